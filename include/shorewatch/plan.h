@@ -1,0 +1,135 @@
+/*
+ * plan.h - one loaded configuration, as plain values.
+ *
+ * Made by conf in one arena, never changed afterwards, read by engine, probes,
+ * notifiers and renderers. Every pointer lives as long as the generation.
+ */
+#ifndef SHOREWATCH_PLAN_H
+#define SHOREWATCH_PLAN_H
+
+#include "shorewatch/address.h"
+#include "shorewatch/option.h"
+#include "shorewatch/probe.h"
+#include "shorewatch/time.h"
+
+enum language { LANGUAGE_EN, LANGUAGE_JA, LANGUAGE_COUNT };
+
+enum layer {
+	LAYER_UNSET, /* edge evidence through the phase in which it fails, else a service */
+	LAYER_SERVICE,
+	LAYER_EDGE,
+};
+
+/* References tell whether WE are online; they are probed like targets, and judged apart. */
+enum role { ROLE_TARGET, ROLE_REFERENCE };
+
+#define RETEST_MAX 4
+#define NAME_TEXT_MAX 64 /* a `name` and its terminator */
+#define NONE_INDEX UINT32_MAX
+
+struct target_plan {
+	const char *name;	    /* [a-z0-9-]{1,63}, the key that state follows */
+	const char *title;	    /* for people; the name when not given */
+	const char *group;	    /* for people; never NULL */
+	const char *link, *runbook; /* NULL: none */
+	struct strings try_next;
+	enum role role;
+	enum layer layer;
+	uint32_t stack;		    /* index into plan.stacks, always valid for ROLE_TARGET */
+	usec_t interval, timeout, connect_timeout, settle;
+	usec_t slow;		    /* 0: no limit */
+	usec_t retest[RETEST_MAX];
+	unsigned retests;
+	unsigned fall, rise;
+	enum family family;
+	bool is_hidden;
+	const struct address_net *allow; /* private nets a name may lead to */
+	size_t allow_n;
+	const struct probe_kind *kind;
+	const void *params;
+	const char *file;	    /* where it was defined, for messages */
+	unsigned line;
+};
+
+struct stack_plan {
+	const char *name, *title;
+	const char *runbook;
+	struct strings try_next;
+	bool is_implicit;	    /* holds the targets that name no stack */
+};
+
+struct watchdog_plan {
+	const char *name;
+	const char *hook;	    /* path below /hook/; the name when not given */
+	uint32_t stack;
+	const char *token;	    /* secret, never printed */
+	struct pairs labels;	    /* all must be equal */
+	usec_t period, grace, start_grace;
+	bool resolved_is_down;
+};
+
+struct listen_plan {
+	const char *address;	    /* "127.0.0.1:8080"; NULL: no listener */
+	const char *public_url;
+	const char *metrics_token;  /* NULL: /metrics only on loopback */
+};
+
+struct page_plan {
+	const char *dir;	    /* NULL: state_dir/public */
+	const char *title;
+	const char *url;	    /* NULL: not known, no links in mails */
+	unsigned days;
+	bool is_noindex;
+	bool is_public_errors_full;
+};
+
+enum starttls { STARTTLS_REQUIRED, STARTTLS_NEVER };
+
+struct relay_plan {
+	const char *url;	    /* as written */
+	bool is_implicit_tls;	    /* smtps:// */
+	const char *host;
+	uint16_t port;
+	const char *username, *password; /* NULL: no AUTH */
+	enum starttls starttls;	    /* smtp:// only */
+	const char *ca_file;	    /* NULL: the system's */
+};
+
+struct recipient_plan {
+	const char *address;
+	enum language language;
+};
+
+struct mail_plan {
+	const char *from;	    /* "Name <local@domain>" or "local@domain" as written */
+	const char *from_address;   /* local@domain, the envelope's sender */
+	const char *host;	    /* right side of the Message-ID */
+	const struct recipient_plan *to;
+	size_t to_n;
+	const struct relay_plan *relays;
+	size_t relays_n;	    /* 0: .eml files */
+	usec_t group_wait;
+	usec_t repeat[4];	    /* from the first mail: 1h, 4h, 12h, then every 24h */
+	unsigned cap;		    /* mails an hour and recipient */
+};
+
+struct plan {
+	const char *file;	    /* the configuration's path */
+	const char *instance, *timezone, *state_dir;
+	enum language language;
+	struct strings resolvers;   /* empty: the system's */
+	const struct target_plan *targets; /* targets first, then references */
+	size_t targets_n;	    /* ROLE_TARGET */
+	size_t references_n;	    /* ROLE_REFERENCE, at targets[targets_n ...] */
+	const struct stack_plan *stacks;
+	size_t stacks_n;
+	const struct watchdog_plan *watchdogs;
+	size_t watchdogs_n;
+	struct listen_plan listen;
+	struct page_plan page;
+	struct mail_plan mail;
+	const char *heartbeat_url;  /* NULL: none */
+	usec_t retention_raw, retention_buckets;
+};
+
+#endif

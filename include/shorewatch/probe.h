@@ -1,0 +1,62 @@
+/*
+ * probe.h - the contract between a probe kind and the rest.
+ *
+ * A kind measures. It starts when told, reports once through
+ * probe_run_finish(), stops at once when cancelled, and never decides what
+ * its result means. It reaches the world only through io.h.
+ */
+#ifndef SHOREWATCH_PROBE_H
+#define SHOREWATCH_PROBE_H
+
+#include "shorewatch/address.h"
+#include "shorewatch/observation.h"
+#include "shorewatch/option.h"
+
+struct io;
+struct target_plan;
+
+/*
+ * One execution: a slot of a fixed pool. The runner fills the first part; the
+ * kind keeps `phase` true, fills `seen`, and calls probe_run_finish().
+ * The runner alone enforces the deadlines: when one passes it calls
+ * kind->cancel() and finishes the run itself as a timeout of `phase`.
+ */
+struct probe_run {
+	struct io *io;
+	const struct target_plan *target;
+	const void *params;	    /* the kind's, from the generation */
+	void *scratch;		    /* kind->scratch_bytes, zeroed */
+	mono_t started, deadline, connect_deadline; /* dns + connect must end by connect_deadline */
+
+	enum phase phase;
+	mono_t phase_began;
+	struct observation seen;    /* phase_us, address, code, cert, note, is_reached */
+};
+
+/* The run enters `phase` now: closes the span of the phase before it in seen.phase_us. */
+void probe_run_enter(struct probe_run *run, enum phase phase);
+/* The one report of a run. Call it exactly once, never after cancel. The run is gone afterwards. */
+void probe_run_finish(struct probe_run *run, struct outcome outcome);
+/* Remember a short foreign text (cut at NOTE_MAX). */
+void probe_run_note(struct probe_run *run, const char *text);
+
+struct probe_kind {
+	const char *name;		/* the sub-group's name: "http" */
+	const char *summary;		/* one line for `shorewatch options` */
+	const struct option *options;	/* ends with a row without a name */
+	size_t params_bytes, scratch_bytes;
+	/* After the options are read: parse and cross-check, into params. False: `fault` is filled. */
+	bool (*check)(void *params, struct option_fault *fault);
+	/* "https://blog.example/" or "host:22", for people. Points into params. */
+	const char *(*endpoint)(const void *params);
+	void (*start)(struct probe_run *run);
+	void (*cancel)(struct probe_run *run);
+};
+
+/* All kinds, in the order of probes/kinds.def. */
+extern const struct probe_kind *const probe_kinds[];
+extern const size_t probe_kinds_n;
+/* NULL: no such kind. */
+const struct probe_kind *probe_kind_find(const char *name);
+
+#endif

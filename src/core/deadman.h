@@ -1,0 +1,58 @@
+/*
+ * deadman.h - the clock on beats: silence becomes a judgement.
+ */
+#ifndef CORE_DEADMAN_H
+#define CORE_DEADMAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "shorewatch/time.h"
+
+enum deadman_state {
+	DEADMAN_NEW,	  /* no beat yet, within start_grace */
+	DEADMAN_UP,
+	DEADMAN_LATE,	  /* 2 x period without a beat: page only */
+	DEADMAN_SILENT,	  /* period + grace, or never one within start_grace */
+	DEADMAN_RESOLVED, /* Alertmanager said "resolved", and no firing came since */
+	DEADMAN_RETURNING,/* dead, one beat has come; a second one at least half a period later ends it */
+	DEADMAN_COUNT,
+};
+
+enum beat { BEAT_FIRING, BEAT_RESOLVED };
+
+struct deadman_rule {
+	usec_t period, grace, start_grace;
+	bool resolved_is_down;
+};
+
+struct deadman {
+	enum deadman_state state;
+	struct now since;	   /* when the state was entered */
+	struct now last;	   /* last firing beat; wall unset: never */
+	mono_t began;		   /* the silence is counted from here: the last beat or the start, put off by our own absences */
+	mono_t resolved;	   /* a resolved without a firing since; MONO_NEVER: none */
+	wall_t dead_since;	   /* the last beat before the silence that is judged now */
+	mono_t return_began;	   /* first beat of a return */
+	uint64_t beats, duplicates;
+	usec_t gaps[10];	   /* the last gaps between beats, for the cadence */
+	unsigned gaps_n;
+};
+
+void deadman_init(struct deadman *d, struct now now);
+/* A beat has come. True: the state changed. */
+bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat beat, struct now now);
+/* Time has passed. True: the state changed. */
+bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct now now);
+/* When deadman_advance can next change anything. */
+mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
+/* We did not listen for `span`: it does not count as silence. */
+void deadman_excuse(struct deadman *d, usec_t span);
+/* Silent, resolved or returning. */
+bool deadman_is_dead(const struct deadman *d);
+/* The median of the last gaps; 0 with fewer than 3. */
+usec_t deadman_cadence(const struct deadman *d);
+const char *deadman_name(enum deadman_state state);
+bool deadman_parse(const char *name, enum deadman_state *ret);
+
+#endif

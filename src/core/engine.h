@@ -1,0 +1,85 @@
+/*
+ * engine.h - the pure heart: observations and beats in, five effects out.
+ *
+ * No clock, no I/O, no allocation after engine_new(). Everything it does
+ * happens inside a call, in the order of the calls, the same way every time.
+ * Effects are called from within; they must not call back into the engine.
+ */
+#ifndef CORE_ENGINE_H
+#define CORE_ENGINE_H
+
+#include <stdint.h>
+
+#include "core/deadman.h"
+#include "core/model.h"
+#include "core/notice.h"
+#include "shorewatch/observation.h"
+#include "shorewatch/plan.h"
+
+struct buf;
+struct engine;
+
+enum record_kind {
+	RECORD_OBSERVATION, /* observation */
+	RECORD_TRANSITION,  /* name, from, to, outcome */
+	RECORD_INCIDENT,    /* incident: opened, changed or closed */
+	RECORD_DAY,	    /* name, day, sums */
+	RECORD_STATE,	    /* something worth surviving a restart has changed: take engine_snapshot() */
+};
+
+struct record {
+	enum record_kind kind;
+	struct now now;
+	const struct observation *observation;
+	const struct incident *incident;
+	const char *name;	/* target's or watchdog's */
+	const char *from, *to;
+	struct outcome outcome;
+	int32_t day;
+	struct day_sums sums;
+};
+
+struct engine_effects {
+	void *ctx;
+	/* Start a run of plan.targets[target]; its observation is expected, or engine_abort'ed. */
+	void (*launch)(void *ctx, uint32_t target, struct now now);
+	/* The run of this target no longer matters. */
+	void (*abort)(void *ctx, uint32_t target);
+	void (*record)(void *ctx, const struct record *record);
+	/* A new notice: make it durable, then send it. The model shows what it speaks of. */
+	void (*deliver)(void *ctx, const struct notice *notice, const struct incident *incident);
+	/* What the page shows has changed. */
+	void (*publish)(void *ctx);
+};
+
+/* The plan must outlive the engine. `seed`: random, so that incident ids differ between lives. */
+struct engine *engine_new(const struct plan *plan, const struct engine_effects *effects,
+			  struct now now, uint64_t seed);
+void engine_free(struct engine *engine);
+
+/*
+ * State as versioned text, by name, so that it follows a target over restart,
+ * upgrade and reload. `shift` is what must be added to its monotonic times
+ * (0 within one boot); `absence` is how long nobody watched. -EBADMSG: not ours.
+ */
+void engine_snapshot(const struct engine *engine, struct buf *to);
+int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence, struct now now);
+void engine_restore_day(struct engine *engine, const char *name, int32_t day, const struct day_sums *sums);
+/* A notice that outlived its state: its incident goes on, it is not made twice. */
+void engine_adopt(struct engine *engine, const struct notice *notice);
+
+/* Let time pass. Returns when to be called next at the latest. */
+mono_t engine_advance(struct engine *engine, struct now now);
+void engine_observe(struct engine *engine, const struct observation *observation, struct now now);
+void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, struct now now);
+/* The outbox's state, for the model and mail-broken. */
+void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing, struct now now);
+/* We were not there for `span` (suspend, a stalled loop): runs are void, silence is excused. */
+void engine_gap(struct engine *engine, usec_t span, struct now now);
+/* Probe everything now (SIGUSR1). */
+void engine_probe_all(struct engine *engine, struct now now);
+
+/* Valid until the next call with this engine. */
+void engine_model(struct engine *engine, struct now now, struct model *ret);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * incident.h - one cause, from its first failure to its end: what the page,
+ * the mails and the history tell of it. Fixed size, copied by value.
+ */
+#ifndef CORE_INCIDENT_H
+#define CORE_INCIDENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/diagnosis.h"
+#include "shorewatch/outcome.h"
+#include "shorewatch/plan.h"
+#include "shorewatch/time.h"
+
+#define INCIDENT_LOG_MAX 16
+#define INCIDENT_AFFECTED_MAX 6
+#define INCIDENT_NUMBER_MAX 24
+#define INCIDENT_HOST_MAX 128
+
+enum incident_state {
+	INCIDENT_FREE,
+	INCIDENT_WAITING, /* confirmed; group_wait runs, nothing was mailed */
+	INCIDENT_OPEN,	  /* mailed */
+	INCIDENT_CLOSED,
+};
+
+enum incident_event_kind {
+	EVENT_FIRST_FAILURE, /* subject: the target; outcome, code */
+	EVENT_CONFIRMED,     /* count: failing targets when the group wait ended */
+	EVENT_DIAGNOSIS,     /* the finding is now `diagnosis` */
+	EVENT_MAILED,	     /* count: recipients */
+	EVENT_JOINED,	     /* subject: a further target failed */
+	EVENT_RETURNED,	     /* subject: answers again */
+	EVENT_SILENT,	     /* subject: the watchdog */
+	EVENT_BEATS_BACK,    /* subject: the watchdog */
+	EVENT_STILL,	     /* a repeat went out */
+	EVENT_CLOSED,
+	EVENT_KINDS,
+};
+
+struct incident_event {
+	wall_t at;
+	enum incident_event_kind kind;
+	char subject[NAME_TEXT_MAX]; /* a target's or watchdog's name; "" none */
+	struct outcome outcome;
+	int code;
+	unsigned count;
+	enum diagnosis diagnosis;
+};
+
+struct incident {
+	enum incident_state state;
+	uint64_t id;			  /* random; in notices, Message-IDs and the ring */
+	char number[INCIDENT_NUMBER_MAX]; /* "20261121-1", for people */
+	char stack[NAME_TEXT_MAX];
+	char host[INCIDENT_HOST_MAX];	  /* right side of its Message-IDs, frozen when it opened */
+	struct now opened;		  /* start of the first failed run, or the last beat */
+	struct now confirmed, closed;
+	mono_t group_wait_ends;
+	enum diagnosis finding, worst;
+	uint32_t also;
+	enum diagnosis mailed;		  /* the finding people were last told; NONE: nothing yet */
+	uint32_t mailed_also;
+	mono_t narrowed;		  /* since when the finding is milder than `mailed`; MONO_NEVER */
+	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
+	struct now first_mail, last_mail;
+	unsigned mails;			  /* also the next mail's number */
+	unsigned repeats;
+	unsigned members, failing;	  /* targets and watchdogs that belong to it; that fail now */
+	unsigned most_failing;
+	char affected[INCIDENT_AFFECTED_MAX][NAME_TEXT_MAX]; /* the first ones, by name */
+	unsigned affected_n;
+	struct incident_event log[INCIDENT_LOG_MAX]; /* oldest first; the second is dropped when full */
+	unsigned log_n;
+};
+
+/* What an incident knows of one member: a target (subject < targets_n) or a watchdog. */
+struct incident_member {
+	uint64_t incident;	   /* id; 0 = belongs to none */
+	bool is_failing;
+	struct outcome outcome;	   /* how it failed last */
+	int code;
+	usec_t took;		   /* of that run */
+	wall_t failing_since, last_ok;
+	wall_t recovered;	   /* start of its first good run, or its first beat; unset: not yet */
+	usec_t recovered_us;
+	int recovered_code;
+	usec_t median_us;	   /* before it failed; 0 unknown */
+};
+
+void incident_note(struct incident *incident, const struct incident_event *event);
+/* Seconds of the outage so far, or in all when closed. */
+usec_t incident_duration(const struct incident *incident, struct now now);
+/* When the next repeat is due; MONO_NEVER when none was mailed. */
+mono_t incident_next_repeat(const struct incident *incident, const struct mail_plan *mail);
+
+#endif

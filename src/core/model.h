@@ -1,0 +1,88 @@
+/*
+ * model.h - everything true at one instant, read-only, for whoever shows it.
+ *
+ * Filled by engine_model(); deep enough to be copied to another thread with
+ * model_copy(), since the engine goes on changing while a page is written.
+ */
+#ifndef CORE_MODEL_H
+#define CORE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/deadman.h"
+#include "core/diagnosis.h"
+#include "core/incident.h"
+#include "core/rollup.h"
+#include "core/vantage.h"
+#include "core/verdict.h"
+#include "shorewatch/observation.h"
+#include "shorewatch/plan.h"
+
+struct target_view {
+	const struct target_plan *plan;
+	enum verdict_state state;
+	bool is_slow;
+	unsigned streak;	     /* failures in a row while suspect */
+	wall_t since;		     /* when the state was entered */
+	wall_t failing_since;	     /* first failed run of the outage or streak; unset while up */
+	wall_t last_seen;	     /* start of the last finished run; unset: none yet */
+	wall_t last_ok;		     /* start of the last good run; unset: none yet */
+	usec_t ok_phase_us[PHASE_COUNT], ok_total_us; /* of it */
+	struct outcome failure;	     /* the last failure; CAUSE_PASS: none yet */
+	int code;		     /* of the last run */
+	usec_t failure_us;
+	char note[NOTE_MAX];	     /* of the last failure */
+	wall_t cert_not_after;
+	usec_t median_us;
+	uint64_t incident;	     /* 0: none */
+};
+
+struct deadman_view {
+	const struct watchdog_plan *plan;
+	enum deadman_state state;
+	wall_t last;		     /* last beat; unset: never */
+	wall_t since;
+	usec_t silence;		     /* counted against the deadline */
+	usec_t cadence;		     /* 0: not known yet */
+	uint64_t beats, duplicates;
+	uint64_t incident;
+};
+
+struct stack_view {
+	const struct stack_plan *plan;
+	struct sight sight;
+	struct finding finding;
+	wall_t since;		     /* first failure of what the finding names; unset: nothing fails */
+	wall_t last_answer;	     /* of any of its targets */
+};
+
+struct model {
+	const struct plan *plan;
+	struct now now;
+	uint64_t report;	     /* filled by the publisher: N of alive/N */
+	wall_t next_report;	     /* likewise */
+	enum vantage_state vantage, vantage_family[2]; /* [0] IPv4, [1] IPv6 */
+	unsigned references_up, references;
+	wall_t isolated_since;	     /* unset: not isolated */
+	const struct target_view *targets; /* plan.targets_n, in the plan's order */
+	const struct rollup *rollups;	   /* plan.targets_n, then plan.watchdogs_n */
+	const struct deadman_view *deadmen; /* plan.watchdogs_n */
+	const struct stack_view *stacks;    /* plan.stacks_n */
+	const struct incident *incidents;   /* open ones, worst first */
+	size_t incidents_n;
+	const struct incident *past;	    /* closed ones, newest first */
+	size_t past_n;
+	const struct incident_member *members; /* targets_n, then watchdogs_n; of open incidents */
+	size_t waiting_notices;
+	wall_t oldest_notice;		    /* unset: none waits */
+	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
+	bool is_storage_failing;
+	bool is_drill, is_demo;
+	size_t worst;			    /* index of the stack that makes the headline */
+};
+
+/* A deep copy of everything but the plan, in one allocation; free() releases it. NULL: no memory. */
+struct model *model_copy(const struct model *model);
+
+#endif

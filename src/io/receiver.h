@@ -1,0 +1,42 @@
+/*
+ * receiver.h - what listens: beats from Alertmanager, the page, health, metrics.
+ */
+#ifndef IO_RECEIVER_H
+#define IO_RECEIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shorewatch/io.h"
+#include "shorewatch/plan.h"
+
+struct receiver;
+
+struct receiver_hooks {
+	void *ctx;
+	/* A counted beat for plan.watchdogs[watchdog]. */
+	void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing);
+	/* Prometheus text for /metrics and a line for /healthz: fill, return false for "not healthy". */
+	void (*on_metrics)(void *ctx, struct buf *to);
+	bool (*on_health)(void *ctx, struct buf *to);
+};
+
+struct buf;
+
+/* Listens on plan.listen.address, serves files of `page_dir`. NULL with *ret_error: why, and what to do. */
+struct receiver *receiver_new(struct io *io, const struct plan *plan, const char *page_dir,
+			      const struct receiver_hooks *hooks, const char **ret_error);
+void receiver_free(struct receiver *receiver);
+/* Take another generation's hooks, tokens and labels; the address stays. */
+void receiver_plan_set(struct receiver *receiver, const struct plan *plan);
+/* The newest report's number: /alive/N.svg is answered from memory. */
+void receiver_report_set(struct receiver *receiver, uint64_t report);
+uint16_t receiver_port(const struct receiver *receiver);
+
+struct receiver_stats {
+	uint64_t requests, beats, rejected_auth, rejected_malformed, ignored, refused_full;
+};
+struct receiver_stats receiver_stats(const struct receiver *receiver);
+
+#endif

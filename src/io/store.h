@@ -1,0 +1,55 @@
+/*
+ * store.h - history in SQLite: observations, transitions, incidents, days, and
+ * the engine's last state. Everything runs on the worker thread except opening.
+ */
+#ifndef IO_STORE_H
+#define IO_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shorewatch/io.h"
+#include "shorewatch/observation.h"
+#include "shorewatch/time.h"
+
+struct store;
+struct worker;
+
+/*
+ * Opens or makes PATH (0600), migrates, checks. A broken database is set aside
+ * as PATH.broken-<time> and a new one made; *ret_note then says so. -errno when
+ * there can be none at all: the caller goes on without history.
+ */
+int store_open(const char *path, struct worker *worker, struct now now, struct store **ret, char *ret_note, size_t note_max);
+void store_close(struct store *store);
+
+/* Collected in memory; written by the next flush, at most once a second. */
+void store_observation(struct store *store, const char *name, const struct observation *o);
+void store_transition(struct store *store, const char *name, const char *from, const char *to, const char *outcome, wall_t at);
+struct store_incident { uint64_t id; const char *number, *stack, *diagnosis, *worst; wall_t opened, closed; unsigned mails, members; };
+void store_incident(struct store *store, const struct store_incident *incident);
+struct store_day { uint32_t observed_s, down_s, slow_s, planned_s; };
+void store_day(struct store *store, const char *name, int32_t day, const struct store_day *sums);
+/* The engine's snapshot, and last good names; replaced as a whole, in the flush's transaction. */
+void store_state(struct store *store, const char *key, const char *text, size_t n);
+/* Hand what was collected to the worker. `is_final`: wait until it is written. */
+void store_flush(struct store *store, struct now now, bool is_final);
+/* The last flush failed, and why; NULL: fine. */
+const char *store_trouble(const struct store *store);
+/* Drop raw rows older than `raw`, days older than `days`. */
+void store_prune(struct store *store, struct now now, usec_t raw, usec_t days);
+
+/* At start, before the loop runs. */
+struct store_saved {
+	struct now at;		/* when the state was saved */
+	bool is_same_boot;	/* `at.mono` belongs to this boot */
+	char *text;		/* free() it; NULL: none */
+};
+int store_load_state(struct store *store, const char *key, struct store_saved *ret);
+int store_load_days(struct store *store, int32_t since,
+		    void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums), void *ctx);
+/* Read-only, for commands while the daemon is not running: 0 or -errno. */
+int store_read_state(const char *path, const char *key, struct store_saved *ret);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * page.h - the status page: a model in, bytes out (status-page.md).
+ */
+#ifndef RENDER_PAGE_H
+#define RENDER_PAGE_H
+
+#include "core/model.h"
+
+struct buf;
+
+#define REPORT_PERIOD (30 * USEC_PER_SEC)
+
+/* index.html or index.LANG.html: the default language has the plain name. */
+void page_index(const struct model *model, enum language language, struct buf *to);
+/* shorewatch.status/1 */
+void page_status_json(const struct model *model, struct buf *to);
+/* favicon-NAME.svg of the model's state: "up" "slow" "down" "maint" "unknown" */
+const char *page_favicon_name(const struct model *model);
+void page_favicon(const char *name, struct buf *to);
+/* style.HASH.css: the name under which the style sheet is linked; static text. */
+const char *page_style_name(void);
+extern const unsigned char style_css[];
+extern const size_t style_css_bytes;
+/* Prometheus text format. */
+void page_metrics(const struct model *model, struct buf *to);
+/* The headline sentence of the model, for status, logs and tests. */
+const char *page_headline(const struct model *model, enum language language, struct buf *scratch);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * speech.h - what page and mail say alike: outcomes, states, durations and
+ * times in each language. Whole sentences with named holes, never fragments.
+ */
+#ifndef RENDER_SPEECH_H
+#define RENDER_SPEECH_H
+
+#include "core/model.h"
+
+struct buf;
+
+/* Class of error only, as the public page shows it: "TCP connect timed out after 10 s", "HTTP 504". */
+void speech_failure(struct buf *to, enum language language, struct outcome outcome, int code, usec_t took);
+/* The same, short, for mails and subjects: "connect timeout 10.0 s", "HTTP 504". */
+void speech_failure_short(struct buf *to, enum language language, struct outcome outcome, int code, usec_t took);
+/* Two units: "1 h 17 min", "23 min 32 s"; "1時間17分". */
+void speech_duration(struct buf *to, enum language language, usec_t span);
+/* "184 ms", "1.9 s"; "1.9 秒" */
+void speech_latency(struct buf *to, enum language language, usec_t span);
+/* "Sat 21 Nov 2026, 14:25:12 JST" / "2026年11月21日(土) 14:25:12 JST" */
+void speech_full_time(struct buf *to, enum language language, wall_t at);
+/* "21 Nov" / "11月21日" */
+void speech_short_date(struct buf *to, enum language language, int32_t day);
+/* "Up", "Slow", "Down", "Planned", "Not observed" */
+const char *speech_state(enum language language, const struct target_view *target);
+const char *speech_deadman_state(enum language language, enum deadman_state state);
+/* The page's headline for a finding; `target` is the one site of site-down, `count` how many fail. */
+void speech_headline(struct buf *to, enum language language, enum diagnosis diagnosis, const char *target, unsigned count);
+/* One log entry of an incident as a sentence. */
+void speech_event(struct buf *to, enum language language, const struct incident_event *event, const struct plan *plan);
+
+#endif
