@@ -3,7 +3,8 @@
  *
  * No clock, no I/O, no allocation after engine_new(). Everything it does
  * happens inside a call, in the order of the calls, the same way every time.
- * Effects are called from within; they must not call back into the engine.
+ * Effects are called from within; of the engine they may call engine_model()
+ * and engine_snapshot() only.
  */
 #ifndef CORE_ENGINE_H
 #define CORE_ENGINE_H
@@ -62,11 +63,11 @@ void engine_free(struct engine *engine);
  * upgrade and reload. `shift` is what must be added to its monotonic times
  * (0 within one boot); `absence` is how long nobody watched. -EBADMSG: not ours.
  */
-void engine_snapshot(const struct engine *engine, struct buf *to);
+void engine_snapshot(const struct engine *engine, struct now now, struct buf *to);
 int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence, struct now now);
 void engine_restore_day(struct engine *engine, const char *name, int32_t day, const struct day_sums *sums);
 /* A notice that outlived its state: its incident goes on, it is not made twice. */
-void engine_adopt(struct engine *engine, const struct notice *notice);
+void engine_adopt(struct engine *engine, const struct notice *notice, struct now now);
 
 /* Let time pass. Returns when to be called next at the latest. */
 mono_t engine_advance(struct engine *engine, struct now now);

@@ -57,6 +57,8 @@ struct incident {
 	char host[INCIDENT_HOST_MAX];	  /* right side of its Message-IDs, frozen when it opened */
 	struct now opened;		  /* start of the first failed run, or the last beat */
 	struct now confirmed, closed;
+	mono_t newest;			  /* when the failure that joined last began */
+	bool is_adopted;		  /* rebuilt from a notice; its members are not known yet */
 	mono_t group_wait_ends;
 	enum diagnosis finding, worst;
 	uint32_t also;

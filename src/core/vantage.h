@@ -16,6 +16,37 @@ enum vantage_state {
 	VANTAGE_ISOLATED,
 };
 
+#define REFERENCES_MAX 32
+
+/* What the last conclusive run of one reference said. */
+struct reference {
+	enum family family;
+	bool is_known, has_answered;
+	mono_t started;	      /* of that run */
+	mono_t failing_since; /* start of the first of the failures in a row; MONO_NEVER */
+};
+
+struct vantage {
+	struct reference references[REFERENCES_MAX];
+	size_t n;
+	mono_t heard; /* a beat arrived: the way in works; MONO_NEVER: none yet */
+};
+
+void vantage_init(struct vantage *v);
+/* More than REFERENCES_MAX are not taken. */
+void vantage_add(struct vantage *v, enum family family);
+void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started);
+void vantage_heard(struct vantage *v, mono_t at);
+
+/* FAMILY_ANY: isolated when every family that has references is. */
+enum vantage_state vantage_judge(const struct vantage *v, enum family family);
+/* Enough references answered a run that began at `since` or later. Always true when unchecked. */
+bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
+/* Start of the first failed run of those that make it isolated. Only while isolated. */
+mono_t vantage_lost(const struct vantage *v);
+/* How many answer, of how many; families that are out while another works are not counted. */
+void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of);
+
 const char *vantage_name(enum vantage_state state);
 
 #endif

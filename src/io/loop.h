@@ -15,16 +15,19 @@ struct io_setup {
 	unsigned transfers_max;	   /* easy handles in flight, 0: 256 */
 };
 
-/* NULL with *ret_error set to a static text: no loop, no resolver. */
+/*
+ * NULL with *ret_error set to a static text: no loop, no resolver. From here
+ * on SIGPIPE is ignored: a peer that hangs up must not end the program.
+ */
 struct io *io_new(const struct io_setup *setup, const char **ret_error);
 /* Everything in flight must have been cancelled or finished. */
 void io_free(struct io *io);
 
 struct io_loop_hooks {
 	void *ctx;
-	/* After the inputs of a turn were handed out; returns when to be called next at the latest. */
+	/* After the inputs of a turn were handed out; returns when to be called next at the latest. May be NULL. */
 	mono_t (*on_turn)(void *ctx, struct now now);
-	void (*on_signal)(void *ctx, int signum); /* HUP, TERM, INT, USR1 */
+	void (*on_signal)(void *ctx, int signum); /* HUP, TERM, INT, USR1; NULL: as the program had them */
 };
 
 /* Runs until io_loop_stop(). 0 or -errno. */
@@ -46,6 +49,8 @@ struct io_loop_stats io_loop_stats(const struct io *io);
 
 /* Resolvers of a new generation; questions in flight end as they will. 0 or -errno. */
 int io_resolvers_set(struct io *io, struct strings resolvers);
+/* The CA files have changed or a new generation names others: read them again. Connections under way keep theirs. */
+void io_trust_reload(struct io *io);
 /* Last good addresses, for persistence: one "name family address" a line. */
 struct buf;
 void io_names_save(const struct io *io, struct buf *to);

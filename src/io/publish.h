@@ -10,15 +10,22 @@
 #include "shorewatch/time.h"
 
 struct publish_file {
-	const char *name;	/* [a-z0-9./-], relative, no ".." */
+	const char *name;	/* [A-Za-z0-9._/-], relative, no part that begins with a dot */
 	const void *bytes;
 	size_t n;
 };
 
+/* How many of alive/N.svg stay: an old copy of the page may still ask for its own (status-page.md). */
+#define PUBLISH_ALIVE_KEPT 120
+/* What each of them holds: one transparent column, 400 high. */
+extern const char publish_alive_svg[];
+
 /*
  * Write each file that differs from what lies there, then alive/N.svg last and
  * remove all but the newest 120 of them. `dir` is made when missing (0755), never followed
- * out of by a link (SR-31). 0 or -errno.
+ * out of by a link (SR-31): -ELOOP or -ENOTDIR where one stands in the way, -EPERM where
+ * everybody may write. One file that cannot be written does not hold up the others,
+ * but alive/N.svg is not written then: the page must not claim to be whole. 0 or -errno.
  */
 int publish_files(const char *dir, const struct publish_file *files, size_t n, uint64_t report);
 /* The newest number in DIR/alive, 0: none. */

@@ -11,6 +11,7 @@
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
 
+struct buf;
 struct receiver;
 
 struct receiver_hooks {
@@ -21,8 +22,6 @@ struct receiver_hooks {
 	void (*on_metrics)(void *ctx, struct buf *to);
 	bool (*on_health)(void *ctx, struct buf *to);
 };
-
-struct buf;
 
 /* Listens on plan.listen.address, serves files of `page_dir`. NULL with *ret_error: why, and what to do. */
 struct receiver *receiver_new(struct io *io, const struct plan *plan, const char *page_dir,

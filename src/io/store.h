@@ -49,6 +49,17 @@ struct store_saved {
 int store_load_state(struct store *store, const char *key, struct store_saved *ret);
 int store_load_days(struct store *store, int32_t since,
 		    void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums), void *ctx);
+struct store_observed {
+	const char *name;
+	wall_t started;
+	usec_t total_us;
+	const char *outcome;		 /* outcome_code() */
+	int status;			 /* 0: none, or a pass: passes keep only the line above */
+	const char *address, *note;	 /* NULL for a pass */
+};
+/* Raw history begun at or after `since`: first passes in order of writing, then failures by time. 0 or -errno. */
+int store_load_observations(struct store *store, wall_t since,
+			    void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
 /* Read-only, for commands while the daemon is not running: 0 or -errno. */
 int store_read_state(const char *path, const char *key, struct store_saved *ret);
 

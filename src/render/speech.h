@@ -1,6 +1,9 @@
 /*
  * speech.h - what page and mail say alike: outcomes, states, durations and
  * times in each language. Whole sentences with named holes, never fragments.
+ *
+ * What is written is one line of plain text; names from the configuration are
+ * cleaned (text_line). The caller escapes it for its place.
  */
 #ifndef RENDER_SPEECH_H
 #define RENDER_SPEECH_H
@@ -9,14 +12,25 @@
 
 struct buf;
 
-/* Class of error only, as the public page shows it: "TCP connect timed out after 10 s", "HTTP 504". */
-void speech_failure(struct buf *to, enum language language, struct outcome outcome, int code, usec_t took);
+/*
+ * Class of error only, as the public page shows it: "TCP connect timed out
+ * after 10 s", "HTTP 504". A `took` of 0 is not told.
+ */
+void speech_failure(struct buf *to, enum language language, struct outcome outcome, int code,
+		    usec_t took);
 /* The same, short, for mails and subjects: "connect timeout 10.0 s", "HTTP 504". */
-void speech_failure_short(struct buf *to, enum language language, struct outcome outcome, int code, usec_t took);
+void speech_failure_short(struct buf *to, enum language language, struct outcome outcome, int code,
+			  usec_t took);
 /* Two units: "1 h 17 min", "23 min 32 s"; "1時間17分". */
 void speech_duration(struct buf *to, enum language language, usec_t span);
+/* One unit, rounded down: "1 hour", "12 hours"; "1時間". */
+void speech_duration_roughly(struct buf *to, enum language language, usec_t span);
 /* "184 ms", "1.9 s"; "1.9 秒" */
 void speech_latency(struct buf *to, enum language language, usec_t span);
+/* How long somebody waited in vain: "10 s", "4.7 s"; "10 秒" */
+void speech_waited(struct buf *to, enum language language, usec_t span);
+/* A rhythm: "every minute", "every 30 s"; "1 分ごと" */
+void speech_every(struct buf *to, enum language language, usec_t period);
 /* "Sat 21 Nov 2026, 14:25:12 JST" / "2026年11月21日(土) 14:25:12 JST" */
 void speech_full_time(struct buf *to, enum language language, wall_t at);
 /* "21 Nov" / "11月21日" */
@@ -24,9 +38,19 @@ void speech_short_date(struct buf *to, enum language language, int32_t day);
 /* "Up", "Slow", "Down", "Planned", "Not observed" */
 const char *speech_state(enum language language, const struct target_view *target);
 const char *speech_deadman_state(enum language language, enum deadman_state state);
-/* The page's headline for a finding; `target` is the one site of site-down, `count` how many fail. */
-void speech_headline(struct buf *to, enum language language, enum diagnosis diagnosis, const char *target, unsigned count);
+/* "Watchdog alert"; with its name when the plan has several: "Watchdog alert (home)". */
+void speech_watchdog(struct buf *to, enum language language, const struct plan *plan,
+		     size_t watchdog);
+/*
+ * The page's headline for a finding; `target` is the one site of site-down,
+ * `count` how many fail. Pipeline findings say that the sites are up: for a
+ * stack that has no other target, speech_headline_alone() does not.
+ */
+void speech_headline(struct buf *to, enum language language, enum diagnosis diagnosis,
+		     const char *target, unsigned count);
+void speech_headline_alone(struct buf *to, enum language language, enum diagnosis diagnosis);
 /* One log entry of an incident as a sentence. */
-void speech_event(struct buf *to, enum language language, const struct incident_event *event, const struct plan *plan);
+void speech_event(struct buf *to, enum language language, const struct incident_event *event,
+		  const struct plan *plan);
 
 #endif

@@ -1,0 +1,64 @@
+/*
+ * plan_parts.h - the parts of a plan and who reads them, between plan_*.c.
+ */
+#ifndef CONF_PLAN_PARTS_H
+#define CONF_PLAN_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/options.h"
+#include "shorewatch/plan.h"
+
+struct loader;
+struct setting;
+
+/* Groups that stand in lists of the same name, over all files. */
+struct elements {
+	const struct setting **v;
+	size_t n;
+};
+
+struct builder {
+	struct loader *l;
+	struct plan *plan;
+	const struct setting *const *roots; /* the main file, then those of targets_dir */
+	size_t roots_n;
+	struct stack_plan *stacks; /* plan->stacks, with room for the implicit one */
+};
+
+/* Everything from the roots into b->plan; faults and warnings into the loader's diag. */
+void plan_read(struct builder *b);
+
+/* All elements of the lists called `name`; what is no group is told and left out. */
+struct elements elements_gather(struct builder *b, const char *name, const char *form);
+/* Tell names that are badly written, and those that stand twice. `what`: "target". */
+void elements_check_names(struct builder *b, const struct elements *e, const char *what);
+/* The element's name, or "" when it has none that is a text. */
+const char *element_name(const struct setting *at);
+/* Tell when `text` (NULL is fine) is not one line for people, or not a web URL. */
+void check_line(struct loader *l, const struct setting *group, const char *option, const char *text);
+void check_web_url(struct loader *l, const struct setting *group, const char *option,
+		   const char *url);
+
+void plan_stacks_read(struct builder *b);
+/* The index of the stack `name`; NULL: the implicit one, made when it is first needed. */
+uint32_t plan_stack_index(struct builder *b, const char *name, const struct setting *at);
+void plan_targets_read(struct builder *b);
+/* After the targets: they get their places behind them. `list`: where they stand, or NULL. */
+void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list);
+void plan_listen_read(struct builder *b);
+void plan_page_read(struct builder *b);
+/* After listen. */
+void plan_watchdogs_read(struct builder *b);
+/* After page. */
+void plan_mail_read(struct builder *b);
+/* What is allowed, and yet likely not meant. */
+void plan_advise(struct builder *b);
+
+extern const struct section section_main, section_defaults, section_target, section_stack,
+	section_watchdog, section_listen, section_page, section_mail, section_recipient,
+	section_relay, section_retention;
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * announce.c - when an incident is worth a mail, and which.
+ *
+ * Pure: an incident and the time in, at most one announcement out.
+ *
+ *   first      after group_wait at most, and as soon as waiting cannot change
+ *              the finding any more (ARCHITECTURE 6)
+ *   worse      at once; nothing swallows the first notice of a higher severity
+ *   otherwise  other cause of the same weight, further members: every 5 min at
+ *              most; members that join within 2 min wait for the next mail
+ *   milder     when it has held for 5 min: a stack that comes back does so
+ *              target by target, and is one mail when all of it is back
+ *   repeat     1 h, 4 h, 12 h after the first mail, then daily
+ */
+#include "core/engine_state.h"
+
+#define UPDATE_SPACING (5 * USEC_PER_MIN)
+#define JOIN_WAIT (2 * USEC_PER_MIN)
+#define NARROW_HOLD (5 * USEC_PER_MIN)
+
+static struct announcement say(enum notice_kind kind)
+{
+	return (struct announcement){ .is_due = true, .kind = kind, .wake = MONO_NEVER };
+}
+
+static struct announcement wait_until(mono_t wake)
+{
+	return (struct announcement){ .wake = wake };
+}
+
+static mono_t later(mono_t a, mono_t b)
+{
+	return a.us > b.us ? a : b;
+}
+
+static struct announcement announce_first(const struct incident *i, bool is_settled, struct now now)
+{
+	if (is_settled || mono_reached(i->group_wait_ends, now.mono))
+		return say(NOTICE_DOWN);
+	return wait_until(i->group_wait_ends);
+}
+
+/* When a change that does not press may be told: spaced from the last mail. */
+static mono_t change_due(const struct incident *i)
+{
+	mono_t spaced = mono_add(i->last_mail.mono, UPDATE_SPACING);
+	mono_t due = MONO_NEVER;
+	int worse = diagnosis_severity(i->finding) - diagnosis_severity(i->mailed);
+
+	if (worse < 0 && i->narrowed.us != INT64_MAX)
+		due = later(mono_add(i->narrowed, NARROW_HOLD), spaced);
+	if (worse == 0 && (i->finding != i->mailed || (i->also & ~i->mailed_also) != 0))
+		due = mono_min(due, spaced);
+	if (i->joined.us != INT64_MAX && !diagnosis_is_stack_level(i->finding))
+		due = mono_min(due, later(mono_add(i->joined, JOIN_WAIT), spaced));
+	return due;
+}
+
+struct announcement announce(const struct incident *incident, bool is_settled,
+			     const struct mail_plan *mail, struct now now)
+{
+	mono_t change, repeat;
+
+	if (incident->state == INCIDENT_WAITING)
+		return announce_first(incident, is_settled, now);
+	if (diagnosis_severity(incident->finding) > diagnosis_severity(incident->mailed))
+		return say(NOTICE_CHANGE);
+	change = change_due(incident);
+	repeat = incident_next_repeat(incident, mail);
+	if (mono_reached(change, now.mono))
+		return say(NOTICE_CHANGE);
+	if (mono_reached(repeat, now.mono))
+		return say(NOTICE_REPEAT);
+	return wait_until(mono_min(change, repeat));
+}

@@ -1,0 +1,418 @@
+/*
+ * cases.c - failures become incidents: one cause, one incident.
+ *
+ * Owns who belongs to which incident, what each incident's finding is, and
+ * when it ends. Within a stack, failures that begin within five minutes of
+ * each other share an incident; while the finding is one of the whole stack
+ * every failure belongs to the oldest one, the lead (DECISIONS 1).
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/key.h"
+#include "base/words.h"
+#include "core/engine_state.h"
+
+#define SHARED_CAUSE (5 * USEC_PER_MIN)
+
+void cases_touch(struct engine *e, uint32_t stack)
+{
+	e->stacks[stack].is_dirty = true;
+}
+
+void cases_touch_all(struct engine *e)
+{
+	for (uint32_t i = 0; i < e->plan->stacks_n; i++)
+		cases_touch(e, i);
+}
+
+static bool is_active(const struct incident *i)
+{
+	return i->state == INCIDENT_WAITING || i->state == INCIDENT_OPEN;
+}
+
+struct incident *cases_find(struct engine *e, uint64_t id)
+{
+	for (size_t i = 0; id != 0 && i < e->incidents_max; i++)
+		if (is_active(&e->incidents[i]) && e->incidents[i].id == id)
+			return &e->incidents[i];
+	return NULL;
+}
+
+/* The stack's part of the incident table. */
+static struct incident *slots_of(struct engine *e, uint32_t stack)
+{
+	return e->incidents + (size_t)stack * CASES_PER_STACK;
+}
+
+static struct incident *lead_of(struct engine *e, uint32_t stack)
+{
+	struct incident *slots = slots_of(e, stack), *lead = NULL;
+
+	for (size_t i = 0; i < CASES_PER_STACK; i++)
+		if (is_active(&slots[i]) && (!lead || slots[i].opened.mono.us < lead->opened.mono.us))
+			lead = &slots[i];
+	return lead;
+}
+
+static void record_incident(struct engine *e, const struct incident *incident, struct now now)
+{
+	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT, .now = now,
+							     .incident = incident });
+	engine_dirty(e, now);
+	e->effects.publish(e->effects.ctx);
+}
+
+/* ---- opening ---- */
+
+static void number_incident(struct engine *e, struct incident *incident)
+{
+	int32_t day = calendar_day(incident->opened.wall);
+	struct calendar_date date = calendar_date(day);
+
+	if (day != e->number_day) {
+		e->number_day = day;
+		e->number_count = 0;
+	}
+	(void)snprintf(incident->number, sizeof incident->number, "%04d%02d%02d-%u", date.year % 10000,
+		       date.month % 100, date.day % 100, ++e->number_count % 100000);
+}
+
+static struct incident *incident_open(struct engine *e, uint32_t stack, struct incident *slot,
+				      struct now began, struct now now)
+{
+	*slot = (struct incident){
+		.state = INCIDENT_WAITING,
+		.id = key_mix(e->seed + ++e->made),
+		.opened = began,
+		.confirmed = now,
+		.newest = began.mono,
+		.group_wait_ends = mono_add(now.mono, e->plan->mail.group_wait),
+		.narrowed = MONO_NEVER,
+		.joined = MONO_NEVER,
+	};
+	words_copy(slot->stack, sizeof slot->stack, e->plan->stacks[stack].name);
+	words_copy(slot->host, sizeof slot->host, e->plan->mail.host);
+	number_incident(e, slot);
+	return slot;
+}
+
+static bool shares_cause(const struct incident *i, mono_t began)
+{
+	usec_t apart = mono_span(i->newest, began);
+
+	return apart <= SHARED_CAUSE && apart >= -SHARED_CAUSE;
+}
+
+/* The incident that a failure which began at `began` belongs to; opened if there is none. */
+static struct incident *incident_for(struct engine *e, uint32_t stack, struct now began, struct now now)
+{
+	struct incident *slots = slots_of(e, stack), *newest = NULL, *free_slot = NULL;
+	struct incident *lead = lead_of(e, stack);
+
+	if (lead && diagnosis_is_stack_level(e->stacks[stack].finding.primary))
+		return lead;
+	for (size_t i = 0; i < CASES_PER_STACK; i++) {
+		if (!is_active(&slots[i])) {
+			free_slot = &slots[i];
+			continue;
+		}
+		if (slots[i].is_adopted || shares_cause(&slots[i], began.mono))
+			return &slots[i];
+		if (!newest || slots[i].newest.us > newest->newest.us)
+			newest = &slots[i];
+	}
+	return free_slot ? incident_open(e, stack, free_slot, began, now) : newest;
+}
+
+/* ---- members ---- */
+
+static void remember_affected(struct incident *incident, const char *name)
+{
+	for (unsigned i = 0; i < incident->affected_n; i++)
+		if (strcmp(incident->affected[i], name) == 0)
+			return;
+	if (incident->affected_n < INCIDENT_AFFECTED_MAX)
+		words_copy(incident->affected[incident->affected_n++], NAME_TEXT_MAX, name);
+}
+
+static void note_member(struct incident *incident, enum incident_event_kind kind, const char *name,
+			const struct incident_member *m, wall_t at)
+{
+	struct incident_event event = { .at = at, .kind = kind, .outcome = m->outcome, .code = m->code };
+
+	words_copy(event.subject, sizeof event.subject, name);
+	incident_note(incident, &event);
+}
+
+/* A member fails: for the first time (it joins), or again while its incident is open. */
+static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
+			enum incident_event_kind joined, struct now began, struct now now)
+{
+	struct incident_member *m = &e->members[subject];
+	struct incident *incident = cases_find(e, m->incident);
+
+	if (m->is_failing && incident)
+		return;
+	if (!incident)
+		incident = incident_for(e, stack, began, now);
+	m->incident = incident->id;
+	m->is_failing = true;
+	m->failing_since = began.wall;
+	m->recovered = (wall_t){ 0 };
+	if (began.mono.us > incident->newest.us)
+		incident->newest = began.mono;
+	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
+		incident->opened = began;
+	if (incident->state == INCIDENT_OPEN)
+		incident->joined = mono_min(incident->joined, now.mono);
+	remember_affected(incident, name);
+	note_member(incident, incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
+		    name, m, incident->log_n == 0 ? began.wall : now.wall);
+}
+
+static void member_return(struct engine *e, uint32_t subject, const char *name,
+			  enum incident_event_kind kind, struct now back)
+{
+	struct incident_member *m = &e->members[subject];
+	struct incident *incident = cases_find(e, m->incident);
+
+	if (!incident || !m->is_failing)
+		return;
+	m->is_failing = false;
+	m->recovered = back.wall;
+	if (back.mono.us > incident->closed.mono.us)
+		incident->closed = back;
+	note_member(incident, kind, name, m, back.wall);
+}
+
+static void target_member(struct engine *e, uint32_t index, struct now now)
+{
+	const struct check *c = &e->checks[index];
+	const struct target_plan *t = &e->plan->targets[index];
+	struct incident_member *m = &e->members[index];
+
+	if (verdict_is_failing(c->verdict.state)) {
+		m->outcome = c->failure;
+		m->code = c->failure_code;
+		m->took = c->failure_us;
+		m->last_ok = c->last_ok.us < c->verdict.failing_since.wall.us ? c->last_ok : m->last_ok;
+		if (!m->is_failing)
+			m->median_us = rollup_median(&e->rollups[index], now.wall);
+		member_fail(e, index, t->stack, t->name, EVENT_JOINED, c->verdict.failing_since, now);
+	} else if (m->is_failing && c->verdict.state == VERDICT_UP) {
+		m->recovered_us = c->ok_total_us;
+		m->recovered_code = c->code;
+		member_return(e, index, t->name, EVENT_RETURNED, c->first_good);
+	}
+}
+
+static void watchdog_member(struct engine *e, uint32_t watchdog, struct now now)
+{
+	const struct deadman *d = &e->deadmen[watchdog];
+	const struct watchdog_plan *w = &e->plan->watchdogs[watchdog];
+	uint32_t subject = member_of_watchdog(e, watchdog);
+
+	if (deadman_is_dead(d)) {
+		struct now began = { wall_is_set(d->last.wall) && d->state != DEADMAN_RETURNING
+					     ? d->last.mono : d->since.mono, d->dead_since };
+
+		e->members[subject].last_ok = d->dead_since;
+		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, began, now);
+	} else if (d->state == DEADMAN_UP) {
+		member_return(e, subject, w->name, EVENT_BEATS_BACK, now);
+	}
+}
+
+static void update_members(struct engine *e, uint32_t stack, struct now now)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	for (size_t i = 0; i < state->targets_n; i++)
+		target_member(e, state->targets[i], now);
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->plan->watchdogs[i].stack == stack)
+			watchdog_member(e, i, now);
+}
+
+/* ---- findings ---- */
+
+static void count_member(struct incident *incident, const struct incident_member *m)
+{
+	if (m->incident != incident->id)
+		return;
+	incident->members++;
+	incident->failing += m->is_failing;
+}
+
+static void count_members(struct engine *e, uint32_t stack, struct incident *incident)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	incident->members = incident->failing = 0;
+	for (size_t i = 0; i < state->targets_n; i++)
+		count_member(incident, &e->members[state->targets[i]]);
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->plan->watchdogs[i].stack == stack)
+			count_member(incident, &e->members[member_of_watchdog(e, i)]);
+	if (incident->failing > incident->most_failing)
+		incident->most_failing = incident->failing;
+}
+
+/* What its own members show, when the finding is not one of the whole stack. */
+static struct finding narrow_finding(struct engine *e, uint32_t stack, const struct incident *incident)
+{
+	const struct stack_state *state = &e->stacks[stack];
+	struct finding finding = { DIAGNOSIS_NONE, 0 };
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct incident_member *m = &e->members[state->targets[i]];
+
+		if (m->incident == incident->id && m->is_failing)
+			finding.primary = DIAGNOSIS_SITE_DOWN;
+	}
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
+		enum diagnosis d;
+
+		if (m->incident != incident->id || !m->is_failing)
+			continue;
+		d = watchdog_diagnosis(e, i);
+		if (finding.primary == DIAGNOSIS_NONE)
+			finding.primary = d;
+		else if (finding.primary != d)
+			finding.also |= 1u << d;
+	}
+	return finding;
+}
+
+static void note_finding(struct incident *incident, enum incident_event_kind kind, struct now now)
+{
+	struct incident_event event = {
+		.at = now.wall,
+		.kind = kind,
+		.diagnosis = incident->finding,
+		.count = incident->failing,
+	};
+
+	incident_note(incident, &event);
+}
+
+static void set_finding(struct incident *incident, struct finding finding, struct now now)
+{
+	int was = diagnosis_severity(incident->mailed), is = diagnosis_severity(finding.primary);
+
+	if (finding.primary == DIAGNOSIS_NONE)
+		return;
+	incident->also = finding.also;
+	if (finding.primary == incident->finding)
+		return;
+	incident->finding = finding.primary;
+	incident->narrowed = is < was ? now.mono : MONO_NEVER;
+	if (is > diagnosis_severity(incident->worst))
+		incident->worst = finding.primary;
+	if (incident->state == INCIDENT_OPEN)
+		note_finding(incident, EVENT_DIAGNOSIS, now);
+}
+
+/* ---- ending ---- */
+
+static void forget_members(struct engine *e, uint64_t id)
+{
+	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (e->members[i].incident == id)
+			e->members[i] = (struct incident_member){ 0 };
+}
+
+static void incident_close(struct engine *e, struct incident *incident, struct now now)
+{
+	if (!wall_is_set(incident->closed.wall))
+		incident->closed = now;
+	incident->state = INCIDENT_CLOSED;
+	note_finding(incident, EVENT_CLOSED, now);
+	if (incident->mails > 0)
+		tell_incident(e, incident, NOTICE_RECOVERED, now);
+	memmove(e->past + 1, e->past, (PAST_MAX - 1) * sizeof e->past[0]);
+	e->past[0] = *incident;
+	if (e->past_n < PAST_MAX)
+		e->past_n++;
+	forget_members(e, incident->id);
+	record_incident(e, incident, now);
+	incident->state = INCIDENT_FREE;
+}
+
+/* ---- one stack ---- */
+
+static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident, struct now now)
+{
+	struct stack_state *state = &e->stacks[stack];
+	struct announcement a = announce(incident, diagnosis_is_settled(&state->sight), &e->plan->mail, now);
+
+	if (a.is_due) {
+		if (incident->state == INCIDENT_WAITING) {
+			incident->state = INCIDENT_OPEN;
+			note_finding(incident, EVENT_CONFIRMED, now);
+			note_finding(incident, EVENT_DIAGNOSIS, now);
+		}
+		tell_incident(e, incident, a.kind, now);
+		record_incident(e, incident, now);
+		a = announce(incident, true, &e->plan->mail, now);
+		assert(!a.is_due); /* one mail says all that is due */
+	}
+	state->wake = mono_min(state->wake, a.wake);
+}
+
+static void update_incident(struct engine *e, uint32_t stack, struct incident *incident, bool is_lead,
+			    struct now now)
+{
+	struct stack_state *state = &e->stacks[stack];
+	bool is_stack_level = is_lead && diagnosis_is_stack_level(state->finding.primary);
+
+	count_members(e, stack, incident);
+	if (incident->is_adopted && !stack_is_judged(e, stack))
+		return;
+	incident->is_adopted = false;
+	if (incident->failing == 0) {
+		incident_close(e, incident, now);
+		return;
+	}
+	set_finding(incident, is_stack_level ? state->finding : narrow_finding(e, stack, incident), now);
+	say_what_is_due(e, stack, incident, now);
+}
+
+static void judge_stack(struct engine *e, uint32_t stack, struct now now)
+{
+	struct stack_state *state = &e->stacks[stack];
+	struct incident *slots = slots_of(e, stack), *lead;
+	enum diagnosis before = state->finding.primary;
+
+	state->is_dirty = false;
+	state->wake = MONO_NEVER;
+	state->sight = stack_sight(e, stack);
+	state->finding = diagnose(&state->sight);
+	update_members(e, stack, now);
+	lead = lead_of(e, stack);
+	for (size_t i = 0; i < CASES_PER_STACK; i++)
+		if (is_active(&slots[i]))
+			update_incident(e, stack, &slots[i], &slots[i] == lead, now);
+	if (state->finding.primary != before)
+		e->effects.publish(e->effects.ctx);
+}
+
+void cases_advance(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->stacks_n; i++)
+		if (e->stacks[i].is_dirty || mono_reached(e->stacks[i].wake, now.mono))
+			judge_stack(e, i, now);
+}
+
+mono_t cases_wake(const struct engine *e)
+{
+	mono_t wake = MONO_NEVER;
+
+	for (size_t i = 0; i < e->plan->stacks_n; i++)
+		wake = mono_min(wake, e->stacks[i].wake);
+	return wake;
+}

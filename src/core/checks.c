@@ -1,0 +1,361 @@
+/*
+ * checks.c - one target's observations become its verdict.
+ *
+ * Decides whether an observation counts (our own faults and our own isolation
+ * never do), steps the verdict, books the day and plans the next run. What a
+ * verdict means for the stack is cases.c's.
+ */
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/words.h"
+#include "core/engine_state.h"
+#include "core/schedule.h"
+
+#define REFERENCE_PAUSE USEC_PER_SEC	    /* references are asked at most once a second */
+#define DAY_RECORD_PAUSE (15 * USEC_PER_MIN) /* a running day's sums are stored this often */
+
+static const struct target_plan *plan_of(const struct engine *e, uint32_t index)
+{
+	return &e->plan->targets[index];
+}
+
+static bool is_reference(const struct engine *e, uint32_t index)
+{
+	return index >= e->plan->targets_n;
+}
+
+void check_due_now(struct engine *e, uint32_t index, mono_t at)
+{
+	if (!e->checks[index].is_running)
+		heap_set(&e->due, index, mono_min(at, heap_due(&e->due, index)));
+}
+
+void checks_ask_references(struct engine *e, struct now now)
+{
+	if (e->plan->references_n == 0 ||
+	    mono_span(e->references_asked, now.mono) < REFERENCE_PAUSE)
+		return;
+	e->references_asked = now.mono;
+	for (size_t i = e->plan->targets_n; i < e->checks_n; i++)
+		check_due_now(e, (uint32_t)i, now.mono);
+}
+
+/* The rest of a suspect's stack and the references are probed at once (ARCHITECTURE 4). */
+static void check_rally(struct engine *e, uint32_t index, struct now now)
+{
+	const struct stack_state *stack = &e->stacks[plan_of(e, index)->stack];
+
+	for (size_t i = 0; i < stack->targets_n; i++) {
+		uint32_t other = stack->targets[i];
+		const struct check *c = &e->checks[other];
+
+		if (c->verdict.state == VERDICT_UP &&
+		    mono_span(c->last_started, now.mono) >= schedule_spacing(plan_of(e, other)))
+			check_due_now(e, other, now.mono);
+	}
+	checks_ask_references(e, now);
+}
+
+/* ---- days ---- */
+
+void check_record_day(struct engine *e, uint32_t subject, struct now now)
+{
+	struct rollup *r = &e->rollups[subject];
+	bool is_target = subject < e->plan->targets_n;
+
+	if (r->newest == 0)
+		return;
+	for (int32_t day = r->newest - 1; day <= r->newest; day++) {
+		struct record record = {
+			.kind = RECORD_DAY,
+			.now = now,
+			.name = is_target ? plan_of(e, subject)->name
+					  : e->plan->watchdogs[subject - e->plan->targets_n].name,
+			.day = day,
+			.sums = rollup_day(r, day),
+		};
+
+		if (record.sums.observed_s + record.sums.planned_s > 0)
+			e->effects.record(e->effects.ctx, &record);
+	}
+}
+
+/* From one interval after the last check until this one nothing was observed, when the gap is long. */
+static void book_gap(struct rollup *r, const struct target_plan *t, wall_t at)
+{
+	usec_t gap = wall_span(r->settled, at);
+
+	if (!wall_is_set(r->settled) || gap <= 2 * t->interval + t->timeout + 60 * USEC_PER_SEC)
+		return;
+	rollup_book(r, (wall_t){ r->settled.us + t->interval }, BOOK_UP);
+	rollup_book(r, at, BOOK_UNOBSERVED);
+}
+
+static void check_book(struct engine *e, uint32_t index, wall_t at)
+{
+	struct check *c = &e->checks[index];
+	struct rollup *r = &e->rollups[index];
+
+	switch (c->verdict.state) {
+	case VERDICT_UP:
+		book_gap(r, plan_of(e, index), at);
+		rollup_book(r, at, c->is_slow ? BOOK_SLOW : BOOK_UP);
+		break;
+	case VERDICT_DOWN:
+		rollup_book(r, at, BOOK_DOWN);
+		break;
+	case VERDICT_UNKNOWN:
+	case VERDICT_PAUSED:
+		rollup_book(r, at, BOOK_UNOBSERVED);
+		break;
+	case VERDICT_SUSPECT:
+	case VERDICT_RECOVERING:
+	case VERDICT_COUNT:
+		break; /* not certain yet: booked when it is */
+	}
+}
+
+static void check_record_day_sometimes(struct engine *e, uint32_t index, bool is_transition, struct now now)
+{
+	struct check *c = &e->checks[index];
+
+	if (!is_transition && mono_span(c->day_recorded, now.mono) < DAY_RECORD_PAUSE)
+		return;
+	c->day_recorded = now.mono;
+	check_record_day(e, index, now);
+}
+
+void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
+{
+	const struct deadman *d = &e->deadmen[watchdog];
+	struct rollup *r = &e->rollups[member_of_watchdog(e, watchdog)];
+
+	switch (d->state) {
+	case DEADMAN_NEW:
+		rollup_book(r, now.wall, BOOK_UNOBSERVED);
+		break;
+	case DEADMAN_UP:
+		rollup_book(r, now.wall, BOOK_UP);
+		break;
+	case DEADMAN_SILENT:
+	case DEADMAN_RESOLVED:
+		rollup_book(r, now.wall, BOOK_DOWN);
+		break;
+	case DEADMAN_LATE:
+	case DEADMAN_RETURNING:
+	case DEADMAN_COUNT:
+		break;
+	}
+}
+
+/* ---- verdicts ---- */
+
+static void record_transition(struct engine *e, uint32_t index, enum verdict_state from, struct now now)
+{
+	const struct check *c = &e->checks[index];
+	struct record record = {
+		.kind = RECORD_TRANSITION,
+		.now = now,
+		.name = plan_of(e, index)->name,
+		.from = verdict_name(from),
+		.to = verdict_name(c->verdict.state),
+		.outcome = verdict_is_failing(c->verdict.state) || c->verdict.state == VERDICT_SUSPECT
+				   ? c->failure
+				   : (struct outcome){ PHASE_BODY, CAUSE_PASS },
+	};
+
+	e->effects.record(e->effects.ctx, &record);
+}
+
+/*
+ * Time up to the transition is booked under what it turned out to be: an
+ * outage from its first failed run, a recovery from its first good one.
+ */
+static void book_transition(struct engine *e, uint32_t index, enum verdict_state from,
+			    struct now started)
+{
+	const struct verdict *v = &e->checks[index].verdict;
+	struct rollup *r = &e->rollups[index];
+
+	if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
+		rollup_book(r, v->failing_since.wall,
+			    from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
+		rollup_book(r, started.wall, BOOK_DOWN);
+	} else if (v->state == VERDICT_DOWN) {
+		rollup_book(r, started.wall, BOOK_DOWN);
+	} else if (v->state == VERDICT_UP && verdict_is_failing(from)) {
+		rollup_book(r, e->checks[index].first_good.wall, BOOK_DOWN);
+		rollup_book(r, started.wall, BOOK_UP);
+	} else if (v->state == VERDICT_UP) {
+		rollup_book(r, started.wall, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
+	}
+}
+
+static struct verdict_rule rule_of(const struct target_plan *t)
+{
+	if (t->role == ROLE_REFERENCE)
+		return (struct verdict_rule){ .fall = 1, .rise = 1 };
+	return (struct verdict_rule){ .fall = t->fall, .rise = t->rise, .settle = t->settle };
+}
+
+static void check_step(struct engine *e, uint32_t index, enum signal signal, bool is_vouched,
+		       struct now started, struct now now)
+{
+	struct check *c = &e->checks[index];
+	struct verdict_rule rule = rule_of(plan_of(e, index));
+	enum verdict_state from = c->verdict.state;
+	bool was_streak = c->verdict.streak > 0;
+	bool is_changed = verdict_step(&c->verdict, &rule, signal, is_vouched, started, now);
+
+	if (is_changed && from == VERDICT_DOWN)
+		c->first_good = started;
+	if (is_reference(e, index))
+		return;
+	if (is_changed) {
+		book_transition(e, index, from, started);
+		record_transition(e, index, from, now);
+		engine_dirty(e, now);
+	} else {
+		check_book(e, index, started.wall);
+	}
+	if (is_changed || was_streak != (c->verdict.streak > 0)) {
+		cases_touch(e, plan_of(e, index)->stack);
+		e->effects.publish(e->effects.ctx);
+	}
+	if (c->verdict.streak == 1 && signal == SIGNAL_FAIL)
+		check_rally(e, index, now);
+	check_record_day_sometimes(e, index, is_changed, now);
+}
+
+static void check_hold(struct engine *e, uint32_t index, struct now started, struct now now)
+{
+	struct check *c = &e->checks[index];
+
+	if (!c->is_held)
+		e->held++;
+	c->is_held = true;
+	c->held_started = started;
+	e->references_asked.us = INT64_MIN / 2; /* do not wait for the pause */
+	checks_ask_references(e, now);
+}
+
+static void check_unhold(struct engine *e, uint32_t index)
+{
+	if (e->checks[index].is_held)
+		e->held--;
+	e->checks[index].is_held = false;
+}
+
+/* A failure counts only while we are online, and completes a fall only if references vouch. */
+static void check_fail(struct engine *e, uint32_t index, struct now started, struct now now)
+{
+	struct check *c = &e->checks[index];
+	const struct target_plan *t = plan_of(e, index);
+	bool is_vouched;
+
+	if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED)
+		return;
+	is_vouched = vantage_vouches(&e->vantage, c->family, started.mono);
+	if (!is_vouched && !verdict_is_failing(c->verdict.state) && c->verdict.streak + 1 >= t->fall) {
+		check_hold(e, index, started, now);
+		if (c->verdict.streak > 0)
+			return;
+	}
+	check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
+}
+
+void checks_release_held(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; e->held > 0 && i < e->plan->targets_n; i++) {
+		struct check *c = &e->checks[i];
+
+		if (!c->is_held)
+			continue;
+		if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED) {
+			check_unhold(e, i);
+		} else if (vantage_vouches(&e->vantage, c->family, c->held_started.mono)) {
+			check_unhold(e, i);
+			check_step(e, i, SIGNAL_FAIL, true, c->held_started, now);
+			heap_set(&e->due, i,
+				 schedule_next(plan_of(e, i), &c->verdict, true, c->last_started, now.mono));
+		}
+	}
+}
+
+/* ---- observations ---- */
+
+static void remember_pass(struct check *c, const struct observation *o, const struct target_plan *t)
+{
+	c->last_ok = o->started.wall;
+	c->last_ok_mono = o->started.mono;
+	memcpy(c->ok_phase_us, o->phase_us, sizeof c->ok_phase_us);
+	c->ok_total_us = o->total_us;
+	c->is_slow = t->slow > 0 && o->total_us > t->slow;
+	c->code = o->code;
+}
+
+static void remember_failure(struct check *c, const struct observation *o)
+{
+	c->failure = o->outcome;
+	c->failure_us = o->total_us;
+	c->code = c->failure_code = o->code;
+	c->is_reached = o->is_reached;
+	words_copy(c->note, sizeof c->note, o->note);
+}
+
+static void remember(struct engine *e, const struct observation *o)
+{
+	struct check *c = &e->checks[o->target];
+	const struct target_plan *t = plan_of(e, o->target);
+
+	c->last_seen = o->started.wall;
+	if (o->address.family != FAMILY_ANY)
+		c->family = o->address.family;
+	if (wall_is_set(o->cert_not_after))
+		c->cert_not_after = o->cert_not_after;
+	if (o->outcome.cause == CAUSE_PASS) {
+		remember_pass(c, o, t);
+		if (!is_reference(e, o->target))
+			rollup_latency(&e->rollups[o->target], o->started.wall, o->total_us);
+	} else if (outcome_fault(o->outcome) == FAULT_TARGET) {
+		remember_failure(c, o);
+	}
+}
+
+static void reference_observe(struct engine *e, const struct observation *o, struct now now)
+{
+	bool has_answered = o->outcome.cause == CAUSE_PASS;
+
+	vantage_answer(&e->vantage, o->target - e->plan->targets_n, has_answered, o->started.mono);
+	check_step(e, o->target, has_answered ? SIGNAL_PASS : SIGNAL_FAIL, true, o->started, now);
+}
+
+static void target_observe(struct engine *e, const struct observation *o, struct now now)
+{
+	check_unhold(e, o->target);
+	if (o->outcome.cause == CAUSE_PASS)
+		check_step(e, o->target, SIGNAL_PASS, true, o->started, now);
+	else
+		check_fail(e, o->target, o->started, now);
+}
+
+void check_observe(struct engine *e, const struct observation *o, struct now now)
+{
+	struct check *c = &e->checks[o->target];
+	enum fault fault = outcome_fault(o->outcome);
+	bool is_conclusive = fault != FAULT_VANTAGE;
+
+	c->is_running = false;
+	remember(e, o);
+	if (is_conclusive && is_reference(e, o->target))
+		reference_observe(e, o, now);
+	else if (is_conclusive)
+		target_observe(e, o, now);
+	heap_set(&e->due, o->target,
+		 schedule_next(plan_of(e, o->target), &c->verdict, is_conclusive, o->started.mono, now.mono));
+	if (!is_reference(e, o->target))
+		e->effects.record(e->effects.ctx,
+				  &(struct record){ .kind = RECORD_OBSERVATION, .now = now,
+						    .name = plan_of(e, o->target)->name, .observation = o });
+}

@@ -1,0 +1,319 @@
+/*
+ * engine.c - the front door of the engine: time, observations and beats come
+ * in here, and nowhere else.
+ *
+ * Owns the order in which things happen inside a call: first what is known
+ * about ourselves (are we online?), then deadmen, then stacks, then launches.
+ */
+#include "core/engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "core/engine_state.h"
+#include "core/schedule.h"
+
+#define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
+#define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
+
+static struct deadman_rule rule_of(const struct watchdog_plan *w)
+{
+	return (struct deadman_rule){
+		.period = w->period,
+		.grace = w->grace,
+		.start_grace = w->start_grace,
+		.resolved_is_down = w->resolved_is_down,
+	};
+}
+
+/* ---- making ---- */
+
+static void group_targets(struct engine *e, uint32_t stack)
+{
+	const struct plan *plan = e->plan;
+	uint32_t *indices = arena_alloc(e->arena, plan->targets_n + 1, sizeof *indices);
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < plan->targets_n; i++)
+		if (plan->targets[i].stack == stack)
+			indices[n++] = i;
+	e->stacks[stack].targets = indices;
+	e->stacks[stack].targets_n = n;
+	e->stacks[stack].wake = MONO_NEVER;
+}
+
+static void allocate(struct engine *e)
+{
+	const struct plan *plan = e->plan;
+	size_t subjects = plan->targets_n + plan->watchdogs_n;
+
+	e->checks_n = plan->targets_n + plan->references_n;
+	e->checks = arena_alloc(e->arena, e->checks_n, sizeof *e->checks);
+	e->rollups = arena_alloc(e->arena, subjects, sizeof *e->rollups);
+	e->members = arena_alloc(e->arena, subjects, sizeof *e->members);
+	e->deadmen = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadmen);
+	e->stacks = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stacks);
+	e->incidents_max = plan->stacks_n * CASES_PER_STACK;
+	e->incidents = arena_alloc(e->arena, e->incidents_max, sizeof *e->incidents);
+	e->mails_hour = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour);
+	e->mails_hour_began = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour_began);
+	e->target_views = arena_alloc(e->arena, plan->targets_n, sizeof *e->target_views);
+	e->deadman_views = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadman_views);
+	e->stack_views = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stack_views);
+	e->incident_views = arena_alloc(e->arena, e->incidents_max, sizeof *e->incident_views);
+	heap_init(&e->due, e->arena, e->checks_n);
+}
+
+static void start_references(struct engine *e, struct now now)
+{
+	vantage_init(&e->vantage);
+	for (size_t i = e->plan->targets_n; i < e->checks_n; i++) {
+		enum family family = e->plan->targets[i].family;
+
+		vantage_add(&e->vantage, family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4);
+		heap_set(&e->due, (uint32_t)i, now.mono);
+	}
+	e->vantage_state = vantage_judge(&e->vantage, FAMILY_ANY);
+	e->references_asked = now.mono;
+}
+
+struct engine *engine_new(const struct plan *plan, const struct engine_effects *effects,
+			  struct now now, uint64_t seed)
+{
+	struct arena *arena = arena_new();
+	struct engine *e = arena_alloc(arena, 1, sizeof *e);
+
+	assert(plan->references_n <= REFERENCES_MAX);
+	e->arena = arena;
+	e->plan = plan;
+	e->effects = *effects;
+	e->seed = seed;
+	e->advanced = now.mono;
+	allocate(e);
+	for (uint32_t i = 0; i < plan->stacks_n; i++)
+		group_targets(e, i);
+	for (uint32_t i = 0; i < plan->targets_n; i++) {
+		e->checks[i].last_started.us = INT64_MIN / 2;
+		heap_set(&e->due, i, schedule_first(&plan->targets[i], plan->targets_n, now.mono));
+	}
+	for (size_t i = 0; i < plan->watchdogs_n; i++)
+		deadman_init(&e->deadmen[i], now);
+	start_references(e, now);
+	cases_touch_all(e);
+	return e;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (engine)
+		arena_free(engine->arena);
+}
+
+/* ---- are we online? ---- */
+
+static void excuse_deadmen(struct engine *e, usec_t span)
+{
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		deadman_excuse(&e->deadmen[i], span);
+}
+
+/* What was certain until `from` is booked as it was; then nothing was seen until now. */
+static void book_blind(struct engine *e, wall_t from, struct now now)
+{
+	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
+		bool is_target = i < e->plan->targets_n;
+		bool is_down = is_target ? verdict_is_failing(e->checks[i].verdict.state)
+					 : deadman_is_dead(&e->deadmen[i - e->plan->targets_n]);
+
+		if (!wall_is_set(e->rollups[i].settled))
+			continue;
+		rollup_book(&e->rollups[i], from, is_down ? BOOK_DOWN : BOOK_UP);
+		rollup_book(&e->rollups[i], now.wall, BOOK_UNOBSERVED);
+	}
+}
+
+static void isolation_begins(struct engine *e, struct now now)
+{
+	usec_t already = mono_span(vantage_lost(&e->vantage), now.mono);
+
+	if (already < 0)
+		already = 0;
+	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
+	excuse_deadmen(e, already);
+}
+
+static void isolation_ends(struct engine *e, struct now now)
+{
+	book_blind(e, e->isolated_since.wall, now);
+	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL)
+		tell_blind(e, e->isolated_since.wall, now);
+	e->isolated_since = (struct now){ 0 };
+	cases_touch_all(e);
+}
+
+static void record_vantage(struct engine *e, enum vantage_state from, struct now now)
+{
+	struct record record = {
+		.kind = RECORD_TRANSITION,
+		.now = now,
+		.name = "vantage",
+		.from = vantage_name(from),
+		.to = vantage_name(e->vantage_state),
+		.outcome = { PHASE_BODY, CAUSE_PASS },
+	};
+
+	e->effects.record(e->effects.ctx, &record);
+	engine_dirty(e, now);
+	e->effects.publish(e->effects.ctx);
+}
+
+static void judge_vantage(struct engine *e, struct now now)
+{
+	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
+
+	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
+		excuse_deadmen(e, mono_span(e->advanced, now.mono));
+	if (was == is)
+		return;
+	e->vantage_state = is;
+	if (is == VANTAGE_ISOLATED)
+		isolation_begins(e, now);
+	if (was == VANTAGE_ISOLATED)
+		isolation_ends(e, now);
+	record_vantage(e, was, now);
+}
+
+/* ---- time ---- */
+
+static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_state from, struct now now)
+{
+	struct record record = {
+		.kind = RECORD_TRANSITION,
+		.now = now,
+		.name = e->plan->watchdogs[watchdog].name,
+		.from = deadman_name(from),
+		.to = deadman_name(e->deadmen[watchdog].state),
+		.outcome = { PHASE_BODY, CAUSE_PASS },
+	};
+
+	e->effects.record(e->effects.ctx, &record);
+	check_record_day(e, member_of_watchdog(e, watchdog), now);
+	engine_dirty(e, now);
+	e->effects.publish(e->effects.ctx);
+	cases_touch(e, e->plan->watchdogs[watchdog].stack);
+}
+
+static mono_t advance_deadmen(struct engine *e, struct now now)
+{
+	mono_t wake = MONO_NEVER;
+
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		struct deadman_rule rule = rule_of(&e->plan->watchdogs[i]);
+		enum deadman_state from = e->deadmen[i].state;
+
+		if (deadman_advance(&e->deadmen[i], &rule, now)) {
+			deadman_book(e, i, (struct now){ now.mono, e->deadmen[i].state == DEADMAN_LATE
+									 ? now.wall : e->deadmen[i].dead_since });
+			record_deadman(e, i, from, now);
+		}
+		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
+	}
+	return wake;
+}
+
+static void launch_due(struct engine *e, struct now now)
+{
+	uint32_t index;
+	mono_t due;
+
+	while (heap_first(&e->due, &index, &due) && mono_reached(due, now.mono)) {
+		struct check *c = &e->checks[index];
+
+		heap_remove(&e->due, index);
+		c->is_running = true;
+		c->last_started = now.mono;
+		e->effects.launch(e->effects.ctx, index, now);
+		if (index < e->plan->targets_n && c->verdict.streak > 0 && !verdict_is_failing(c->verdict.state))
+			checks_ask_references(e, now);
+	}
+}
+
+mono_t engine_advance(struct engine *e, struct now now)
+{
+	mono_t wake, due;
+	uint32_t index;
+
+	judge_vantage(e, now);
+	e->advanced = now.mono;
+	checks_release_held(e, now);
+	wake = advance_deadmen(e, now);
+	if (e->vantage_state != VANTAGE_ISOLATED) {
+		cases_advance(e, now);
+		wake = mono_min(wake, cases_wake(e));
+	}
+	launch_due(e, now);
+	if (heap_first(&e->due, &index, &due))
+		wake = mono_min(wake, due);
+	return wake;
+}
+
+/* ---- what comes in ---- */
+
+void engine_observe(struct engine *e, const struct observation *observation, struct now now)
+{
+	assert(observation->target < e->checks_n);
+	check_observe(e, observation, now);
+}
+
+void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, struct now now)
+{
+	struct deadman *d = &e->deadmen[watchdog];
+	struct deadman_rule rule = rule_of(&e->plan->watchdogs[watchdog]);
+	enum deadman_state from = d->state;
+
+	assert(watchdog < e->plan->watchdogs_n);
+	if (beat == BEAT_FIRING) {
+		deadman_book(e, watchdog, now);
+		vantage_heard(&e->vantage, now.mono);
+	}
+	if (deadman_beat(d, &rule, beat, now))
+		record_deadman(e, watchdog, from, now);
+	else
+		engine_dirty(e, now);
+	/* Even without a change: a beat after the first failure is evidence. */
+	cases_touch(e, e->plan->watchdogs[watchdog].stack);
+}
+
+void engine_outbox(struct engine *e, size_t waiting, wall_t oldest, bool is_storage_failing, struct now now)
+{
+	bool is_broken = wall_is_set(oldest) && wall_span(oldest, now.wall) > MAIL_BROKEN_AFTER;
+
+	if (is_broken != e->is_mail_broken || is_storage_failing != e->is_storage_failing)
+		e->effects.publish(e->effects.ctx);
+	e->waiting_notices = waiting;
+	e->oldest_notice = oldest;
+	e->is_mail_broken = is_broken;
+	e->is_storage_failing = is_storage_failing;
+}
+
+void engine_gap(struct engine *e, usec_t span, struct now now)
+{
+	for (uint32_t i = 0; i < e->checks_n; i++) {
+		if (!e->checks[i].is_running)
+			continue;
+		e->effects.abort(e->effects.ctx, i);
+		e->checks[i].is_running = false;
+		heap_set(&e->due, i, now.mono);
+	}
+	excuse_deadmen(e, span);
+	book_blind(e, (wall_t){ now.wall.us - span }, now);
+	e->advanced = now.mono;
+}
+
+void engine_probe_all(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->checks_n; i++)
+		if (mono_span(e->checks[i].last_started, now.mono) >= schedule_spacing(&e->plan->targets[i]))
+			check_due_now(e, i, now.mono);
+}

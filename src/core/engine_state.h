@@ -1,0 +1,161 @@
+/*
+ * engine_state.h - what the engine remembers; shared by its own files only.
+ *
+ *   engine.c    the front door: time, observations, beats
+ *   checks.c    one target's observations become its verdict
+ *   sight.c     a stack's targets and deadmen, counted for the diagnosis
+ *   cases.c     failures become incidents, which change and end
+ *   tell.c      an announcement becomes notices to everybody
+ *   announce.c  what should be said about an incident, and when
+ *   snapshot.c  state to text and back
+ *   adopt.c     a notice that outlived its state
+ *   view.c      state to model
+ */
+#ifndef CORE_ENGINE_STATE_H
+#define CORE_ENGINE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/heap.h"
+#include "core/deadman.h"
+#include "core/engine.h"
+#include "core/incident.h"
+#include "core/model.h"
+#include "core/rollup.h"
+#include "core/vantage.h"
+#include "core/verdict.h"
+
+#define CASES_PER_STACK 8 /* incidents open at once in a stack; beyond, failures join the newest */
+#define PAST_MAX 8
+
+/* A target or reference: what we believe, and what was last seen. */
+struct check {
+	struct verdict verdict;
+	bool is_running, is_slow;
+	bool is_held;		  /* a FAIL that waits for references to vouch */
+	bool is_reached;	  /* of the last failure */
+	struct now held_started;
+	enum family family;	  /* of the address used last */
+	mono_t last_started;
+	wall_t last_seen, last_ok;
+	mono_t last_ok_mono;
+	struct now first_good;	  /* of a recovery */
+	usec_t ok_phase_us[PHASE_COUNT], ok_total_us;
+	struct outcome failure;
+	int code, failure_code;
+	usec_t failure_us;
+	char note[NOTE_MAX];
+	wall_t cert_not_after;
+	mono_t day_recorded;
+};
+
+struct stack_state {
+	bool is_dirty;		  /* something it is judged by has changed */
+	mono_t wake;		  /* when time alone may change what is to be said */
+	struct sight sight;
+	struct finding finding;
+	const uint32_t *targets;  /* indices */
+	size_t targets_n;
+};
+
+struct engine {
+	const struct plan *plan;
+	struct engine_effects effects;
+	struct arena *arena;
+	uint64_t seed, made; /* for ids */
+
+	struct check *checks; /* targets_n, then references_n */
+	size_t checks_n;
+	struct heap due;
+	size_t held;
+	struct rollup *rollups; /* targets_n, then watchdogs_n */
+	struct deadman *deadmen;
+	struct vantage vantage;
+	enum vantage_state vantage_state;
+	struct now isolated_since;
+	mono_t references_asked;
+
+	struct stack_state *stacks;
+	struct incident_member *members; /* targets_n, then watchdogs_n */
+	struct incident *incidents; /* CASES_PER_STACK for each stack */
+	size_t incidents_max;
+	struct incident past[PAST_MAX]; /* newest first */
+	size_t past_n;
+	int32_t number_day;
+	unsigned number_count;
+	unsigned *mails_hour;	/* per recipient, for the cap */
+	mono_t *mails_hour_began;
+
+	wall_t restored;	/* when the state that was restored had been saved; unset: none was */
+	mono_t advanced;	/* the last engine_advance */
+	size_t waiting_notices;
+	wall_t oldest_notice;
+	bool is_storage_failing;
+	bool is_mail_broken;
+
+	struct target_view *target_views;
+	struct deadman_view *deadman_views;
+	struct stack_view *stack_views;
+	struct incident *incident_views;
+};
+
+/* checks.c */
+void check_due_now(struct engine *e, uint32_t index, mono_t at);
+void check_observe(struct engine *e, const struct observation *o, struct now now);
+void checks_ask_references(struct engine *e, struct now now);
+/* Failures that waited for references: apply, drop or keep waiting. */
+void checks_release_held(struct engine *e, struct now now);
+void check_record_day(struct engine *e, uint32_t subject, struct now now);
+void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
+
+/* sight.c */
+struct sight stack_sight(const struct engine *e, uint32_t stack);
+/* -1: the plan has no such stack. */
+long stack_find(const struct engine *e, const char *name);
+/* The pipeline's diagnosis for one dead watchdog by itself. */
+enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
+/* No target of the stack is without a verdict, no watchdog without a beat or its grace used up. */
+bool stack_is_judged(const struct engine *e, uint32_t stack);
+/* Start of the earliest failure of the stack; wall unset: nothing fails. */
+struct now stack_first_failure(const struct engine *e, uint32_t stack);
+
+/* snapshot.c */
+/* Members of incidents that are gone belong to none; incidents without members end without a word. */
+void snapshot_tidy(struct engine *e);
+
+/* cases.c */
+void cases_touch(struct engine *e, uint32_t stack);
+void cases_touch_all(struct engine *e);
+/* Judge every touched stack; say what is due. Not while isolated. */
+void cases_advance(struct engine *e, struct now now);
+mono_t cases_wake(const struct engine *e);
+struct incident *cases_find(struct engine *e, uint64_t id);
+
+/* tell.c */
+void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now);
+/* Tell every recipient that nothing was seen from `from` until now. */
+void tell_blind(struct engine *e, wall_t from, struct now now);
+
+/* announce.c */
+struct announcement {
+	bool is_due;
+	enum notice_kind kind;
+	mono_t wake; /* ask again then */
+};
+/* What to say of an open or waiting incident whose finding is up to date. */
+struct announcement announce(const struct incident *incident, bool is_settled,
+			     const struct mail_plan *mail, struct now now);
+
+static inline void engine_dirty(struct engine *e, struct now now)
+{
+	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_STATE, .now = now });
+}
+
+static inline uint32_t member_of_watchdog(const struct engine *e, uint32_t watchdog)
+{
+	return (uint32_t)e->plan->targets_n + watchdog;
+}
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * outbox.c - when to try to deliver which notice.
+ *
+ * Attempts are made at 0, 60 s, 2, 5, 10 and then every 15 min for seven days
+ * (DECISIONS 3), at once after a restart. A relay that cannot take a notice
+ * now is followed by the next relay in the same round; but not when the
+ * notice is in doubt, because then two relays might both deliver it. A
+ * refusal (5xx) is tried again daily. Notices of one incident to one
+ * recipient leave in the order in which they were made: no UP before its DOWN.
+ */
+#include "core/outbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/words.h"
+
+static const usec_t pauses[] = {
+	0,
+	60 * USEC_PER_SEC,
+	2 * USEC_PER_MIN,
+	5 * USEC_PER_MIN,
+	10 * USEC_PER_MIN,
+	15 * USEC_PER_MIN,
+};
+
+#define REFUSED_PAUSE USEC_PER_DAY
+
+void outbox_init(struct outbox *o)
+{
+	*o = (struct outbox){ .n = 0 };
+}
+
+usec_t outbox_pause(unsigned attempts)
+{
+	size_t last = sizeof pauses / sizeof pauses[0] - 1;
+
+	return pauses[attempts < last ? attempts : last];
+}
+
+struct outbox_entry *outbox_find(struct outbox *o, uint64_t id)
+{
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		if (o->entries[i].state != OUTBOX_FREE && o->entries[i].notice.id == id)
+			return &o->entries[i];
+	return NULL;
+}
+
+struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, bool is_found,
+				bool is_in_doubt, struct now now)
+{
+	if (outbox_find(o, notice->id))
+		return NULL;
+	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+		struct outbox_entry *entry = &o->entries[i];
+
+		if (entry->state != OUTBOX_FREE)
+			continue;
+		*entry = (struct outbox_entry){
+			.state = is_found ? OUTBOX_WAITING : OUTBOX_STORING,
+			.notice = *notice,
+			.is_durable = is_found,
+			.is_in_doubt = is_in_doubt,
+			.next = now.mono,
+		};
+		o->n++;
+		return entry;
+	}
+	return NULL;
+}
+
+void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now)
+{
+	assert(entry->state == OUTBOX_STORING);
+	entry->state = OUTBOX_WAITING;
+	entry->is_durable = is_durable;
+	entry->next = now.mono;
+}
+
+static bool precedes(const struct notice *a, const struct notice *b)
+{
+	if (a->incident == 0 || a->incident != b->incident || a->seq >= b->seq)
+		return false;
+	return strcmp(a->recipient, b->recipient) == 0;
+}
+
+/* An earlier notice of the same incident to the same recipient is not final yet. */
+static bool is_behind_another(const struct outbox *o, const struct outbox_entry *entry)
+{
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		if (o->entries[i].state != OUTBOX_FREE && precedes(&o->entries[i].notice, &entry->notice))
+			return true;
+	return false;
+}
+
+static size_t in_flight(const struct outbox *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		n += o->entries[i].state == OUTBOX_SENDING;
+	return n;
+}
+
+struct outbox_entry *outbox_next(struct outbox *o, struct now now)
+{
+	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
+		return NULL;
+	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+		struct outbox_entry *entry = &o->entries[i];
+
+		if (entry->state != OUTBOX_WAITING || !mono_reached(entry->next, now.mono) ||
+		    is_behind_another(o, entry))
+			continue;
+		entry->state = OUTBOX_SENDING;
+		return entry;
+	}
+	return NULL;
+}
+
+static void next_round(struct outbox_entry *entry, usec_t pause, struct now now)
+{
+	entry->state = OUTBOX_WAITING;
+	entry->route = 0;
+	entry->next = mono_add(now.mono, pause);
+}
+
+bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
+		   const char *reply, struct now now)
+{
+	assert(entry->state == OUTBOX_SENDING);
+	words_copy(entry->reply, sizeof entry->reply, reply);
+	if (result == OUTBOX_ACCEPTED)
+		return true;
+	entry->is_in_doubt |= result == OUTBOX_IN_DOUBT;
+	if (wall_span(entry->notice.created.wall, now.wall) > OUTBOX_LIFE)
+		return true;
+	if (result == OUTBOX_LATER && !entry->is_in_doubt && entry->route + 1 < routes) {
+		entry->route++;
+		entry->state = OUTBOX_WAITING;
+		entry->next = now.mono;
+		return false;
+	}
+	entry->attempts++;
+	next_round(entry, result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
+	return false;
+}
+
+void outbox_release(struct outbox *o, struct outbox_entry *entry)
+{
+	entry->state = OUTBOX_FREE;
+	o->n--;
+}
+
+mono_t outbox_wake(const struct outbox *o)
+{
+	mono_t wake = MONO_NEVER;
+
+	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
+		return MONO_NEVER;
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		if (o->entries[i].state == OUTBOX_WAITING && !is_behind_another(o, &o->entries[i]))
+			wake = mono_min(wake, o->entries[i].next);
+	return wake;
+}
+
+size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
+{
+	size_t n = 0;
+
+	*ret_oldest = (wall_t){ 0 };
+	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+		wall_t created = o->entries[i].notice.created.wall;
+
+		if (o->entries[i].state == OUTBOX_FREE)
+			continue;
+		n++;
+		if (!wall_is_set(*ret_oldest) || created.us < ret_oldest->us)
+			*ret_oldest = created;
+	}
+	return n;
+}

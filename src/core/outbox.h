@@ -1,0 +1,65 @@
+/*
+ * outbox.h - when to try to deliver which notice.
+ *
+ * Owns the delivery state of every notice that is not final. Pure: no clock,
+ * no disk, no network. The app stores, sends and reports back.
+ */
+#ifndef CORE_OUTBOX_H
+#define CORE_OUTBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/notice.h"
+
+#define OUTBOX_MAX 512		      /* notices that wait at once */
+#define OUTBOX_AT_ONCE 4	      /* attempts at once */
+#define OUTBOX_LIFE (7 * USEC_PER_DAY) /* then it is given up, with a record */
+
+enum outbox_state {
+	OUTBOX_FREE,
+	OUTBOX_STORING, /* not durable yet: nothing is sent before it is, or is known not to become so */
+	OUTBOX_WAITING,
+	OUTBOX_SENDING,
+};
+
+enum outbox_result { OUTBOX_ACCEPTED, OUTBOX_LATER, OUTBOX_REFUSED, OUTBOX_IN_DOUBT };
+
+struct outbox_entry {
+	enum outbox_state state;
+	struct notice notice;
+	bool is_durable, is_in_doubt;
+	unsigned attempts; /* finished rounds over all routes */
+	unsigned route;	   /* which relay the next attempt takes */
+	mono_t next;
+	char reply[200];   /* the last word of a relay, for the page and `mails` */
+};
+
+struct outbox {
+	struct outbox_entry entries[OUTBOX_MAX];
+	size_t n;
+};
+
+void outbox_init(struct outbox *o);
+/*
+ * A new notice, OUTBOX_STORING; or one found on the disk at start, OUTBOX_WAITING
+ * and tried at once. NULL: known already, or the outbox is full.
+ */
+struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, bool is_found,
+				bool is_in_doubt, struct now now);
+struct outbox_entry *outbox_find(struct outbox *o, uint64_t id);
+/* The disk has answered; a notice that could not be stored is sent from memory. */
+void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now);
+/* The next notice to attempt now, OUTBOX_SENDING from here on; NULL: none. Call until NULL. */
+struct outbox_entry *outbox_next(struct outbox *o, struct now now);
+/* How the attempt ended. True: final (accepted, or its life is over), the caller records and releases it. */
+bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
+		   const char *reply, struct now now);
+void outbox_release(struct outbox *o, struct outbox_entry *entry);
+mono_t outbox_wake(const struct outbox *o);
+/* How many wait, and since when the oldest. */
+size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest);
+/* The pause before the next attempt after `attempts` failed ones. */
+usec_t outbox_pause(unsigned attempts);
+
+#endif

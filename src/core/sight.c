@@ -1,0 +1,145 @@
+/*
+ * sight.c - a stack's targets and deadmen, counted for the diagnosis.
+ *
+ * Pure reading: nothing here changes anything.
+ */
+#include <string.h>
+
+#include "core/engine_state.h"
+
+static bool is_undetermined(const struct verdict *v)
+{
+	return v->state == VERDICT_SUSPECT || (v->state == VERDICT_UNKNOWN && v->streak > 0);
+}
+
+static void count_target(struct sight *s, const struct target_plan *t, const struct check *c)
+{
+	bool is_edge = t->layer == LAYER_EDGE;
+
+	if (verdict_is_failing(c->verdict.state)) {
+		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
+		s->reached += c->is_reached;
+	} else if (is_undetermined(&c->verdict)) {
+		*(is_edge ? &s->edge_open : &s->service_open) += 1;
+	} else if (c->verdict.state == VERDICT_UP) {
+		*(is_edge ? &s->edge_up : &s->service_up) += 1;
+	}
+}
+
+struct now stack_first_failure(const struct engine *e, uint32_t stack)
+{
+	const struct stack_state *state = &e->stacks[stack];
+	struct now first = { MONO_NEVER, { 0 } };
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct verdict *v = &e->checks[state->targets[i]].verdict;
+
+		if (wall_is_set(v->failing_since.wall) && v->failing_since.mono.us < first.mono.us)
+			first = v->failing_since;
+	}
+	return first;
+}
+
+/* What one watchdog says about an outage that began at `first`. */
+static enum watchdog_level level_of(const struct deadman *d, struct now first)
+{
+	bool is_outage = wall_is_set(first.wall);
+	bool was_heard = wall_is_set(d->last.wall);
+
+	switch (d->state) {
+	case DEADMAN_NEW:
+		return WATCHDOG_NEVER;
+	case DEADMAN_UP:
+		return !is_outage || d->last.mono.us > first.mono.us ? WATCHDOG_FRESH
+								      : WATCHDOG_UNDETERMINED;
+	case DEADMAN_LATE:
+		return WATCHDOG_LATE;
+	case DEADMAN_SILENT:
+	case DEADMAN_RETURNING:
+		return is_outage && !was_heard ? WATCHDOG_NEVER : WATCHDOG_SILENT;
+	case DEADMAN_RESOLVED:
+		return WATCHDOG_RESOLVED;
+	case DEADMAN_COUNT:
+		break;
+	}
+	return WATCHDOG_NEVER;
+}
+
+/* Of several watchdogs the one that proves most life speaks for the stack. */
+static int proof_of_life(enum watchdog_level level)
+{
+	static const int order[WATCHDOG_LEVELS] = {
+		[WATCHDOG_NONE] = 0,   [WATCHDOG_NEVER] = 1,  [WATCHDOG_SILENT] = 2,
+		[WATCHDOG_RESOLVED] = 3, [WATCHDOG_LATE] = 4, [WATCHDOG_UNDETERMINED] = 5,
+		[WATCHDOG_FRESH] = 6,
+	};
+
+	return order[level];
+}
+
+static enum watchdog_level stack_level(const struct engine *e, uint32_t stack)
+{
+	struct now first = stack_first_failure(e, stack);
+	enum watchdog_level best = WATCHDOG_NONE;
+
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++) {
+		enum watchdog_level level;
+
+		if (e->plan->watchdogs[i].stack != stack)
+			continue;
+		level = level_of(&e->deadmen[i], first);
+		if (proof_of_life(level) > proof_of_life(best))
+			best = level;
+	}
+	return best;
+}
+
+struct sight stack_sight(const struct engine *e, uint32_t stack)
+{
+	const struct stack_state *state = &e->stacks[stack];
+	struct sight sight = {
+		.watchdog = stack_level(e, stack),
+		.pull = PULL_NONE,
+		.vantage = e->vantage_state,
+		.listener = LISTENER_UNKNOWN,
+	};
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		uint32_t index = state->targets[i];
+
+		count_target(&sight, &e->plan->targets[index], &e->checks[index]);
+	}
+	return sight;
+}
+
+enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog)
+{
+	struct now nothing_fails = { MONO_NEVER, { 0 } };
+	struct sight alone = {
+		.watchdog = level_of(&e->deadmen[watchdog], nothing_fails),
+		.vantage = VANTAGE_OK,
+	};
+
+	return diagnose(&alone).primary;
+}
+
+bool stack_is_judged(const struct engine *e, uint32_t stack)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	for (size_t i = 0; i < state->targets_n; i++)
+		if (e->checks[state->targets[i]].verdict.state == VERDICT_UNKNOWN)
+			return false;
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->plan->watchdogs[i].stack == stack && e->deadmen[i].state == DEADMAN_NEW)
+			return false;
+	return true;
+}
+
+long stack_find(const struct engine *e, const char *name)
+{
+	for (size_t i = 0; i < e->plan->stacks_n; i++)
+		if (strcmp(e->plan->stacks[i].name, name) == 0)
+			return (long)i;
+	return -1;
+}

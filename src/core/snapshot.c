@@ -1,0 +1,418 @@
+/*
+ * snapshot.c - the engine's state as text, by name, and back.
+ *
+ * A line a thing: "target NAME key=value ...". What a plan no longer names is
+ * passed over; an incident whose members are all gone ends without a word
+ * (nothing recovered, it was removed). A restart, an upgrade and a reload take
+ * this one way.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/engine_state.h"
+#include "core/fields.h"
+#include "core/rows.h"
+#include "core/schedule.h"
+
+#define MAGIC "shorewatch-state 1"
+
+/* Enums are written as numbers: their values are only ever added to. */
+#define CHECK(field, type, key) ROW(check, field, type, key)
+static const struct row check_rows[] = {
+	CHECK(verdict.state, ROW_INT, "state"),
+	CHECK(verdict.streak, ROW_COUNT, "streak"),
+	CHECK(verdict.streak_began, ROW_NOW, "streak_began"),
+	CHECK(verdict.since, ROW_NOW, "since"),
+	CHECK(verdict.failing_since, ROW_NOW, "failing_since"),
+	CHECK(first_good, ROW_NOW, "first_good"),
+	CHECK(is_slow, ROW_BOOL, "slow"),
+	CHECK(is_reached, ROW_BOOL, "reached"),
+	CHECK(family, ROW_INT, "family"),
+	CHECK(last_seen, ROW_WALL, "last_seen"),
+	CHECK(last_ok, ROW_WALL, "last_ok"),
+	CHECK(last_ok_mono, ROW_MONO, "last_ok_mono"),
+	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
+	CHECK(failure, ROW_OUTCOME, "failure"),
+	CHECK(code, ROW_INT, "code"),
+	CHECK(failure_code, ROW_INT, "failure_code"),
+	CHECK(failure_us, ROW_SPAN, "failure_us"),
+	CHECK(cert_not_after, ROW_WALL, "cert"),
+	ROW_END,
+};
+
+#define DEADMAN(field, type, key) ROW(deadman, field, type, key)
+static const struct row deadman_rows[] = {
+	DEADMAN(state, ROW_INT, "state"),
+	DEADMAN(since, ROW_NOW, "since"),
+	DEADMAN(last, ROW_NOW, "last"),
+	DEADMAN(began, ROW_MONO, "began"),
+	DEADMAN(resolved, ROW_MONO, "resolved"),
+	DEADMAN(dead_since, ROW_WALL, "dead_since"),
+	DEADMAN(return_began, ROW_MONO, "return_began"),
+	DEADMAN(beats, ROW_LONG, "beats"),
+	DEADMAN(duplicates, ROW_LONG, "duplicates"),
+	ROW_END,
+};
+
+#define INCIDENT(field, type, key) ROW(incident, field, type, key)
+static const struct row incident_rows[] = {
+	INCIDENT(state, ROW_INT, "state"),
+	INCIDENT(id, ROW_ID, "id"),
+	INCIDENT(number, ROW_WORD, "number"),
+	INCIDENT(stack, ROW_WORD, "stack"),
+	INCIDENT(host, ROW_WORD, "host"),
+	INCIDENT(opened, ROW_NOW, "opened"),
+	INCIDENT(confirmed, ROW_NOW, "confirmed"),
+	INCIDENT(closed, ROW_NOW, "closed"),
+	INCIDENT(newest, ROW_MONO, "newest"),
+	INCIDENT(is_adopted, ROW_BOOL, "adopted"),
+	INCIDENT(group_wait_ends, ROW_MONO, "group_wait_ends"),
+	INCIDENT(finding, ROW_INT, "finding"),
+	INCIDENT(worst, ROW_INT, "worst"),
+	INCIDENT(also, ROW_COUNT, "also"),
+	INCIDENT(mailed, ROW_INT, "mailed"),
+	INCIDENT(mailed_also, ROW_COUNT, "mailed_also"),
+	INCIDENT(narrowed, ROW_MONO, "narrowed"),
+	INCIDENT(joined, ROW_MONO, "joined"),
+	INCIDENT(first_mail, ROW_NOW, "first_mail"),
+	INCIDENT(last_mail, ROW_NOW, "last_mail"),
+	INCIDENT(mails, ROW_COUNT, "mails"),
+	INCIDENT(repeats, ROW_COUNT, "repeats"),
+	INCIDENT(members, ROW_COUNT, "members"),
+	INCIDENT(most_failing, ROW_COUNT, "most_failing"),
+	ROW_END,
+};
+
+#define EVENT(field, type, key) ROW(incident_event, field, type, key)
+static const struct row event_rows[] = {
+	EVENT(at, ROW_WALL, "at"),	     EVENT(kind, ROW_INT, "kind"),
+	EVENT(subject, ROW_WORD, "subject"), EVENT(outcome, ROW_OUTCOME, "outcome"),
+	EVENT(code, ROW_INT, "code"),	     EVENT(count, ROW_COUNT, "count"),
+	EVENT(diagnosis, ROW_INT, "diagnosis"), ROW_END,
+};
+
+#define MEMBER(field, type, key) ROW(incident_member, field, type, key)
+static const struct row member_rows[] = {
+	MEMBER(incident, ROW_ID, "incident"),
+	MEMBER(is_failing, ROW_BOOL, "failing"),
+	MEMBER(outcome, ROW_OUTCOME, "outcome"),
+	MEMBER(code, ROW_INT, "code"),
+	MEMBER(took, ROW_SPAN, "took"),
+	MEMBER(failing_since, ROW_WALL, "failing_since"),
+	MEMBER(last_ok, ROW_WALL, "last_ok"),
+	MEMBER(recovered, ROW_WALL, "recovered"),
+	MEMBER(recovered_us, ROW_SPAN, "recovered_us"),
+	MEMBER(recovered_code, ROW_INT, "recovered_code"),
+	MEMBER(median_us, ROW_SPAN, "median"),
+	ROW_END,
+};
+
+struct general {
+	struct now saved;
+	int number_day;
+	unsigned number_count;
+	uint64_t made;
+};
+
+#define GENERAL(field, type, key) ROW(general, field, type, key)
+static const struct row general_rows[] = {
+	GENERAL(saved, ROW_NOW, "saved"),
+	GENERAL(number_day, ROW_INT, "day"),
+	GENERAL(number_count, ROW_COUNT, "count"),
+	GENERAL(made, ROW_LONG, "made"),
+	ROW_END,
+};
+
+/* ---- writing ---- */
+
+static void put(struct buf *to, const char *what, const char *name, const struct row *rows, const void *from)
+{
+	buf_printf(to, "%s %s", what, name);
+	rows_write(to, rows, from);
+}
+
+static void put_incident(struct buf *to, const char *what, const struct incident *incident)
+{
+	put(to, what, "-", incident_rows, incident);
+	for (unsigned i = 0; i < incident->affected_n; i++)
+		buf_printf(to, "affected %s\n", incident->affected[i]);
+	for (unsigned i = 0; i < incident->log_n; i++)
+		put(to, "event", "-", event_rows, &incident->log[i]);
+}
+
+void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
+{
+	const struct plan *plan = e->plan;
+	struct general general = { now, e->number_day, e->number_count, e->made };
+
+	buf_puts(to, MAGIC "\n");
+	put(to, "general", "-", general_rows, &general);
+	for (size_t i = 0; i < plan->targets_n; i++)
+		put(to, "target", plan->targets[i].name, check_rows, &e->checks[i]);
+	for (size_t i = 0; i < plan->watchdogs_n; i++)
+		put(to, "watchdog", plan->watchdogs[i].name, deadman_rows, &e->deadmen[i]);
+	for (size_t i = 0; i < e->incidents_max; i++)
+		if (e->incidents[i].state != INCIDENT_FREE)
+			put_incident(to, "incident", &e->incidents[i]);
+	for (size_t i = e->past_n; i > 0; i--)
+		put_incident(to, "past", &e->past[i - 1]);
+	for (size_t i = 0; i < plan->targets_n; i++)
+		if (e->members[i].incident)
+			put(to, "member-target", plan->targets[i].name, member_rows, &e->members[i]);
+	for (uint32_t i = 0; i < plan->watchdogs_n; i++)
+		if (e->members[member_of_watchdog(e, i)].incident)
+			put(to, "member-watchdog", plan->watchdogs[i].name, member_rows,
+			    &e->members[member_of_watchdog(e, i)]);
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct engine *e;
+	usec_t shift;
+	const char *rest; /* of the line, behind the name */
+	size_t rest_n;
+	char name[NAME_TEXT_MAX];
+	struct incident *incident; /* that event and affected lines belong to; NULL: passed over */
+};
+
+static bool read_rows(const struct reading *r, const struct row *rows, void *to)
+{
+	return rows_read(r->rest, r->rest_n, rows, r->shift, to);
+}
+
+static long find_target(const struct engine *e, const char *name)
+{
+	for (size_t i = 0; i < e->plan->targets_n; i++)
+		if (strcmp(e->plan->targets[i].name, name) == 0)
+			return (long)i;
+	return -1;
+}
+
+static long find_watchdog(const struct engine *e, const char *name)
+{
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (strcmp(e->plan->watchdogs[i].name, name) == 0)
+			return (long)i;
+	return -1;
+}
+
+static bool read_general(struct reading *r)
+{
+	struct general general = { 0 };
+
+	if (!read_rows(r, general_rows, &general))
+		return false;
+	r->e->restored = general.saved.wall;
+	r->e->number_day = general.number_day;
+	r->e->number_count = general.number_count;
+	r->e->made = general.made;
+	return true;
+}
+
+static bool read_target(struct reading *r)
+{
+	long i = find_target(r->e, r->name);
+	struct check *c;
+
+	if (i < 0)
+		return true;
+	c = &r->e->checks[i];
+	return read_rows(r, check_rows, c) && c->verdict.state >= VERDICT_UNKNOWN &&
+	       c->verdict.state < VERDICT_COUNT && c->family >= FAMILY_ANY && c->family <= FAMILY_BOTH;
+}
+
+static bool read_watchdog(struct reading *r)
+{
+	long i = find_watchdog(r->e, r->name);
+	struct deadman *d;
+
+	if (i < 0)
+		return true;
+	d = &r->e->deadmen[i];
+	return read_rows(r, deadman_rows, d) && d->state >= DEADMAN_NEW && d->state < DEADMAN_COUNT;
+}
+
+static bool is_diagnosis(int d)
+{
+	return d >= DIAGNOSIS_NONE && d < DIAGNOSIS_COUNT;
+}
+
+static bool read_into(struct reading *r, struct incident *slot)
+{
+	struct incident one = { .narrowed = MONO_NEVER, .joined = MONO_NEVER };
+
+	if (!read_rows(r, incident_rows, &one) || one.state <= INCIDENT_FREE ||
+	    one.state > INCIDENT_CLOSED || !is_diagnosis((int)one.finding) ||
+	    !is_diagnosis((int)one.worst) || !is_diagnosis((int)one.mailed) || one.id == 0)
+		return false;
+	*slot = one;
+	r->incident = slot;
+	return true;
+}
+
+static bool read_incident(struct reading *r)
+{
+	struct incident one = { 0 };
+	struct incident *slots;
+	long stack;
+
+	r->incident = NULL;
+	if (!read_rows(r, incident_rows, &one))
+		return false;
+	stack = stack_find(r->e, one.stack);
+	if (stack < 0)
+		return true;
+	slots = r->e->incidents + (size_t)stack * CASES_PER_STACK;
+	for (size_t i = 0; i < CASES_PER_STACK; i++)
+		if (slots[i].state == INCIDENT_FREE)
+			return read_into(r, &slots[i]);
+	return true;
+}
+
+static bool read_past(struct reading *r)
+{
+	struct engine *e = r->e;
+
+	memmove(e->past + 1, e->past, (PAST_MAX - 1) * sizeof e->past[0]);
+	if (!read_into(r, &e->past[0]))
+		return false;
+	if (e->past_n < PAST_MAX)
+		e->past_n++;
+	return true;
+}
+
+static bool read_affected(struct reading *r)
+{
+	struct incident *i = r->incident;
+
+	if (i && i->affected_n < INCIDENT_AFFECTED_MAX)
+		memcpy(i->affected[i->affected_n++], r->name, sizeof r->name);
+	return true;
+}
+
+static bool read_event(struct reading *r)
+{
+	struct incident_event event = { 0 };
+
+	if (!read_rows(r, event_rows, &event) || (int)event.kind < 0 || event.kind >= EVENT_KINDS ||
+	    !is_diagnosis((int)event.diagnosis))
+		return false;
+	if (r->incident)
+		incident_note(r->incident, &event);
+	return true;
+}
+
+static bool read_member(struct reading *r, long subject)
+{
+	if (subject < 0)
+		return true;
+	return read_rows(r, member_rows, &r->e->members[subject]);
+}
+
+static bool read_member_target(struct reading *r)
+{
+	return read_member(r, find_target(r->e, r->name));
+}
+
+static bool read_member_watchdog(struct reading *r)
+{
+	long i = find_watchdog(r->e, r->name);
+
+	return read_member(r, i < 0 ? i : (long)member_of_watchdog(r->e, (uint32_t)i));
+}
+
+static const struct reader {
+	const char *what;
+	bool (*read)(struct reading *r);
+} readers[] = {
+	{ "general", read_general },	     { "target", read_target },
+	{ "watchdog", read_watchdog },	     { "incident", read_incident },
+	{ "past", read_past },		     { "affected", read_affected },
+	{ "event", read_event },	     { "member-target", read_member_target },
+	{ "member-watchdog", read_member_watchdog },
+};
+
+static bool read_line(struct reading *r, const char *line, size_t n)
+{
+	struct fields f = fields_of(line, n);
+	char what[32];
+
+	fields_word(&f, what, sizeof what);
+	fields_word(&f, r->name, sizeof r->name);
+	if (f.has_failed)
+		return false;
+	r->rest = f.at;
+	r->rest_n = (size_t)(f.end - f.at);
+	for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+		if (strcmp(readers[i].what, what) == 0)
+			return readers[i].read(r);
+	return true; /* a newer version's */
+}
+
+void snapshot_tidy(struct engine *e)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++)
+		if (!cases_find(e, e->members[i].incident))
+			e->members[i] = (struct incident_member){ 0 };
+	for (size_t i = 0; i < e->incidents_max; i++) {
+		struct incident *incident = &e->incidents[i];
+		bool has_member = incident->is_adopted;
+
+		for (size_t k = 0; k < subjects && !has_member; k++)
+			has_member = e->members[k].incident == incident->id;
+		if (!has_member)
+			incident->state = INCIDENT_FREE;
+	}
+}
+
+/* All are looked at soon; a re-test still waits its time, so that restarts do not hurry a verdict. */
+static void reschedule(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
+		const struct target_plan *t = &e->plan->targets[i];
+		struct check *c = &e->checks[i];
+
+		c->last_started.us = INT64_MIN / 2;
+		if (c->verdict.streak > 0 && !verdict_is_failing(c->verdict.state))
+			heap_set(&e->due, i, schedule_next(t, &c->verdict, true, now.mono, now.mono));
+		else
+			heap_set(&e->due, i, schedule_first(t, e->plan->targets_n, now.mono));
+	}
+}
+
+int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t absence, struct now now)
+{
+	struct reading r = { .e = e, .shift = shift };
+	const char *line;
+	size_t n;
+
+	if (!fields_line(&text, &line, &n) || n != strlen(MAGIC) || memcmp(line, MAGIC, n) != 0)
+		return -EBADMSG;
+	while (fields_line(&text, &line, &n))
+		if (n > 0 && !read_line(&r, line, n))
+			return -EBADMSG;
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		deadman_excuse(&e->deadmen[i], absence);
+	snapshot_tidy(e);
+	reschedule(e, now);
+	cases_touch_all(e);
+	return 0;
+}
+
+void engine_restore_day(struct engine *e, const char *name, int32_t day, const struct day_sums *sums)
+{
+	long i = find_target(e, name);
+
+	if (i < 0) {
+		i = find_watchdog(e, name);
+		i = i < 0 ? i : (long)member_of_watchdog(e, (uint32_t)i);
+	}
+	if (i >= 0)
+		rollup_restore(&e->rollups[i], day, sums);
+}

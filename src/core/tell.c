@@ -1,0 +1,99 @@
+/*
+ * tell.c - an announcement becomes one notice for each recipient.
+ *
+ * Caps hold back only what does not matter most: a first notice, a worse
+ * finding and a recovery always go out (DECISIONS 1).
+ */
+#include <string.h>
+
+#include "base/words.h"
+#include "core/engine_state.h"
+
+static bool is_worse(const struct incident *i)
+{
+	return diagnosis_severity(i->finding) > diagnosis_severity(i->mailed);
+}
+
+/* False: this recipient has had enough mails this hour. */
+static bool is_within_cap(struct engine *e, size_t recipient, bool is_exempt, struct now now)
+{
+	unsigned *count = &e->mails_hour[recipient];
+	mono_t *began = &e->mails_hour_began[recipient];
+
+	if (mono_span(*began, now.mono) >= USEC_PER_HOUR) {
+		*began = now.mono;
+		*count = 0;
+	}
+	(*count)++;
+	return is_exempt || *count <= e->plan->mail.cap;
+}
+
+/* Any mail does the service of a repeat that is due by now. */
+static void note_mail(const struct mail_plan *mail, struct incident *incident, enum notice_kind kind,
+		      struct now now)
+{
+	struct incident_event event = {
+		.at = now.wall,
+		.kind = kind == NOTICE_REPEAT ? EVENT_STILL : EVENT_MAILED,
+		.count = (unsigned)mail->to_n,
+		.diagnosis = incident->finding,
+	};
+
+	incident_note(incident, &event);
+	if (incident->mails == 0)
+		incident->first_mail = now;
+	incident->mails++;
+	while (mono_reached(incident_next_repeat(incident, mail), now.mono))
+		incident->repeats++;
+	incident->last_mail = now;
+	incident->mailed = incident->finding;
+	incident->mailed_also = incident->also;
+	incident->narrowed = MONO_NEVER;
+	incident->joined = MONO_NEVER;
+}
+
+void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now)
+{
+	bool is_exempt = kind == NOTICE_DOWN || kind == NOTICE_RECOVERED || is_worse(incident);
+	struct notice notice = {
+		.incident = incident->id,
+		.seq = incident->mails,
+		.kind = kind,
+		.diagnosis = kind == NOTICE_RECOVERED ? incident->worst : incident->finding,
+		.is_important = kind != NOTICE_RECOVERED && is_worse(incident) &&
+				!diagnosis_is_pipeline(incident->finding),
+		.created = now,
+		.opened = incident->opened,
+	};
+
+	words_copy(notice.number, sizeof notice.number, incident->number);
+	words_copy(notice.stack, sizeof notice.stack, incident->stack);
+	words_copy(notice.host, sizeof notice.host, incident->host);
+	/* The log of the incident tells of this mail before the mail itself is written. */
+	note_mail(&e->plan->mail, incident, kind, now);
+	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
+		if (!is_within_cap(e, i, is_exempt, now))
+			continue;
+		words_copy(notice.recipient, sizeof notice.recipient, e->plan->mail.to[i].address);
+		notice.id = notice_id(&notice);
+		e->effects.deliver(e->effects.ctx, &notice, incident);
+	}
+}
+
+void tell_blind(struct engine *e, wall_t from, struct now now)
+{
+	struct notice notice = {
+		.kind = NOTICE_BLIND,
+		.diagnosis = DIAGNOSIS_ISOLATED,
+		.created = now,
+		.from = from,
+		.to = now.wall,
+	};
+
+	words_copy(notice.host, sizeof notice.host, e->plan->mail.host);
+	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
+		words_copy(notice.recipient, sizeof notice.recipient, e->plan->mail.to[i].address);
+		notice.id = notice_id(&notice);
+		e->effects.deliver(e->effects.ctx, &notice, NULL);
+	}
+}

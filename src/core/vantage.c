@@ -1,0 +1,150 @@
+/*
+ * vantage.c - a quorum of hosts that fail independently of what we watch.
+ *
+ * Pure. With fewer than three references of a family one answer is enough,
+ * with three or more a majority (DECISIONS 2). A family without references is
+ * judged by the other one. A beat that arrives after the references began to
+ * fail proves that the way in works: then they are what is broken, not we.
+ */
+#include "core/vantage.h"
+
+#include <assert.h>
+
+struct tally {
+	unsigned of, known, up;
+	unsigned vouching; /* answered a run begun at `since` or later */
+	mono_t lost;	   /* earliest start of a failing streak */
+};
+
+void vantage_init(struct vantage *v)
+{
+	*v = (struct vantage){ .heard = MONO_NEVER };
+}
+
+void vantage_add(struct vantage *v, enum family family)
+{
+	if (v->n < REFERENCES_MAX)
+		v->references[v->n++] = (struct reference){ .family = family, .failing_since = MONO_NEVER };
+}
+
+void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started)
+{
+	struct reference *r = &v->references[reference];
+
+	assert(reference < v->n);
+	r->is_known = true;
+	r->has_answered = has_answered;
+	r->started = started;
+	if (has_answered)
+		r->failing_since = MONO_NEVER;
+	else
+		r->failing_since = mono_min(r->failing_since, started);
+}
+
+void vantage_heard(struct vantage *v, mono_t at)
+{
+	v->heard = at;
+}
+
+static struct tally count_family(const struct vantage *v, enum family family, mono_t since)
+{
+	struct tally t = { .lost = MONO_NEVER };
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct reference *r = &v->references[i];
+
+		if (family != FAMILY_ANY && r->family != family)
+			continue;
+		t.of++;
+		t.known += r->is_known;
+		t.up += r->is_known && r->has_answered;
+		t.vouching += r->is_known && r->has_answered && mono_reached(since, r->started);
+		t.lost = mono_min(t.lost, r->failing_since);
+	}
+	return t;
+}
+
+static unsigned quorum(unsigned of)
+{
+	return of < 3 ? 1 : of / 2 + 1;
+}
+
+static bool was_heard_since(const struct vantage *v, mono_t lost)
+{
+	return v->heard.us != INT64_MAX && v->heard.us > lost.us;
+}
+
+static enum vantage_state judge_family(const struct vantage *v, enum family family)
+{
+	struct tally t = count_family(v, family, MONO_NEVER);
+	unsigned down = t.known - t.up;
+
+	if (t.of == 0)
+		return VANTAGE_UNCHECKED;
+	if (t.of - down >= quorum(t.of))
+		return VANTAGE_OK; /* enough answer, or may still do */
+	return was_heard_since(v, t.lost) ? VANTAGE_OK : VANTAGE_ISOLATED;
+}
+
+enum vantage_state vantage_judge(const struct vantage *v, enum family family)
+{
+	enum vantage_state v4 = judge_family(v, FAMILY_IPV4), v6 = judge_family(v, FAMILY_IPV6);
+
+	if (family == FAMILY_IPV4 && v4 != VANTAGE_UNCHECKED)
+		return v4;
+	if (family == FAMILY_IPV6 && v6 != VANTAGE_UNCHECKED)
+		return v6;
+	if (v4 == VANTAGE_OK || v6 == VANTAGE_OK)
+		return VANTAGE_OK;
+	return v->n == 0 ? VANTAGE_UNCHECKED : VANTAGE_ISOLATED;
+}
+
+static bool family_vouches(const struct vantage *v, enum family family, mono_t since)
+{
+	struct tally t = count_family(v, family, since);
+
+	return t.of > 0 && t.vouching >= quorum(t.of);
+}
+
+bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
+{
+	bool has_own = family != FAMILY_ANY && count_family(v, family, since).of > 0;
+
+	if (v->n == 0)
+		return true;
+	if (v->heard.us != INT64_MAX && v->heard.us >= since.us)
+		return true;
+	if (has_own)
+		return family_vouches(v, family, since);
+	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since);
+}
+
+mono_t vantage_lost(const struct vantage *v)
+{
+	return count_family(v, FAMILY_ANY, MONO_NEVER).lost;
+}
+
+void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of)
+{
+	enum family only = FAMILY_ANY;
+	struct tally t;
+
+	if (judge_family(v, FAMILY_IPV4) == VANTAGE_OK && judge_family(v, FAMILY_IPV6) == VANTAGE_ISOLATED)
+		only = FAMILY_IPV4;
+	if (judge_family(v, FAMILY_IPV6) == VANTAGE_OK && judge_family(v, FAMILY_IPV4) == VANTAGE_ISOLATED)
+		only = FAMILY_IPV6;
+	t = count_family(v, only, MONO_NEVER);
+	*ret_up = t.up;
+	*ret_of = t.of;
+}
+
+const char *vantage_name(enum vantage_state state)
+{
+	static const char *const names[] = {
+		[VANTAGE_UNCHECKED] = "unchecked",
+		[VANTAGE_OK] = "ok",
+		[VANTAGE_ISOLATED] = "isolated",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,156 @@
+/*
+ * view.c - the engine's state as a model.
+ */
+#include <string.h>
+
+#include "base/words.h"
+#include "core/engine_state.h"
+
+static void view_target(const struct engine *e, uint32_t index, struct target_view *view, struct now now)
+{
+	const struct check *c = &e->checks[index];
+
+	*view = (struct target_view){
+		.plan = &e->plan->targets[index],
+		.state = c->verdict.state,
+		.is_slow = c->is_slow && c->verdict.state == VERDICT_UP,
+		.streak = c->verdict.streak,
+		.since = c->verdict.since.wall,
+		.failing_since = c->verdict.failing_since.wall,
+		.last_seen = c->last_seen,
+		.last_ok = c->last_ok,
+		.ok_total_us = c->ok_total_us,
+		.failure = c->failure,
+		.code = c->verdict.state == VERDICT_UP ? c->code : c->failure_code,
+		.failure_us = c->failure_us,
+		.cert_not_after = c->cert_not_after,
+		.median_us = rollup_median(&e->rollups[index], now.wall),
+		.incident = e->members[index].incident,
+	};
+	memcpy(view->ok_phase_us, c->ok_phase_us, sizeof view->ok_phase_us);
+	words_copy(view->note, sizeof view->note, c->note);
+}
+
+static void view_deadman(const struct engine *e, uint32_t index, struct deadman_view *view, struct now now)
+{
+	const struct deadman *d = &e->deadmen[index];
+
+	*view = (struct deadman_view){
+		.plan = &e->plan->watchdogs[index],
+		.state = d->state,
+		.last = d->last.wall,
+		.since = d->since.wall,
+		.silence = mono_span(d->began, now.mono),
+		.cadence = deadman_cadence(d),
+		.beats = d->beats,
+		.duplicates = d->duplicates,
+		.incident = e->members[member_of_watchdog(e, index)].incident,
+	};
+}
+
+static wall_t later(wall_t a, wall_t b)
+{
+	return a.us > b.us ? a : b;
+}
+
+static wall_t since_of_incidents(const struct engine *e, uint32_t stack)
+{
+	wall_t since = { 0 };
+
+	for (size_t i = 0; i < CASES_PER_STACK; i++) {
+		const struct incident *one = &e->incidents[(size_t)stack * CASES_PER_STACK + i];
+
+		if ((one->state == INCIDENT_WAITING || one->state == INCIDENT_OPEN) &&
+		    (!wall_is_set(since) || one->opened.wall.us < since.us))
+			since = one->opened.wall;
+	}
+	return since;
+}
+
+static void view_stack(const struct engine *e, uint32_t index, struct stack_view *view)
+{
+	const struct stack_state *state = &e->stacks[index];
+
+	*view = (struct stack_view){
+		.plan = &e->plan->stacks[index],
+		.sight = stack_sight(e, index),
+		.since = since_of_incidents(e, index),
+	};
+	view->finding = diagnose(&view->sight);
+	for (size_t i = 0; i < state->targets_n; i++)
+		view->last_answer = later(view->last_answer, e->checks[state->targets[i]].last_ok);
+}
+
+/* Worst first; of equals the older one. */
+static bool precedes(const struct incident *a, const struct incident *b)
+{
+	int x = diagnosis_severity(a->finding), y = diagnosis_severity(b->finding);
+
+	return x != y ? x > y : a->opened.mono.us < b->opened.mono.us;
+}
+
+static size_t view_incidents(struct engine *e)
+{
+	struct incident *views = e->incident_views;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->incidents_max; i++) {
+		const struct incident *one = &e->incidents[i];
+		size_t at = n;
+
+		if (one->state != INCIDENT_WAITING && one->state != INCIDENT_OPEN)
+			continue;
+		for (; at > 0 && precedes(one, &views[at - 1]); at--)
+			views[at] = views[at - 1];
+		views[at] = *one;
+		n++;
+	}
+	return n;
+}
+
+static size_t worst_stack(const struct engine *e)
+{
+	size_t worst = 0;
+
+	for (size_t i = 1; i < e->plan->stacks_n; i++)
+		if (diagnosis_severity(e->stack_views[i].finding.primary) >
+		    diagnosis_severity(e->stack_views[worst].finding.primary))
+			worst = i;
+	return worst;
+}
+
+void engine_model(struct engine *e, struct now now, struct model *ret)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		view_target(e, i, &e->target_views[i], now);
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (deadman_is_dead(&e->deadmen[i]))
+			deadman_book(e, i, now); /* no beat comes to book it */
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		view_deadman(e, i, &e->deadman_views[i], now);
+	for (uint32_t i = 0; i < e->plan->stacks_n; i++)
+		view_stack(e, i, &e->stack_views[i]);
+	*ret = (struct model){
+		.plan = e->plan,
+		.now = now,
+		.vantage = e->vantage_state,
+		.vantage_family = { vantage_judge(&e->vantage, FAMILY_IPV4),
+				    vantage_judge(&e->vantage, FAMILY_IPV6) },
+		.isolated_since = e->isolated_since.wall,
+		.targets = e->target_views,
+		.rollups = e->rollups,
+		.deadmen = e->deadman_views,
+		.stacks = e->stack_views,
+		.incidents = e->incident_views,
+		.incidents_n = view_incidents(e),
+		.past = e->past,
+		.past_n = e->past_n,
+		.members = e->members,
+		.waiting_notices = e->waiting_notices,
+		.oldest_notice = e->oldest_notice,
+		.is_mail_broken = e->is_mail_broken,
+		.is_storage_failing = e->is_storage_failing,
+		.worst = worst_stack(e),
+	};
+	vantage_count(&e->vantage, &ret->references_up, &ret->references);
+}

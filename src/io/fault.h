@@ -1,0 +1,15 @@
+/*
+ * fault.h - what an errno of a socket says: the far side's doing, or our own
+ * want of descriptors, ports and memory (reliability.md 1.5 and 3).
+ */
+#ifndef IO_FAULT_H
+#define IO_FAULT_H
+
+#include "shorewatch/outcome.h"
+
+/* Never PASS; what is not known to come from the far side is CAUSE_LOCAL. */
+enum cause fault_cause(int error);
+/* "ECONNREFUSED"; static text, never NULL. */
+const char *fault_name(int error);
+
+#endif

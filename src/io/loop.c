@@ -1,0 +1,502 @@
+/*
+ * loop.c - the event loop, and the only place that asks for the time.
+ *
+ * One turn: wait, read both clocks once, hand out what the descriptors have,
+ * call the timers that are due, then on_turn. libuv supplies descriptors,
+ * signals and the way in from other threads; its timers are not used, because
+ * they round to a millisecond. Instead one timerfd on CLOCK_BOOTTIME is armed
+ * for the earliest time that anybody wants. It is armed with what is left, not
+ * with a point in time: that is all the same to the kernel, and tools that
+ * play with clocks understand it.
+ */
+#include "io/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "io/loop_fd.h"
+#include "io/parts.h"
+#include "io/resolve.h"
+#include "io/tls.h"
+#include "io/transfer.h"
+
+#define SLOW_TURN_US (100 * USEC_PER_MS)
+#define TRANSFERS_DEFAULT 256
+#define MAILS_MAX 16 /* the outbox tries far fewer at once */
+
+struct io_fd {
+	uv_poll_t poll;
+	struct io *io;
+	unsigned events;
+	void (*on_ready)(void *ctx, unsigned events);
+	void *ctx;
+};
+
+struct io_timer {
+	mono_t due;
+	void (*on_due)(void *ctx);
+	void *ctx;
+	bool is_freed; /* unlinked when nobody walks the list */
+	struct io *io;
+	struct io_timer *next;
+};
+
+struct posted {
+	void (*call)(void *ctx);
+	void *ctx;
+	struct posted *next;
+};
+
+static const int loop_signals[] = { SIGHUP, SIGTERM, SIGINT, SIGUSR1 };
+#define LOOP_SIGNALS (sizeof(loop_signals) / sizeof(loop_signals[0]))
+
+struct io {
+	uv_loop_t loop;
+	uv_signal_t signals[LOOP_SIGNALS];
+	uv_async_t async;
+	int timerfd;
+	struct io_fd *timer_watch;
+	struct io_timer *timers;
+
+	pthread_mutex_t post_lock;
+	struct posted *posts, **posts_end;
+
+	const struct io_loop_hooks *hooks;
+	bool is_running, is_woken, is_stopped;
+	mono_t wake; /* on_turn's wish */
+
+	struct now now;	     /* read when the turn began */
+	bool has_begun;	     /* this turn has read the clock */
+	mono_t waited_for;   /* the time the turn was to begin at the latest */
+	mono_t ended;	     /* the turn before */
+	usec_t last_turn_us; /* how long it took */
+	usec_t lag;
+	struct io_loop_stats stats;
+	struct io_parts parts;
+};
+
+/* ---- the clock ---- */
+
+static int64_t clock_us(clockid_t id)
+{
+	struct timespec t;
+
+	(void)clock_gettime(id, &t); /* both clocks exist on every kernel this runs on */
+	return (int64_t)t.tv_sec * USEC_PER_SEC + t.tv_nsec / 1000;
+}
+
+struct now io_clock(void)
+{
+	return (struct now){ .mono = { clock_us(CLOCK_BOOTTIME) },
+			     .wall = { clock_us(CLOCK_REALTIME) } };
+}
+
+struct now io_now(const struct io *io)
+{
+	return io->now;
+}
+
+usec_t io_lag(const struct io *io)
+{
+	return io->lag;
+}
+
+struct io_loop_stats io_loop_stats(const struct io *io)
+{
+	return io->stats;
+}
+
+/* Called by whatever the turn hands out first. */
+static void turn_begin(struct io *io)
+{
+	usec_t late;
+
+	if (io->has_begun)
+		return;
+	io->has_begun = true;
+	io->now = io_clock();
+	io->stats.turns++;
+	late = mono_span(io->waited_for, io->now.mono);
+	io->lag = late > io->last_turn_us ? late : io->last_turn_us;
+}
+
+static void turn_end(struct io *io)
+{
+	io->ended = io_clock().mono;
+	io->last_turn_us = mono_span(io->now.mono, io->ended);
+	if (io->last_turn_us > io->stats.worst_turn_us)
+		io->stats.worst_turn_us = io->last_turn_us;
+	if (io->last_turn_us > SLOW_TURN_US)
+		io->stats.slow_turns++;
+}
+
+/* ---- descriptors ---- */
+
+static int poll_mask(unsigned events)
+{
+	return ((events & IO_READABLE) ? UV_READABLE : 0) | ((events & IO_WRITABLE) ? UV_WRITABLE : 0);
+}
+
+static void fd_ready(uv_poll_t *poll, int status, int mask)
+{
+	struct io_fd *fd = poll->data;
+	unsigned events = 0;
+
+	turn_begin(fd->io);
+	if (status < 0) {
+		/* libuv stops a descriptor in error; its owner may not be done with it. */
+		(void)uv_poll_start(&fd->poll, poll_mask(fd->events), fd_ready);
+		events = fd->events;
+	}
+	if (mask & UV_READABLE)
+		events |= IO_READABLE;
+	if (mask & UV_WRITABLE)
+		events |= IO_WRITABLE;
+	if (events != 0)
+		fd->on_ready(fd->ctx, events);
+}
+
+struct io_fd *io_fd_watch(struct io *io, int fd, unsigned events,
+			  void (*on_ready)(void *ctx, unsigned events), void *ctx)
+{
+	struct io_fd *watch = calloc(1, sizeof(*watch));
+
+	if (watch == NULL)
+		return NULL;
+	*watch = (struct io_fd){ .io = io, .on_ready = on_ready, .ctx = ctx };
+	if (uv_poll_init(&io->loop, &watch->poll, fd) != 0) {
+		free(watch);
+		return NULL;
+	}
+	watch->poll.data = watch;
+	io_fd_change(watch, events);
+	return watch;
+}
+
+void io_fd_change(struct io_fd *watch, unsigned events)
+{
+	if (watch->events == events)
+		return;
+	watch->events = events;
+	/* Both only fail for a handle that is closing. */
+	if (events == 0)
+		(void)uv_poll_stop(&watch->poll);
+	else
+		(void)uv_poll_start(&watch->poll, poll_mask(events), fd_ready);
+}
+
+static void fd_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void io_fd_close(struct io_fd *watch)
+{
+	if (watch != NULL)
+		uv_close((uv_handle_t *)&watch->poll, fd_closed);
+}
+
+/* ---- times ---- */
+
+struct io_timer *io_timer_new(struct io *io, void (*on_due)(void *ctx), void *ctx)
+{
+	struct io_timer *timer = calloc(1, sizeof(*timer));
+
+	if (timer == NULL)
+		return NULL;
+	*timer = (struct io_timer){
+		.due = MONO_NEVER, .on_due = on_due, .ctx = ctx, .io = io, .next = io->timers
+	};
+	io->timers = timer;
+	return timer;
+}
+
+void io_timer_set(struct io_timer *timer, mono_t due)
+{
+	timer->due = due;
+}
+
+/* Only marked: its own call, or that of a neighbour, may be going on. */
+void io_timer_free(struct io_timer *timer)
+{
+	if (timer == NULL)
+		return;
+	timer->is_freed = true;
+	timer->due = MONO_NEVER;
+}
+
+static void timers_sweep(struct io *io)
+{
+	for (struct io_timer **link = &io->timers; *link != NULL;) {
+		struct io_timer *timer = *link;
+
+		if (timer->is_freed) {
+			*link = timer->next;
+			free(timer);
+		} else {
+			link = &timer->next;
+		}
+	}
+}
+
+/* A timer set anew by a call of this pass waits for the next turn, so that every pass ends. */
+static void timers_serve(struct io *io)
+{
+	mono_t now = io->now.mono;
+
+	for (struct io_timer *timer = io->timers; timer != NULL; timer = timer->next) {
+		if (!mono_reached(timer->due, now))
+			continue;
+		timer->due = MONO_NEVER;
+		timer->on_due(timer->ctx);
+	}
+	timers_sweep(io);
+}
+
+static mono_t next_due(const struct io *io)
+{
+	mono_t due = io->is_woken ? (mono_t){ 0 } : io->wake;
+
+	for (const struct io_timer *timer = io->timers; timer != NULL; timer = timer->next)
+		due = mono_min(due, timer->due);
+	return due;
+}
+
+static void timerfd_arm(struct io *io, usec_t left)
+{
+	struct itimerspec spec = { .it_value = { .tv_sec = left / USEC_PER_SEC,
+						 .tv_nsec = (left % USEC_PER_SEC) * 1000 } };
+
+	/* Fails only for a bad descriptor or a time out of range. */
+	if (timerfd_settime(io->timerfd, 0, &spec, NULL) != 0)
+		abort();
+}
+
+static void timerfd_ready(void *ctx, unsigned events)
+{
+	struct io *io = ctx;
+	uint64_t times;
+
+	(void)events;
+	/* Only emptied; an early or doubled wake-up does no harm. */
+	if (read(io->timerfd, &times, sizeof(times)) < 0)
+		return;
+}
+
+/* ---- other threads ---- */
+
+void io_post(struct io *io, void (*call)(void *ctx), void *ctx)
+{
+	struct posted *post = malloc(sizeof(*post));
+
+	if (post == NULL)
+		abort(); /* a lost message between threads would hang what waits for it */
+	*post = (struct posted){ .call = call, .ctx = ctx };
+	pthread_mutex_lock(&io->post_lock);
+	*io->posts_end = post;
+	io->posts_end = &post->next;
+	pthread_mutex_unlock(&io->post_lock);
+	(void)uv_async_send(&io->async);
+}
+
+static void posts_serve(uv_async_t *async)
+{
+	struct io *io = async->data;
+	struct posted *post;
+
+	turn_begin(io);
+	pthread_mutex_lock(&io->post_lock);
+	post = io->posts;
+	io->posts = NULL;
+	io->posts_end = &io->posts;
+	pthread_mutex_unlock(&io->post_lock);
+	while (post != NULL) {
+		struct posted *next = post->next;
+
+		post->call(post->ctx);
+		free(post);
+		post = next;
+	}
+}
+
+/* ---- turns ---- */
+
+static void signal_arrived(uv_signal_t *handle, int signum)
+{
+	struct io *io = handle->data;
+
+	turn_begin(io);
+	if (io->hooks != NULL && io->hooks->on_signal != NULL)
+		io->hooks->on_signal(io->hooks->ctx, signum);
+}
+
+static void signals_watch(struct io *io, bool is_wanted)
+{
+	for (size_t i = 0; i < LOOP_SIGNALS; i++) {
+		if (is_wanted)
+			(void)uv_signal_start(&io->signals[i], signal_arrived, loop_signals[i]);
+		else
+			(void)uv_signal_stop(&io->signals[i]);
+	}
+}
+
+static void turn(struct io *io)
+{
+	mono_t due = next_due(io);
+	usec_t left = due.us == INT64_MAX ? 0 : mono_span(io->ended, due);
+	bool is_due = due.us != INT64_MAX && left <= 0;
+
+	io->has_begun = false;
+	io->waited_for = is_due ? io->ended : due;
+	if (!is_due)
+		timerfd_arm(io, left); /* 0 disarms */
+	uv_run(&io->loop, is_due ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+	turn_begin(io);
+	timers_serve(io);
+	if (io->hooks->on_turn != NULL) {
+		io->is_woken = false;
+		io->wake = io->hooks->on_turn(io->hooks->ctx, io->now);
+	}
+	turn_end(io);
+}
+
+int io_loop_run(struct io *io, const struct io_loop_hooks *hooks)
+{
+	assert(!io->is_running);
+	io->is_running = true;
+	io->is_stopped = false;
+	io->hooks = hooks;
+	io->is_woken = hooks->on_turn != NULL;
+	io->wake = MONO_NEVER;
+	io->now = io_clock();
+	io->ended = io->now.mono;
+	io->last_turn_us = 0;
+	signals_watch(io, hooks->on_signal != NULL);
+	while (!io->is_stopped)
+		turn(io);
+	signals_watch(io, false);
+	io->hooks = NULL;
+	io->is_running = false;
+	return 0;
+}
+
+void io_loop_stop(struct io *io)
+{
+	io->is_stopped = true;
+}
+
+void io_loop_wake(struct io *io)
+{
+	io->is_woken = true;
+}
+
+struct io_parts *io_parts(struct io *io)
+{
+	return &io->parts;
+}
+
+void io_trust_reload(struct io *io)
+{
+	trust_reload(io->parts.trust);
+}
+
+/* ---- life ---- */
+
+static bool handles_open(struct io *io)
+{
+	io->timerfd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (io->timerfd < 0)
+		return false;
+	io->timer_watch = io_fd_watch(io, io->timerfd, IO_READABLE, timerfd_ready, io);
+	if (io->timer_watch == NULL || uv_async_init(&io->loop, &io->async, posts_serve) != 0)
+		return false;
+	io->async.data = io;
+	for (size_t i = 0; i < LOOP_SIGNALS; i++) {
+		if (uv_signal_init(&io->loop, &io->signals[i]) != 0)
+			return false;
+		io->signals[i].data = io;
+	}
+	return true;
+}
+
+static const char *parts_open(struct io *io, const struct io_setup *setup)
+{
+	struct io_parts *parts = &io->parts;
+	unsigned max = setup->transfers_max != 0 ? setup->transfers_max : TRANSFERS_DEFAULT;
+
+	parts->trust = trust_new();
+	if (parts->trust == NULL)
+		return "no memory for certificates";
+	parts->resolver = resolver_new(io);
+	if (parts->resolver == NULL || io_resolvers_set(io, setup->resolvers) < 0)
+		return "the resolver cannot be set up; are its addresses right?";
+	parts->http = transfers_new(io, max);
+	parts->mail = transfers_new(io, MAILS_MAX);
+	if (parts->http == NULL || parts->mail == NULL)
+		return "libcurl cannot be set up";
+	return NULL;
+}
+
+struct io *io_new(const struct io_setup *setup, const char **ret_error)
+{
+	struct io *io = calloc(1, sizeof(*io));
+
+	*ret_error = NULL;
+	if (io == NULL || uv_loop_init(&io->loop) != 0) {
+		free(io);
+		*ret_error = "no event loop";
+		return NULL;
+	}
+	/* A peer that hangs up while OpenSSL writes must not end the program. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	io->timerfd = -1;
+	io->now = io_clock();
+	pthread_mutex_init(&io->post_lock, NULL);
+	io->posts_end = &io->posts;
+	*ret_error = handles_open(io) ? parts_open(io, setup) : "no timer or no descriptors";
+	if (*ret_error != NULL) {
+		io_free(io);
+		return NULL;
+	}
+	return io;
+}
+
+static void handle_close(uv_handle_t *handle, void *ctx)
+{
+	const struct io *io = ctx;
+
+	if (uv_is_closing(handle))
+		return;
+	/* Whatever is left beside our own handles is a watch that somebody forgot. */
+	assert(handle->type != UV_POLL || handle == (uv_handle_t *)&io->timer_watch->poll);
+	uv_close(handle, handle->type == UV_POLL ? fd_closed : NULL);
+}
+
+void io_free(struct io *io)
+{
+	if (io == NULL)
+		return;
+	transfers_free(io->parts.mail);
+	transfers_free(io->parts.http);
+	resolver_free(io->parts.resolver);
+	trust_free(io->parts.trust);
+	if (io->async.data != NULL)
+		posts_serve(&io->async);
+	uv_walk(&io->loop, handle_close, io);
+	(void)uv_run(&io->loop, UV_RUN_DEFAULT);
+	timers_sweep(io);
+	assert(io->timers == NULL);
+	if (uv_loop_close(&io->loop) != 0)
+		abort();
+	if (io->timerfd >= 0)
+		(void)close(io->timerfd); /* nothing was written to it */
+	pthread_mutex_destroy(&io->post_lock);
+	free(io);
+}

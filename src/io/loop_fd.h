@@ -1,0 +1,39 @@
+/*
+ * loop_fd.h - the loop's inside, for the other files of this room only:
+ * descriptors, timers, and a way in from another thread.
+ *
+ * Implemented by loop.c, so that libuv stays there. Callbacks run on the loop,
+ * between the reading of the turn's clock and on_turn, and may close or free
+ * the very thing that called them.
+ */
+#ifndef IO_LOOP_FD_H
+#define IO_LOOP_FD_H
+
+#include "shorewatch/io.h"
+
+/* An error or a hang-up of the descriptor is reported as every event asked for. */
+enum io_events { IO_READABLE = 1, IO_WRITABLE = 2 };
+
+struct io_fd;
+
+/* The descriptor stays the caller's; on_ready comes as long as it is ready. NULL: no memory or no room in epoll. */
+struct io_fd *io_fd_watch(struct io *io, int fd, unsigned events,
+			  void (*on_ready)(void *ctx, unsigned events), void *ctx);
+/* 0: nothing for now, the watch stays. */
+void io_fd_change(struct io_fd *watch, unsigned events);
+/* Stops watching, before the caller closes the descriptor. NULL is fine. */
+void io_fd_close(struct io_fd *watch);
+
+struct io_timer;
+
+/* Unset at first. NULL: no memory. */
+struct io_timer *io_timer_new(struct io *io, void (*on_due)(void *ctx), void *ctx);
+/* Once, in the first turn at or after `due`; replaces what was set. MONO_NEVER: unset. */
+void io_timer_set(struct io_timer *timer, mono_t due);
+/* NULL is fine. */
+void io_timer_free(struct io_timer *timer);
+
+/* From any thread: `call` runs on the loop's next turn, in the order posted. */
+void io_post(struct io *io, void (*call)(void *ctx), void *ctx);
+
+#endif

@@ -1,0 +1,272 @@
+/*
+ * publish.c - the page's files, replaced whole and only when they changed.
+ *
+ * Owns nothing between calls. Walks down from the page's folder descriptor by
+ * descriptor and follows no link, so that somebody who may write into the
+ * folder cannot make us write elsewhere (SR-31). alive/N.svg is written last:
+ * whoever finds it knows that all of report N is there.
+ */
+#include "io/publish.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/words.h"
+
+#define FOLDER_MODE 0755
+#define FILE_MODE 0644 /* a web server of another user reads them */
+#define PART_MAX 128   /* bytes of one part of a name */
+#define ALIVE_NAME_MAX 32
+
+const char publish_alive_svg[] =
+	"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"400\" viewBox=\"0 0 1 400\"/>\n";
+
+static int folder_check(int fd)
+{
+	struct stat at;
+
+	if (fstat(fd, &at) < 0)
+		return -errno;
+	if ((at.st_mode & S_IWOTH) != 0 && (at.st_mode & S_ISVTX) == 0)
+		return -EPERM;
+	return 0;
+}
+
+/* A folder we made is for a web server to read, whatever our umask; another's is left as it is. */
+static int folder_settle(int fd, bool is_ours)
+{
+	if (is_ours && fchmod(fd, FOLDER_MODE) < 0)
+		return -errno;
+	return folder_check(fd);
+}
+
+/* The page's own folder. fd or -errno. */
+static int folder_open(const char *dir)
+{
+	bool is_ours = access(dir, F_OK) < 0;
+	int r = is_ours ? file_mkdir(dir, FOLDER_MODE) : 0;
+
+	if (r < 0)
+		return r;
+	int fd = file_open_dir(dir);
+
+	if (fd < 0)
+		return fd;
+	r = folder_settle(fd, is_ours);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+/* A folder in the folder `at`, made when missing. fd or -errno. */
+static int folder_enter(int at, const char *part)
+{
+	bool is_ours = mkdirat(at, part, FOLDER_MODE) == 0;
+
+	if (!is_ours && errno != EEXIST)
+		return -errno;
+	int fd = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (is_ours && fchmod(fd, FOLDER_MODE) < 0) {
+		close(fd);
+		return -EACCES;
+	}
+	return fd;
+}
+
+static bool part_is_fine(const char *part, size_t n)
+{
+	if (n == 0 || n >= PART_MAX || part[0] == '.')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", part[i]))
+			return false;
+	return true;
+}
+
+/* The folder that holds `name`, and where in `name` its last part begins. fd or -errno. */
+static int parent_open(int root, const char *name, const char **ret_last)
+{
+	int at = fcntl(root, F_DUPFD_CLOEXEC, 3);
+	char part[PART_MAX];
+	const char *slash;
+
+	if (at < 0)
+		return -errno;
+	while ((slash = strchr(name, '/')) != NULL) {
+		size_t n = (size_t)(slash - name);
+		int next = -EINVAL;
+
+		if (part_is_fine(name, n)) {
+			memcpy(part, name, n);
+			part[n] = '\0';
+			next = folder_enter(at, part);
+		}
+		close(at);
+		if (next < 0)
+			return next;
+		at = next;
+		name = slash + 1;
+	}
+	if (!part_is_fine(name, strlen(name))) {
+		close(at);
+		return -EINVAL;
+	}
+	*ret_last = name;
+	return at;
+}
+
+static bool content_is(int fd, const void *bytes, size_t n)
+{
+	const char *want = bytes;
+	char block[16384];
+	ssize_t got;
+
+	while ((got = read(fd, block, sizeof block)) > 0) {
+		if ((size_t)got > n || memcmp(block, want, (size_t)got) != 0)
+			return false;
+		want += got;
+		n -= (size_t)got;
+	}
+	return got == 0 && n == 0;
+}
+
+/* What cannot be read is not the same: it is replaced. */
+static bool file_is_same(int at, const char *name, const void *bytes, size_t n)
+{
+	struct stat is;
+	int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	bool is_same = fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && (size_t)is.st_size == n &&
+		       (is.st_mode & 0777) == FILE_MODE && content_is(fd, bytes, n);
+
+	close(fd);
+	return is_same;
+}
+
+static int file_publish(int root, const char *name, const void *bytes, size_t n)
+{
+	const char *last;
+	int at = parent_open(root, name, &last);
+
+	if (at < 0)
+		return at;
+	int r = file_is_same(at, last, bytes, n) ? 0 :
+						   file_replace(at, last, bytes, n, FILE_MODE, true);
+
+	close(at);
+	return r;
+}
+
+/* The number of "N.svg"; 0: another file. */
+static uint64_t alive_number(const char *name)
+{
+	size_t n = strlen(name);
+	char digits[ALIVE_NAME_MAX];
+	int64_t number;
+
+	if (n < 5 || n - 4 >= sizeof digits || strcmp(name + n - 4, ".svg") != 0 || name[0] == '0')
+		return 0;
+	memcpy(digits, name, n - 4);
+	digits[n - 4] = '\0';
+	return words_int(digits, 1, INT64_MAX, &number) ? (uint64_t)number : 0;
+}
+
+static DIR *alive_open(int root)
+{
+	int fd = openat(root, "alive", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return NULL;
+	DIR *dir = fdopendir(fd);
+
+	if (!dir)
+		close(fd);
+	return dir;
+}
+
+/* A picture that stays is no harm, so that nothing here is an error. */
+static void alive_prune(int root, uint64_t report)
+{
+	DIR *dir = alive_open(root);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		uint64_t number = alive_number(entry->d_name);
+
+		if (number > 0 && number + PUBLISH_ALIVE_KEPT <= report)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0); /* the next report tries again */
+	}
+	closedir(dir);
+}
+
+static int alive_publish(int root, uint64_t report)
+{
+	char name[ALIVE_NAME_MAX];
+
+	snprintf(name, sizeof name, "alive/%" PRIu64 ".svg", report);
+	int r = file_publish(root, name, publish_alive_svg, strlen(publish_alive_svg));
+
+	if (r == 0)
+		alive_prune(root, report);
+	return r;
+}
+
+int publish_files(const char *dir, const struct publish_file *files, size_t n, uint64_t report)
+{
+	int root = folder_open(dir);
+	int first = 0;
+
+	if (root < 0)
+		return root;
+	for (size_t i = 0; i < n; i++) {
+		int r = file_publish(root, files[i].name, files[i].bytes, files[i].n);
+
+		if (r < 0 && first == 0)
+			first = r;
+	}
+	if (first == 0 && report > 0)
+		first = alive_publish(root, report);
+	close(root);
+	return first;
+}
+
+uint64_t publish_last_report(const char *dir)
+{
+	int root = file_open_dir(dir);
+	uint64_t newest = 0;
+	struct dirent *entry;
+
+	if (root < 0)
+		return 0;
+	DIR *alive = alive_open(root);
+
+	close(root);
+	if (!alive)
+		return 0;
+	while ((entry = readdir(alive)) != NULL) {
+		uint64_t number = alive_number(entry->d_name);
+
+		if (number > newest)
+			newest = number;
+	}
+	closedir(alive);
+	return newest;
+}

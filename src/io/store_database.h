@@ -1,0 +1,30 @@
+/*
+ * store_database.h - the database itself, for the store's files only. Used by
+ * one thread at a time: before the loop by whoever opens, then by the worker.
+ */
+#ifndef IO_STORE_DATABASE_H
+#define IO_STORE_DATABASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/store.h"
+#include "io/store_batch.h"
+
+struct database;
+
+int database_open(const char *path, struct now now, struct database **ret, char *note, size_t note_max);
+void database_close(struct database *db);
+/* All rows in one transaction, or none. A database found broken is set aside and the rows go into a new one. */
+int database_write(struct database *db, const struct batch *batch, struct now now);
+/* This boot's id, "" when the kernel does not tell. */
+const char *database_boot(const struct database *db);
+
+int database_state(struct database *db, const char *key, struct store_saved *ret);
+int database_days(struct database *db, int32_t since,
+		  void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums),
+		  void *ctx);
+int database_observations(struct database *db, wall_t since,
+			  void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
+
+#endif

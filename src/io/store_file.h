@@ -1,0 +1,22 @@
+/*
+ * store_file.h - the database's file as a file: made, set aside; and the boot's
+ * id. For the store's files only.
+ */
+#ifndef IO_STORE_FILE_H
+#define IO_STORE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "shorewatch/time.h"
+
+#define BOOT_ID_MAX 40
+
+/* Made when missing, 0600, regular. 0 or -errno. */
+int store_file_prepare(const char *path, off_t *ret_size);
+/* Renamed to PATH.broken-<time>; `note` says so. 0 or -errno. */
+int store_file_set_aside(const char *path, struct now now, char *note, size_t note_max);
+/* "" when the kernel does not tell. */
+void store_boot_read(char boot[BOOT_ID_MAX]);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * store_passes.h - one second's passed observations as one blob. For the
+ * store's files only.
+ */
+#ifndef IO_STORE_PASSES_H
+#define IO_STORE_PASSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+struct pass {
+	int64_t name;	    /* its number in the table of names */
+	int64_t started_us; /* since 1970 */
+	int64_t total_us;
+};
+
+/* `second` is the blob's own; started may lie before it. */
+void pass_write(struct buf *to, int64_t second, const struct pass *pass);
+/* The next of `*n` bytes at `*at`, which move on. False: the end, or damage. */
+bool pass_read(const uint8_t **at, size_t *n, int64_t second, struct pass *ret);
+
+#endif

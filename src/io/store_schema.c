@@ -1,0 +1,54 @@
+/*
+ * store_schema.c - the history's tables, as SQL.
+ *
+ * Owns nothing; every time in the tables is microseconds since 1970 UTC but
+ * passes.second. Failures, transitions and days carry the target's name, so
+ * that a person can ask with sqlite3(1); passes are many and carry its number,
+ * see store_passes.c.
+ */
+#include "io/store_schema.h"
+
+const char *const schema_migrations[] = {
+	"CREATE TABLE names(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE passes(second INTEGER NOT NULL, observations BLOB NOT NULL);"
+	"CREATE INDEX passes_second ON passes(second);"
+	"CREATE TABLE failures(started INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL,"
+	" total INTEGER, status INTEGER, is_reached INTEGER, not_after INTEGER, dns INTEGER,"
+	" connect INTEGER, tls INTEGER, send INTEGER, wait INTEGER, body INTEGER, address TEXT, note TEXT);"
+	"CREATE INDEX failures_name ON failures(name, started);"
+	"CREATE INDEX failures_started ON failures(started);"
+	"CREATE TABLE transitions(at INTEGER NOT NULL, name TEXT NOT NULL, was TEXT NOT NULL,"
+	" became TEXT NOT NULL, outcome TEXT);"
+	"CREATE INDEX transitions_at ON transitions(at);"
+	"CREATE TABLE incidents(id INTEGER PRIMARY KEY, number TEXT, stack TEXT, diagnosis TEXT,"
+	" worst TEXT, opened INTEGER NOT NULL, closed INTEGER, mails INTEGER, members INTEGER);"
+	"CREATE TABLE days(name TEXT NOT NULL, day INTEGER NOT NULL, observed INTEGER, down INTEGER,"
+	" slow INTEGER, planned INTEGER, PRIMARY KEY(name, day)) WITHOUT ROWID;"
+	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text TEXT);",
+};
+
+const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);
+
+const struct schema_write schema_writes[ROW_KINDS] = {
+	[ROW_FAILURE] = { "INSERT INTO failures(started, total, status, is_reached, not_after, dns,"
+			  " connect, tls, send, wait, body, name, outcome, address, note)"
+			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+			  11, 4 },
+	[ROW_TRANSITION] = { "INSERT INTO transitions(at, name, was, became, outcome)"
+			     " VALUES(?1,?2,?3,?4,?5)",
+			     1, 4 },
+	[ROW_INCIDENT] = { "INSERT OR REPLACE INTO incidents(id, opened, closed, mails, members,"
+			   " number, stack, diagnosis, worst) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+			   5, 4 },
+	[ROW_DAY] = { "INSERT OR REPLACE INTO days(day, observed, down, slow, planned, name)"
+		      " VALUES(?1,?2,?3,?4,?5,?6)",
+		      5, 1 },
+	[ROW_STATE] = { "INSERT OR REPLACE INTO states(mono, wall, key, boot, text)"
+			" VALUES(?1,?2,?3,?4,?5)",
+			2, 3 },
+	[ROW_PRUNE_PASSES] = { "DELETE FROM passes WHERE second < ?1", 1, 0 },
+	[ROW_PRUNE_FAILURES] = { "DELETE FROM failures WHERE started < ?1", 1, 0 },
+	[ROW_PRUNE_TRANSITIONS] = { "DELETE FROM transitions WHERE at < ?1", 1, 0 },
+	[ROW_PRUNE_INCIDENTS] = { "DELETE FROM incidents WHERE closed > 0 AND closed < ?1", 1, 0 },
+	[ROW_PRUNE_DAYS] = { "DELETE FROM days WHERE day < ?1", 1, 0 },
+};

@@ -1,0 +1,199 @@
+/*
+ * tls.c - OpenSSL: the shared stores, the verify callback, digests.
+ *
+ * Owns one X509_STORE per CA file. curl's own way parses 150 roots for every
+ * connection and costs 20 times as much (performance.md 9.1). The verify
+ * callback asks OpenSSL as usual and writes down what was seen either way:
+ * a refused certificate's dates are evidence, too.
+ */
+#include "io/tls.h"
+
+#include <assert.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/digest.h"
+
+/* Named here and not asked of OpenSSL, which would obey SSL_CERT_FILE (SR-30). */
+static const char *const system_files[] = {
+	"/etc/ssl/certs/ca-certificates.crt", /* Debian */
+	"/etc/pki/tls/certs/ca-bundle.crt",   /* Fedora */
+	"/etc/ssl/ca-bundle.pem",	      /* openSUSE */
+	"/etc/ssl/cert.pem",		      /* Alpine, BSD */
+};
+
+struct trust_file {
+	char *path; /* NULL: the system's */
+	X509_STORE *store;
+	struct trust_file *next;
+};
+
+struct trust {
+	struct trust_file *files;
+};
+
+/* ---- stores ---- */
+
+static X509_STORE *store_read(const char *path)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	if (store == NULL)
+		return NULL;
+	if (X509_STORE_load_file(store, path) != 1) {
+		ERR_clear_error();
+		X509_STORE_free(store);
+		return NULL;
+	}
+	return store;
+}
+
+static X509_STORE *store_read_system(void)
+{
+	for (size_t i = 0; i < sizeof(system_files) / sizeof(system_files[0]); i++) {
+		if (access(system_files[i], R_OK) == 0)
+			return store_read(system_files[i]);
+	}
+	return NULL;
+}
+
+static bool is_same_path(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static X509_STORE *store_find(struct trust *trust, const char *path)
+{
+	struct trust_file *file;
+	X509_STORE *store;
+
+	for (file = trust->files; file != NULL; file = file->next) {
+		if (is_same_path(file->path, path))
+			return file->store;
+	}
+	store = path != NULL ? store_read(path) : store_read_system();
+	if (store == NULL)
+		return NULL; /* not remembered: the file may appear */
+	file = calloc(1, sizeof(*file));
+	if (file != NULL && path != NULL)
+		file->path = strdup(path);
+	if (file == NULL || (path != NULL && file->path == NULL)) {
+		X509_STORE_free(store);
+		free(file);
+		return NULL;
+	}
+	file->store = store;
+	file->next = trust->files;
+	trust->files = file;
+	return store;
+}
+
+static void files_drop(struct trust *trust)
+{
+	while (trust->files != NULL) {
+		struct trust_file *file = trust->files;
+
+		trust->files = file->next;
+		X509_STORE_free(file->store); /* connections under way hold a reference */
+		free(file->path);
+		free(file);
+	}
+}
+
+struct trust *trust_new(void)
+{
+	struct trust *trust = calloc(1, sizeof(*trust));
+
+	if (trust != NULL)
+		(void)store_find(trust, NULL); /* without any, a handshake will say so */
+	return trust;
+}
+
+void trust_free(struct trust *trust)
+{
+	if (trust == NULL)
+		return;
+	files_drop(trust);
+	free(trust);
+}
+
+void trust_reload(struct trust *trust)
+{
+	files_drop(trust);
+	(void)store_find(trust, NULL);
+}
+
+/* ---- what a handshake shows ---- */
+
+static wall_t not_after_read(const X509 *certificate)
+{
+	struct tm tm;
+	time_t at;
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) != 1)
+		return (wall_t){ 0 };
+	at = timegm(&tm);
+	return (wall_t){ (int64_t)at * USEC_PER_SEC };
+}
+
+static int chain_verify(X509_STORE_CTX *chain, void *ctx)
+{
+	struct tls_seen *seen = ctx;
+	const X509 *leaf = X509_STORE_CTX_get0_cert(chain);
+	int is_good = X509_verify_cert(chain);
+	int error = X509_STORE_CTX_get_error(chain);
+
+	if (leaf != NULL)
+		seen->not_after = not_after_read(leaf);
+	if (is_good == 1)
+		return 1;
+	seen->cause = error == X509_V_ERR_CERT_HAS_EXPIRED ? CAUSE_EXPIRED : CAUSE_CERTIFICATE;
+	(void)snprintf(seen->note, sizeof(seen->note), "%s", X509_verify_cert_error_string(error));
+	return is_good;
+}
+
+static void record_seen(int is_sent, int version, int type, const void *bytes, size_t n, SSL *ssl,
+			void *ctx)
+{
+	struct tls_seen *seen = ctx;
+
+	(void)version, (void)type, (void)bytes, (void)n, (void)ssl;
+	if (!is_sent)
+		seen->has_answered = true;
+}
+
+bool trust_attach(struct trust *trust, const char *ca_file, void *ssl_ctx, struct tls_seen *seen)
+{
+	X509_STORE *store = store_find(trust, ca_file);
+
+	if (store == NULL)
+		return false;
+	SSL_CTX_set1_cert_store(ssl_ctx, store);
+	SSL_CTX_set_cert_verify_callback(ssl_ctx, chain_verify, seen);
+	SSL_CTX_set_msg_callback(ssl_ctx, record_seen);
+	SSL_CTX_set_msg_callback_arg(ssl_ctx, seen);
+	return true;
+}
+
+/* ---- digests ---- */
+
+void digest_sha256(const void *bytes, size_t n, uint8_t out[DIGEST_BYTES])
+{
+	/* Fails only without memory or without SHA-256, and a token must never pass by accident. */
+	if (EVP_Digest(bytes, n, out, NULL, EVP_sha256(), NULL) != 1)
+		abort();
+}
+
+bool digest_equal(const uint8_t a[DIGEST_BYTES], const uint8_t b[DIGEST_BYTES])
+{
+	return CRYPTO_memcmp(a, b, DIGEST_BYTES) == 0;
+}

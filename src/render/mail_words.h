@@ -1,0 +1,109 @@
+/*
+ * mail_words.h - every sentence of the mails, one table per language, same keys.
+ *
+ * Internal to render. Any wording may name any hole that mail_case_fill()
+ * offers; a test compares the languages key by key.
+ */
+#ifndef RENDER_MAIL_WORDS_H
+#define RENDER_MAIL_WORDS_H
+
+#include "render/sentence.h"
+#include "shorewatch/outcome.h"
+
+/* What a mail is about: a diagnosis, told apart where the words differ. */
+enum matter {
+	MATTER_STACK,
+	MATTER_EDGE,
+	MATTER_BACKENDS,
+	MATTER_UNREACHABLE,
+	MATTER_DNS,
+	MATTER_SITE,	    /* site-down, one */
+	MATTER_SITES,	    /* site-down, several */
+	MATTER_UNCONFIRMED, /* the watcher's references are silent as well */
+	MATTER_PROMETHEUS,
+	MATTER_SILENCED,
+	MATTER_BEATS_LOST,
+	MATTER_LISTENER,
+	MATTER_ALERTING,
+	MATTER_NEVER,	    /* a watchdog that has never sent a beat */
+	MATTER_COUNT,
+};
+
+/* Where in its life an incident is when it is told of. */
+enum change {
+	CHANGE_FIRST,
+	CHANGE_WORSE,
+	CHANGE_MILDER,
+	CHANGE_MORE, /* the same, with further members */
+	CHANGE_STILL,
+	CHANGE_OVER,
+	CHANGE_COUNT,
+};
+
+#define MATTER_STEPS_MAX 3
+
+struct matter_words {
+	const char *subject[CHANGE_COUNT]; /* NULL: as CHANGE_FIRST */
+	const char *lead[CHANGE_COUNT];	   /* likewise */
+	const char *claim;	   /* the verdict in words */
+	const char *claim_variant; /* STACK: something answers; UNREACHABLE: no watchdog watches;
+				      ALERTING: Alertmanager was asked. NULL: none */
+	const char *side;	   /* whose fault it is, given that our own link works; NULL: claim says it */
+	const char *steps[MATTER_STEPS_MAX + 1];
+};
+
+struct mail_words {
+	struct matter_words matters[MATTER_COUNT];
+
+	/* fills of holes */
+	const char *of;				/* {of}: which stack, {name}; only when there are several */
+	const char *zone;			/* {zone}: {name} */
+	const char *moment_other_day;		/* {date} {time} */
+	const char *lead_sites_up, *subject_sites_up, *subject_alone; /* {sites} and {fact} */
+	const char *sites_back, *part_back;	/* {partly} */
+	const char *names_more;			/* {names} {n} */
+	const char *comma, *colon;
+	const char *twice, *times;		/* {times}: {n} */
+
+	/* marks */
+	const char *drill_subject, *drill, *demo_subject, *demo, *storage;
+	const char *test_subject, *test_lead, *test_verdict;
+	const char *blind_subject, *blind_lead, *blind_verdict; /* {from} {to} {span} */
+
+	/* verdict */
+	const char *link_unchecked, *link_silent;
+	const char *site_alone;			/* the only one of its stack */
+	struct wording site_only;		/* {up} others answer */
+	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
+	const char *sites_some, *sites_all;	/* {n} {m} */
+	const char *also_silent, *blind_inside, *blind_inside_alone;
+	const char *last_answer;		/* {last} */
+	const char *over_targets, *over_both, *over_watchdog; /* {at} {times} */
+
+	/* lists */
+	const char *fails_title, *back_title, *up_title, *evidence_title, *look_title, *next_title, *now_title;
+	const char *failed;			/* {what} {last} */
+	const char *failed_note;		/* {what} {note} {last} */
+	const char *all_outside, *all_fail;	/* {n}; {what} */
+	const char *and_more;			/* {n} {groups} */
+	const char *group_count, *other_groups;	/* {group} {n} */
+	const char *never;			/* {last} of who has never answered */
+	const char *silent, *resolved, *silent_never; /* {span} {every} {last} */
+	struct wording answers;			/* {names} */
+	const char *undetermined, *planned, *unobserved, *elsewhere;
+	const char *watchdog, *beat_arrived, *beat_before, *beat_none, *beat_never; /* {last} */
+	const char *own_link, *link_all, *link_some, *link_not_checked; /* {n} {m} */
+	const char *first_answer, *first_answer_code, *first_answer_bare, *was; /* {time} {code} {latency} {median} */
+	const char *slow;			/* {who} {n} */
+	const char *days_label, *days;		/* {who} {percent} {span} */
+
+	/* links and the end */
+	const char *runbook, *status_page;
+	const char *next, *next_down, *next_silent, *next_never_down, *next_over, *next_test; /* {time} */
+	const char *signature, *signature_incident; /* {instance} {number} {n} */
+};
+
+extern const struct mail_words mail_words_en, mail_words_ja;
+const struct mail_words *mail_words(enum language language);
+
+#endif

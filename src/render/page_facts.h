@@ -1,0 +1,68 @@
+/*
+ * page_facts.h - what of a model may be said in public, counted once.
+ *
+ * Hidden targets exist for their owner only: not one of them is counted, named
+ * or hinted at through any of this (DECISIONS 1 gives findings over all targets;
+ * here they are narrowed to what visible targets and Watchdogs show).
+ */
+#ifndef RENDER_PAGE_FACTS_H
+#define RENDER_PAGE_FACTS_H
+
+#include "core/model.h"
+
+/* Visible targets by the state they are shown in; slow and suspect ones are up. */
+struct tally {
+	unsigned all, up, slow, suspect, failing, paused, unknown;
+};
+
+/* How the page looks as a whole: a row of looks[]. */
+enum look { LOOK_UP, LOOK_SLOW, LOOK_MAINT, LOOK_UNKNOWN, LOOK_SITE, LOOK_STACK, LOOK_COUNT };
+
+struct look_row {
+	const char *body;	       /* class of <body>: the tint */
+	const char *favicon;	       /* favicon-NAME.svg, also the state's word in JSON */
+	const char *symbol;	       /* of the sprite; NULL: the band's own large mark */
+	const char *light, *dark;      /* theme-color: the tint's ground, as in style.css */
+};
+
+struct facts {
+	struct tally targets;	       /* of all stacks */
+	unsigned deadmen_up;	       /* arriving or late */
+	unsigned deadmen_dead;	       /* silent, resolved or returning */
+	unsigned deadmen_late;
+	enum diagnosis finding;	       /* of the headline; NONE: see look */
+	size_t stack;		       /* whose finding it is */
+	unsigned count;		       /* targets the headline speaks of */
+	const struct target_view *one; /* the first of them */
+	enum look look;
+};
+
+void facts_gather(const struct model *model, struct facts *ret);
+const struct look_row *look_of(const struct facts *facts);
+
+/* What a stack's finding is to the public; NONE when only hidden targets made it. */
+enum diagnosis facts_finding(const struct model *model, size_t stack);
+/* The state to show: while we are isolated nothing is observed. */
+enum verdict_state facts_state(const struct model *model, const struct target_view *target);
+/* Failing visible targets of a stack; the first one in *ret_first, NULL when none. */
+unsigned facts_failing(const struct model *model, size_t stack,
+		       const struct target_view **ret_first);
+/* Count `target` as it is shown. */
+void tally_add(struct tally *tally, const struct model *model, const struct target_view *target);
+/* Nothing of it is observed right now. */
+bool tally_is_blind(const struct tally *tally);
+/* What a sum is given out of: all but the planned ones. */
+unsigned tally_of(const struct tally *tally);
+
+/* Something of the incident is visible. */
+bool facts_shows_incident(const struct model *model, const struct incident *incident);
+/* The event names nothing hidden. */
+bool facts_shows_event(const struct model *model, const struct incident_event *event);
+/* The visible target of that name, or NULL. */
+const struct target_plan *facts_target(const struct model *model, const char *name);
+bool facts_is_watchdog(const struct model *model, const char *name);
+/* Failing visible members of an open incident; the first one in *ret_first. */
+unsigned facts_members(const struct model *model, const struct incident *incident,
+		       const struct target_view **ret_first);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * page_log.c - what happened: the log of every open incident, newest first.
+ */
+#include "base/buf.h"
+#include "base/text.h"
+#include "render/page_parts.h"
+#include "render/speech.h"
+
+/* Entries that make it worse stand out; the rest tells the way. */
+static const bool is_hit[EVENT_KINDS] = {
+	[EVENT_CONFIRMED] = true,
+	[EVENT_DIAGNOSIS] = true,
+	[EVENT_JOINED] = true,
+	[EVENT_SILENT] = true,
+	[EVENT_STILL] = true,
+};
+
+static void event_write(const struct sheet *s, const struct incident_event *event)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	bool is_worse = is_hit[event->kind] &&
+			!(event->kind == EVENT_DIAGNOSIS && event->diagnosis == DIAGNOSIS_NONE);
+
+	speech_event(&line, s->language, event, s->model->plan);
+	buf_printf(s->to, "      <li%s>", is_worse ? " class=\"hit\"" : "");
+	page_time(s, event->at);
+	buf_puts(s->to, "<span>");
+	text_html(s->to, buf_text(&line));
+	buf_puts(s->to, "</span></li>\n");
+	buf_done(&line);
+}
+
+/* Only needed to tell several incidents apart. */
+static void incident_title(const struct sheet *s, const struct incident *incident)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	const struct target_view *one;
+	unsigned count = facts_members(s->model, incident, &one);
+
+	speech_headline(&line, s->language, incident->finding,
+			one != NULL ? one->plan->title : NULL, count);
+	buf_puts(s->to, "    <h3>");
+	text_html(s->to, buf_text(&line));
+	buf_puts(s->to, "</h3>\n");
+	buf_done(&line);
+}
+
+static void incident_write(const struct sheet *s, const struct incident *incident, bool has_title)
+{
+	if (has_title)
+		incident_title(s, incident);
+	buf_puts(s->to, "    <ol class=\"log\">\n");
+	for (unsigned i = incident->log_n; i-- > 0;)
+		if (facts_shows_event(s->model, &incident->log[i]))
+			event_write(s, &incident->log[i]);
+	buf_puts(s->to, "    </ol>\n");
+}
+
+/* An incident whose every entry is hidden would leave an empty list. */
+static bool is_told(const struct model *model, const struct incident *incident)
+{
+	if (!facts_shows_incident(model, incident))
+		return false;
+	for (unsigned i = 0; i < incident->log_n; i++)
+		if (facts_shows_event(model, &incident->log[i]))
+			return true;
+	return false;
+}
+
+void page_log(const struct sheet *s)
+{
+	const struct model *m = s->model;
+	unsigned told = 0;
+
+	for (size_t i = 0; i < m->incidents_n; i++)
+		told += is_told(m, &m->incidents[i]);
+	if (told == 0)
+		return;
+	buf_puts(s->to, "  <section class=\"inc\" aria-labelledby=\"s-inc\">\n    <h2 id=\"s-inc\">");
+	page_put(s, WORD_LOG);
+	buf_puts(s->to, "</h2>\n");
+	for (size_t i = 0; i < m->incidents_n; i++)
+		if (is_told(m, &m->incidents[i]))
+			incident_write(s, &m->incidents[i], told > 1);
+	buf_puts(s->to, "  </section>\n");
+}

@@ -1,0 +1,85 @@
+/*
+ * page_parts.h - the sections of the page, and what they share.
+ *
+ * Internal to render. A section writes its HTML to the sheet, or nothing at
+ * all when it has no content: never an empty box.
+ */
+#ifndef RENDER_PAGE_PARTS_H
+#define RENDER_PAGE_PARTS_H
+
+#include "render/page_facts.h"
+#include "render/page_words.h"
+#include "render/sentence.h"
+
+struct buf;
+
+#define LINE_MAX_BYTES 8192 /* a sentence with every hole filled */
+
+/* One page being written. */
+struct sheet {
+	const struct model *model;
+	const struct facts *facts;
+	enum language language;
+	struct buf *to;
+};
+
+/* ---- the sections, in their order (status-page.md 2) ---- */
+void page_head(const struct sheet *s);
+void page_verdict(const struct sheet *s);
+void page_sight(const struct sheet *s);
+void page_log(const struct sheet *s);
+void page_targets(const struct sheet *s);
+void page_past(const struct sheet *s);
+void page_foot(const struct sheet *s);
+
+/* ---- parts of sections ---- */
+/* The reason below the headline, a paragraph. */
+void page_lede(const struct sheet *s);
+/* The headline as plain text; that of one stack, whose finding is not NONE. */
+void page_write_headline(struct buf *to, const struct sheet *s);
+void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t stack);
+/* A stack's name for people, as plain text. */
+void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
+/* The 90 day bars of a row and the line below them; `title` is plain text. */
+void page_bars(const struct sheet *s, const char *title, const struct rollup *rollup);
+/* How many days the page shows. */
+unsigned page_days(const struct sheet *s);
+/* "99.905 %", "100 %", "–": from rollup_uptime(). */
+void page_write_percent(struct buf *to, int uptime);
+/* File name of the page in a language: the default one is index.html. */
+void page_write_file(struct buf *to, const struct sheet *s, enum language language);
+/* The page's title as configured, or the instance's name. */
+const char *page_title(const struct model *model);
+
+/* ---- words on the sheet ---- */
+#define NO_HOLES ((const struct hole[]){ { .kind = HOLE_END } })
+
+/* A word without holes, between tags or in an attribute. */
+void page_put(const struct sheet *s, enum word word);
+/* A sentence, filled and then escaped as a whole: between tags, in an attribute. */
+void page_say(const struct sheet *s, enum word word, const struct hole *holes);
+void page_say_attr(const struct sheet *s, enum word word, const struct hole *holes);
+/* A sentence as plain text. */
+void page_fill(struct buf *to, const struct sheet *s, enum word word, const struct hole *holes);
+/* "14:01:40"; with its date when it is not today's. Plain text. */
+void page_write_clock(struct buf *to, const struct sheet *s, wall_t at);
+/* The same in a <time> element. */
+void page_time(const struct sheet *s, wall_t at);
+/* A clock time where a sentence has {time}: `word` holds no other hole. */
+void page_say_time(const struct sheet *s, enum word word, wall_t at);
+/* A span where a sentence has {span}. */
+void page_say_span(const struct sheet *s, enum word word, usec_t span);
+
+/* Names for a list: "Blog, Misskey web and 2 more". `more` is added to what does not fit. */
+struct names {
+	struct buf *to;
+	const struct sheet *sheet;
+	unsigned shown, more;
+};
+
+#define NAMES_SHOWN 5
+
+void names_add(struct names *names, const char *title);
+void names_end(struct names *names);
+
+#endif

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""first_light.py PROGRAM - the promise, with real peers on loopback: when the
+whole stack is down, exactly one true mail goes out and the page says so; when
+it is back, exactly one mail closes it; a kill -9 in the middle changes nothing.
+
+The judge is the Maildir behind Postfix: what a person would have received.
+"""
+
+import sys
+import time
+
+from lab import Lab, demand, main
+from ship import Shore
+
+MAIL_LIMIT = 60   # seconds; in drill time a DOWN is due within about 20
+QUIET = 8         # seconds in which a wrong second mail would show itself
+
+
+def check_down(mail):
+    demand(mail.state == "DOWN", f"not a DOWN: {mail}")
+    demand(mail.diagnosis == "stack-down", f"not stack-down: {mail}")
+    demand(mail.header("Importance").lower() == "high", f"{mail}: Importance is not high")
+    demand(mail.header("References") == "", f"{mail}: the first mail of an incident refers to nothing")
+    for title in ("Blog", "Misskey", "API server"):
+        demand(title in mail.text(), f"{mail}: the text does not name {title}")
+
+
+def check_up(mail, down):
+    demand(mail.state == "UP", f"not an UP: {mail}")
+    demand(down.id in mail.references(), f"{mail}: References lack {down.id}")
+    demand(mail.id != down.id, f"{mail}: the Message-ID of its DOWN")
+    demand(mail.header("Shorewatch-Incident") == down.header("Shorewatch-Incident"), f"{mail}: another incident")
+
+
+def check_no_ids_twice(mails):
+    ids = [mail.id for mail in mails]
+    demand(len(set(ids)) == len(ids), f"a mail arrived twice: {ids}")
+
+
+def peace(shore):
+    """All up for 10 s: page green, no mail."""
+    shore.ship.sail()
+    shore.watcher.check_config()
+    shore.watcher.start()
+    shore.wait_all_up(40)
+    shore.hold_mails(0, 10)
+    shore.lab.say("10 s of peace and no mail")
+
+
+def outage(shore, sent):
+    """Everything goes and comes back; `sent` mails were there before."""
+    shore.ship.sink()
+    down = shore.wait_for_mails(sent + 1, MAIL_LIMIT)[-1]
+    check_down(down)
+    shore.wait_for_page("v-stack", 15)
+    shore.hold_mails(sent + 1, QUIET)
+    recovery(shore, sent + 1, down)
+
+
+def recovery(shore, sent, down):
+    shore.ship.sail()
+    up = shore.wait_for_mails(sent + 1, MAIL_LIMIT)[-1]
+    check_up(up, down)
+    shore.wait_all_up(30)
+    shore.hold_mails(sent + 1, QUIET)
+
+
+def outage_with_kill_after_the_mail(shore, sent):
+    shore.ship.sink()
+    down = shore.wait_for_mails(sent + 1, MAIL_LIMIT)[-1]
+    check_down(down)
+    shore.watcher.kill()
+    shore.lab.say("kill -9 after the DOWN")
+    time.sleep(1)
+    shore.watcher.start()
+    shore.wait_for_page("v-stack", 40)
+    shore.hold_mails(sent + 1, QUIET)
+    recovery(shore, sent + 1, down)
+
+
+def outage_with_kill_before_the_mail(shore, sent):
+    """Killed while the failures are known and the mail is not out; the restart finds it still down."""
+    shore.ship.sink()
+    time.sleep(1.5)  # a first failure, no verdict yet: 2 s of interval, 1.5 s of re-tests
+    shore.watcher.kill()
+    demand(len(shore.mails()) == sent, "the mail was already out: nothing was proved")
+    shore.lab.say("kill -9 before the DOWN")
+    shore.watcher.start()
+    # A restarted watcher gives the deadman a full window again before it judges.
+    down = shore.wait_for_mails(sent + 1, MAIL_LIMIT + 20)[-1]
+    check_down(down)
+    shore.wait_for_page("v-stack", 15)
+    shore.hold_mails(sent + 1, QUIET)
+    recovery(shore, sent + 1, down)
+
+
+def test():
+    with Lab("first-light") as lab:
+        shore = Shore(lab, sys.argv[1])
+        peace(shore)
+        outage(shore, 0)
+        outage_with_kill_after_the_mail(shore, 2)
+        outage_with_kill_before_the_mail(shore, 4)
+        mails = shore.mails()
+        check_no_ids_twice(mails)
+        incidents = {mail.header("Shorewatch-Incident") for mail in mails}
+        demand(len(mails) == 6 and len(incidents) == 3, f"{len(mails)} mails, {len(incidents)} incidents")
+        shore.watcher.end()
+
+
+if len(sys.argv) != 2:
+    sys.exit("usage: first_light.py PROGRAM")
+main(test)

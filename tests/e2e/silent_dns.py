@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""silent_dns.py PROGRAM - the only resolver falls silent. The loop must not
+stop for it, what is known by name is still reached at its last good address,
+and an outage of the cluster is still mailed, to a relay known by name.
+"""
+
+import sys
+import time
+
+from lab import Lab, demand, main, wait_for
+from ship import Shore
+
+WORST_TURN = "shorewatch_loop_worst_turn_seconds"
+LAG_LIMIT = 0.2   # seconds
+SILENCE = 15      # seconds of a silent resolver before anything else happens
+MAIL_LIMIT = 90   # seconds: every resolution now ends only at its own limit
+
+
+def silence(shore):
+    shore.names.is_silent = True
+    shore.lab.say("the resolver is silent")
+    wait_for("shorewatch asks the silent resolver", lambda: shore.names.swallowed > 0, 20, [shore.watcher.child])
+    shore.hold_mails(0, SILENCE)
+    states = shore.watcher.states()
+    demand(states.get("apiserver") == "up", f"the target given as an address is {states.get('apiserver')}")
+    demand("down" not in states.values(), f"our resolver's silence was held against a target: {states}")
+
+
+def check_loop(shore):
+    worst = shore.watcher.metric(WORST_TURN)
+    shore.lab.say(f"the loop's worst turn: {worst * 1000:.0f} ms")
+    demand(worst < LAG_LIMIT, f"the loop stood still for {worst:.3f} s")
+
+
+def outage(shore):
+    swallowed = shore.names.swallowed
+    shore.ship.sink()
+    down = shore.wait_for_mails(1, MAIL_LIMIT)[-1]
+    demand(down.state == "DOWN", f"not a DOWN: {down}")
+    demand(shore.names.swallowed > swallowed, "no question was asked meanwhile: nothing was proved")
+
+
+def recovery_with_silent_dns(shore):
+    shore.ship.sail()
+    up = shore.wait_for_mails(2, MAIL_LIMIT)[-1]
+    demand(up.state == "UP", f"not an UP: {up}")
+
+
+def test():
+    with Lab("silent-dns") as lab:
+        shore = Shore(lab, sys.argv[1])
+        shore.ship.sail()
+        shore.watcher.start()
+        shore.wait_all_up(40)
+        time.sleep(2)
+        silence(shore)
+        check_loop(shore)
+        outage(shore)
+        recovery_with_silent_dns(shore)
+        check_loop(shore)
+        shore.watcher.end()
+
+
+if len(sys.argv) != 2:
+    sys.exit("usage: silent_dns.py PROGRAM")
+main(test)

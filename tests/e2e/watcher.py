@@ -1,0 +1,123 @@
+"""watcher.py - shorewatch itself as a test meets it: a configuration in drill
+time, the process, its page in the folder and over HTTP, its metrics.
+"""
+
+import json
+import os
+import re
+import urllib.request
+
+from lab import demand, is_listening, run, wait_for
+
+TOKEN = "beat-token-for-this-test-only"
+
+# Minutes become seconds; the rules stay what they are.
+CONFIG = """
+instance    = "vps-test";
+language    = "en";
+timezone    = "Asia/Tokyo";
+state_dir   = "{state_dir}";
+resolvers   = [ "127.0.0.1:{dns_port}" ];
+references  = [ {references} ];
+defaults = {{ interval = "2s"; timeout = "1s"; connect_timeout = "500ms"; fall = 3;
+             retest = [ "500ms", "1s" ]; rise = 2; settle = "1s"; }};
+listen = {{ address = "127.0.0.1:{port}"; public_url = "http://127.0.0.1:{port}"; }};
+page   = {{ dir = "{page_dir}"; title = "Test status"; url = "http://127.0.0.1:{port}/"; days = 90; }};
+mail   = {{
+  from   = "Shorewatch <watch@lab.test>";
+  to     = [ "ops@lab.test" ];
+  relays = ( {{ url = "smtps://{relay_host}:{relay_port}"; username = "watch@lab.test";
+               password = "file:{secrets}/password"; ca_file = "{ca_file}"; }} );
+  group_wait = "10s";
+}};
+stacks    = ( {{ name = "home"; title = "Home cluster"; }} );
+watchdogs = ( {{ name = "home"; stack = "home"; token = "file:{secrets}/token"; labels = [ "cluster=home" ];
+                period = "2s"; grace = "6s"; }} );
+targets = (
+  {{ name = "blog"; title = "Blog"; stack = "home"; group = "Public sites"; allow = [ "127.0.0.0/8" ];
+    http = {{ url = "http://blog.lab.test:{site_port}/"; status = [ "200" ]; body_contains = "</html>"; }}; }},
+  {{ name = "misskey"; title = "Misskey"; stack = "home"; group = "Public sites"; allow = [ "127.0.0.0/8" ];
+    http = {{ url = "http://mk.lab.test:{site_port}/healthz"; }}; }},
+  {{ name = "apiserver"; title = "API server"; stack = "home"; group = "Cluster"; layer = "edge";
+    tcp = {{ address = "127.0.0.1:{api_port}"; }}; }}
+);
+"""
+
+
+class Watcher:
+    """One shorewatch with its state; start, kill and start again as the test likes."""
+
+    def __init__(self, lab, program, **values):
+        self.lab = lab
+        self.program = program
+        self.port = lab.port()
+        self.page_dir = lab.path("page")
+        secrets = lab.folder("secrets", mode=0o700)
+        self.token_file = lab.write("secrets/token", TOKEN + "\n", 0o600)
+        lab.write("secrets/password", values.pop("password") + "\n", 0o600)
+        self.config = lab.write("shorewatch.cfg", CONFIG.format(
+            state_dir=lab.folder("state"), page_dir=self.page_dir, port=self.port, secrets=secrets, **values))
+        self.hook_url = f"http://127.0.0.1:{self.port}/hook/home"
+        self.starts = 0
+        self.child = None
+        demand(os.access(program, os.X_OK), f"{program} does not exist: build it first")
+
+    def check_config(self):
+        run([self.program, "check", "-c", self.config])
+
+    def start(self):
+        self.starts += 1
+        env = dict(os.environ, ASAN_OPTIONS="abort_on_error=0:exitcode=99:detect_leaks=1",
+                   UBSAN_OPTIONS="print_stacktrace=1")
+        self.child = self.lab.start(f"shorewatch-{self.starts}", [self.program, "run", "-c", self.config], env=env)
+        wait_for("shorewatch listens", lambda: is_listening(self.port), 20, [self.child])
+
+    def kill(self):
+        """As a power cut would: no last word."""
+        self.child.kill()
+
+    def end(self):
+        """TERM: it saves and ends by itself, with status 0 and nothing from the sanitizers."""
+        status = self.child.end(limit=15)
+        demand(status == 0, f"shorewatch ended with status {status}")
+
+    # ---- what it shows ----
+
+    def page_on_disk(self):
+        try:
+            with open(os.path.join(self.page_dir, "index.html"), encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def get(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def status(self):
+        try:
+            with open(os.path.join(self.page_dir, "status.json"), encoding="utf-8") as file:
+                return json.load(file)
+        except FileNotFoundError:
+            return {}
+
+    def page_verdict(self):
+        """The body's class, the same on disk and over HTTP; "" while there is none."""
+        disk = body_class(self.page_on_disk())
+        served = body_class(self.get("/"))
+        return disk if disk == served else ""
+
+    def states(self):
+        return {target["id"]: target["state"] for target in self.status().get("targets", [])}
+
+    def metric(self, name):
+        """The largest sample of that name."""
+        samples = [float(value) for value in
+                   re.findall(rf"^{name}(?:\{{[^}}]*\}})? ([-+0-9.eE]+)$", self.get("/metrics"), re.MULTILINE)]
+        demand(samples, f"/metrics has no {name}")
+        return max(samples)
+
+
+def body_class(html):
+    found = re.search(r'<body class="([^"]*)"', html)
+    return found.group(1) if found else ""

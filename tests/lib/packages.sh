@@ -1,0 +1,213 @@
+# packages.sh - what shorewatch needs from the system, and how to get it there.
+#
+# Sourced by quickstart, tests/run and .ci/run. Installs only what is missing,
+# says what it installs, and starts no service. Where it cannot install by
+# itself (no apt-get), it names the packages and ends.
+# shellcheck shell=bash
+
+# One need a line: how to see that it is there | Debian, Ubuntu | Fedora | Arch | Alpine
+BUILD_NEEDS='
+command -v cmake            | cmake                | cmake                 | cmake         | cmake
+command -v ninja            | ninja-build          | ninja-build           | ninja         | samurai
+command -v cc               | gcc                  | gcc                   | gcc           | gcc
+test -e /usr/include/stdio.h | libc6-dev           | glibc-devel           | glibc         | musl-dev
+command -v pkg-config       | pkg-config           | pkgconf-pkg-config    | pkgconf       | pkgconf
+pkg-config --exists libuv   | libuv1-dev           | libuv-devel           | libuv         | libuv-dev
+curl_has_openssl            | libcurl4-openssl-dev | libcurl-devel         | curl          | curl-dev
+pkg-config --exists libcares | libc-ares-dev       | c-ares-devel          | c-ares        | c-ares-dev
+pkg-config --exists libconfig | libconfig-dev      | libconfig-devel       | libconfig     | libconfig-dev
+pkg-config --exists sqlite3 | libsqlite3-dev       | sqlite-devel          | sqlite        | sqlite-dev
+pkg-config --exists libmicrohttpd | libmicrohttpd-dev | libmicrohttpd-devel | libmicrohttpd | libmicrohttpd-dev
+pkg-config --exists jansson | libjansson-dev       | jansson-devel         | jansson       | jansson-dev
+pkg-config --exists openssl | libssl-dev           | openssl-devel         | openssl       | openssl-dev
+test -e /usr/share/zoneinfo/Asia/Tokyo | tzdata    | tzdata                | tzdata        | tzdata
+test -e /etc/ssl/certs      | ca-certificates      | ca-certificates       | ca-certificates | ca-certificates'
+
+UNIT_TEST_NEEDS='
+pkg-config --exists cmocka  | libcmocka-dev        | libcmocka-devel       | cmocka        | cmocka-dev
+command -v python3          | python3              | python3               | python        | python3
+command -v openssl          | openssl              | openssl               | openssl       | openssl
+command -v readelf          | binutils             | binutils              | binutils      | binutils
+command -v systemd-analyze  | systemd              | systemd               | systemd       |'
+
+SERVER_TEST_NEEDS='
+command -v strace           | strace               | strace                | strace        | strace
+command -v curl             | curl                 | curl                  | curl          | curl
+command -v nginx            | nginx-light          | nginx                 | nginx         | nginx
+command -v postfix          | postfix              | postfix               | postfix       | postfix
+command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
+test_has_sasl_plain         | libsasl2-modules     | cyrus-sasl-plain      | cyrus-sasl    | cyrus-sasl-login
+alertmanager_find           | prometheus-alertmanager | golang-github-prometheus-alertmanager | alertmanager | alertmanager
+command -v prometheus       | prometheus           | golang-github-prometheus | prometheus | prometheus'
+
+# Servers live in sbin, which an ordinary user's PATH may lack.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+die()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# TLS is steered through OpenSSL, so a libcurl with another backend will not do.
+curl_has_openssl()
+{
+	pkg-config --exists libcurl && curl-config --ssl-backends | grep -qi openssl
+}
+
+test_has_sasl_plain()
+{
+	local file
+	for file in /usr/lib/*/sasl2/libplain.so /usr/lib/sasl2/libplain.so /usr/lib64/sasl2/libplain.so; do
+		if [ -e "$file" ]; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Debian renames the binary, the others do not.
+alertmanager_find()
+{
+	command -v prometheus-alertmanager || command -v alertmanager
+}
+
+# needs_missing COLUMN NEEDS...: the packages of that column whose need is not met.
+needs_missing()
+{
+	local column=$1 line check package
+	shift
+	printf '%s\n' "$@" | while IFS= read -r line; do
+		[ -n "$line" ] || continue
+		check=${line%%|*}
+		package=$(printf '%s' "$line" | cut -d'|' -f"$column" | tr -d ' ')
+		if [ -n "$package" ] && ! eval "$check" >/dev/null 2>&1; then
+			printf '%s\n' "$package"
+		fi
+	done
+}
+
+as_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "needs root to install packages: run as root once, or install by hand: $*"
+	fi
+}
+
+POLICY=/usr/sbin/policy-rc.d
+POLICY_KEPT=$POLICY.kept-by-shorewatch
+
+# While packages are installed, none of their services may start; what was
+# there before is put back, also after an interruption.
+services_hold()
+{
+	if [ -e "$POLICY" ] && [ ! -e "$POLICY_KEPT" ] && ! grep -qs shorewatch "$POLICY"; then
+		as_root mv "$POLICY" "$POLICY_KEPT"
+	fi
+	printf '#!/bin/sh\n# shorewatch: nothing starts while its packages are installed\nexit 101\n' |
+		as_root tee "$POLICY" >/dev/null
+	as_root chmod 755 "$POLICY"
+}
+
+services_release()
+{
+	if grep -qs shorewatch "$POLICY"; then
+		as_root rm -f "$POLICY"
+	fi
+	if [ -e "$POLICY_KEPT" ]; then
+		as_root mv "$POLICY_KEPT" "$POLICY"
+	fi
+}
+
+apt_install()
+{
+	local lock='-o DPkg::Lock::Timeout=600'
+	say "Reading the package lists ..."
+	# shellcheck disable=SC2086
+	as_root apt-get $lock -q -q update || say "  (the package lists could not be refreshed; trying with those at hand)"
+	case " $* " in
+	*" postfix "*)
+		if command -v debconf-set-selections >/dev/null; then
+			echo "postfix postfix/main_mailer_type select Local only" | as_root debconf-set-selections
+		fi
+		;;
+	esac
+	trap services_release EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	services_hold
+	say "Installing $# packages ..."
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -q -q -y --no-install-recommends \
+		-o Dpkg::Use-Pty=0 install "$@" >"$PACKAGES_LOG" 2>&1 ||
+		{ tail -n 20 "$PACKAGES_LOG" >&2; die "apt-get could not install: $*"; }
+	services_release
+	trap - EXIT INT TERM
+}
+
+# packages_ensure WHAT NEEDS...: everything NEEDS asks for is there afterwards.
+packages_ensure()
+{
+	local what=$1 missing
+	shift
+	if ! command -v apt-get >/dev/null; then
+		packages_name "$what" "$@"
+		return
+	fi
+	missing=$(needs_missing 2 "$@")
+	if [ -z "$missing" ]; then
+		return
+	fi
+	# shellcheck disable=SC2086
+	set -- $missing
+	say "To $what, these packages are missing and will be installed: $*"
+	PACKAGES_LOG=$(mktemp)
+	apt_install "$@"
+	rm -f "$PACKAGES_LOG"
+}
+
+# Elsewhere we only know the names.
+packages_name()
+{
+	local what=$1 column tool missing
+	shift
+	if command -v dnf >/dev/null; then
+		column=3 tool='dnf install'
+	elif command -v pacman >/dev/null; then
+		column=4 tool='pacman -S --needed'
+	elif command -v apk >/dev/null; then
+		column=5 tool='apk add'
+	else
+		column=2 tool='install, by the names that Debian gives them:'
+	fi
+	missing=$(needs_missing "$column" "$@" | tr '\n' ' ')
+	if [ -n "$missing" ]; then
+		die "to $what, please run as root: $tool $missing"
+	fi
+}
+
+# build PRESET [cmake options]: configure and build below the project's root, with progress.
+build()
+{
+	local preset=$1 log
+	shift
+	log=$(mktemp)
+	say "Configuring build/$preset ..."
+	if ! cmake --preset "$preset" "$@" >"$log" 2>&1; then
+		cat "$log" >&2
+		rm -f "$log"
+		die "the build could not be configured"
+	fi
+	rm -f "$log"
+	say "Building build/$preset ..."
+	NINJA_STATUS='  [%f/%t] ' cmake --build --preset "$preset"
+}
