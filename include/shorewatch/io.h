@@ -48,7 +48,7 @@ struct io_socket_spec {
 	struct address address;
 	const char *send;	/* NULL: nothing */
 	const char *expect;	/* NULL: connected is enough; else a substring of the first 4 KiB */
-	void (*on_connected)(void *ctx);	/* may be NULL */
+	void (*on_connected)(void *ctx);	/* may be NULL; must not start or cancel anything */
 	void (*on_done)(void *ctx, enum cause cause, bool is_reached, const char *note);
 	void *ctx;
 };
@@ -70,7 +70,8 @@ struct io_http_spec {
 	const char *body;	  /* NULL: none */
 	size_t body_bytes;
 	const char *ca_file;	  /* NULL: the system's */
-	/* the answer, as it comes; return false to stop reading: the exchange then ends as CAUSE_CUT */
+	/* the answer, as it comes; return false to stop reading: the exchange then ends as CAUSE_CUT.
+	 * These three are called from inside the library and must not start or cancel anything. */
 	bool (*on_header)(void *ctx, const char *name, const char *value);
 	bool (*on_body)(void *ctx, const void *bytes, size_t n);
 	void (*on_phase)(void *ctx, enum phase phase); /* the exchange entered it */

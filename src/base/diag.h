@@ -25,7 +25,7 @@ struct diag {
 };
 
 void diag_init(struct diag *d, struct arena *arena);
-void diag_add(struct diag *d, enum diag_level level, const char *file, unsigned line, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void diag_add(struct diag *d, enum diag_level level, const char *file, unsigned line,
+	      const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

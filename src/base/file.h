@@ -11,14 +11,20 @@
 
 struct buf;
 
-/* 0 or -errno; -EFBIG past the buffer's cap. Regular files only (-EINVAL). */
+/* Appends the whole file. 0, or -errno, and then `ret` is as it was; -EFBIG past its cap.
+ * Regular files only (-EINVAL). */
 int file_read(const char *path, struct buf *ret);
-/* temporary name in the same directory, write, fsync, rename, fsync of the directory. 0 or -errno. */
-int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode, bool is_synced);
-/* mkdir -p of the last component chain; an existing directory is fine. 0 or -errno. */
+/* Temporary name in the same directory, write, fsync, rename, fsync of the directory. 0 or -errno.
+ * `name` may have parts ("t/blog.html") whose directories exist. `mode` is exact, whatever
+ * the umask. One writer a name: what a writer that died left under the temporary name is removed. */
+int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode,
+		 bool is_synced);
+/* mkdir -p; an existing directory is fine and keeps its mode, a new one gets exactly `mode`.
+ * 0 or -errno. */
 int file_mkdir(const char *path, mode_t mode);
 /* Opened O_DIRECTORY|O_NOFOLLOW|O_CLOEXEC. fd or -errno. */
 int file_open_dir(const char *path);
+/* 0 or -errno; goes on after short writes and signals. */
 int file_write_all(int fd, const void *bytes, size_t n);
 
 #endif

@@ -22,12 +22,13 @@ struct heap {
 };
 
 void heap_init(struct heap *h, struct arena *arena, size_t capacity);
-/* Insert, or move to another time. */
+/* Insert, or move to another time. MONO_NEVER removes: what is never due is not in the heap. */
 void heap_set(struct heap *h, uint32_t item, mono_t due);
+/* Removing what is absent is fine. */
 void heap_remove(struct heap *h, uint32_t item);
 /* MONO_NEVER when absent. */
 mono_t heap_due(const struct heap *h, uint32_t item);
-/* False: empty. */
+/* False: empty. Of equal times the smaller item is first, so that a replay is the same. */
 bool heap_first(const struct heap *h, uint32_t *ret_item, mono_t *ret_due);
 
 #endif

@@ -28,7 +28,7 @@ void json_text(struct json_writer *w, const char *text); /* NULL writes null */
 void json_int(struct json_writer *w, int64_t value);
 void json_bool(struct json_writer *w, bool value);
 void json_null(struct json_writer *w);
-/* `value` / 10^`decimals`, exact: (98365, 5) writes 0.98365 */
+/* `value` / 10^`decimals`, exact: (98365, 5) writes 0.98365. All decimals are written. */
 void json_decimal(struct json_writer *w, int64_t value, unsigned decimals);
 
 #endif

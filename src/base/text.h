@@ -1,9 +1,11 @@
 /*
  * text.h - foreign text made safe for the place it is written to.
  *
- * Every function takes any bytes: invalid UTF-8 becomes U+FFFD; C0, C1 and
- * bidirectional controls are dropped; a text is cut at 200 characters with an
- * ellipsis (status-page.md 7). Named after the place it escapes for.
+ * Every function takes any bytes and is named after the place it escapes for.
+ * Invalid UTF-8 becomes U+FFFD; C0, C1 and bidirectional controls are dropped;
+ * line breaks and tabs, however many in a row, become one space; a text of more
+ * than 200 characters is cut so that it has 200 with the ellipsis at its end.
+ * text_json and text_label differ, as said there. Only NUL ends a text.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -20,13 +22,16 @@ void text_line(struct buf *to, const char *text);
 void text_html(struct buf *to, const char *text);
 /* Inside a double-quoted attribute. */
 void text_attr(struct buf *to, const char *text);
-/* A double-quoted JSON string, quotes included. Not cut at 200: JSON readers may want it whole. */
+/* A double-quoted JSON string, quotes included. Whole: not cut, nothing dropped; controls are
+ * written as \u00XX, because JSON's readers escape for their own place. */
 void text_json(struct buf *to, const char *text);
-/* A log value: quoted when it holds a space, '=' or '"'. */
+/* A log value: quoted when it is empty or holds a space, '=' or '"'. */
 void text_log(struct buf *to, const char *text);
-/* A Prometheus label value, without the quotes. */
+/* A Prometheus label value, without the quotes. Not cut, since two series must not become one;
+ * line breaks are written as \n. */
 void text_label(struct buf *to, const char *text);
-/* Columns on a terminal or lock screen: East Asian wide characters count 2. */
+/* Columns on a terminal or lock screen: East Asian wide characters count 2, marks and controls
+ * none. */
 size_t text_columns(const char *utf8);
 
 #endif

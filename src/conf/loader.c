@@ -1,14 +1,13 @@
 /*
  * loader.c - where a configuration lies, and the faults found in it.
  *
- * Faults are copied into the caller's diag, since the generation's arena ends
- * with a load that failed.
+ * The caller's diag copies what it is given, so that faults outlive the
+ * generation's arena, which ends with a load that failed.
  */
 #include "conf/loader.h"
 
 #include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +16,6 @@
 #include "base/diag.h"
 #include "base/text.h"
 #include "conf/settings.h"
-
-#define MESSAGE_MAX 700 /* bytes; the longest advice with a shown value in it */
 
 static const char *directory_of(struct arena *arena, const char *file)
 {
@@ -42,18 +39,20 @@ static const char *directory_absolute(struct arena *arena, const char *dir)
 static void message_add(struct loader *l, enum diag_level level, const char *file, unsigned line,
 			const char *format, va_list args)
 {
-	char text[MESSAGE_MAX];
-
-	(void)vsnprintf(text, sizeof text, format, args); /* a message that is cut still tells */
-	diag_add(l->diag, level, file != NULL ? arena_strdup(l->diag->arena, file) : NULL, line,
-		 "%s", text);
+	diag_add(l->diag, level, file, line, "%s", arena_vprintf(l->diag->arena, format, args));
 }
 
 void loader_init(struct loader *l, struct arena *arena, struct diag *diag, const char *file)
 {
 	*l = (struct loader){ .arena = arena, .diag = diag, .file = arena_strdup(arena, file) };
+	l->faults = diag->faults;
 	l->dir = directory_of(arena, file);
 	l->root = directory_absolute(arena, l->dir);
+}
+
+bool loader_has_fault(const struct loader *l)
+{
+	return l->diag->faults > l->faults;
 }
 
 void fault_at(struct loader *l, const struct setting *at, const char *format, ...)

@@ -6,6 +6,7 @@
 #define CONF_LOADER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct diag;
@@ -17,12 +18,15 @@ struct loader {
 	const char *file;    /* the main file, as given */
 	const char *dir;     /* its directory, as given: for messages and for opening */
 	const char *root;    /* its directory, absolute where it exists */
+	size_t faults;	     /* in diag before this load */
 	unsigned includes;   /* @include directives seen so far */
 	bool is_partial;     /* a file could not be read: what refers to others is not judged */
 };
 
 /* `arena` and `diag` must outlive the loader. */
 void loader_init(struct loader *l, struct arena *arena, struct diag *diag, const char *file);
+/* Whether this load has told a fault. */
+bool loader_has_fault(const struct loader *l);
 /* A fault or warning at a setting's place; `at` may be NULL: the whole configuration. */
 void fault_at(struct loader *l, const struct setting *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

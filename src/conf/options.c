@@ -315,16 +315,17 @@ void options_values(struct loader *l, const char *section, const struct option *
 {
 	for (const struct option *row = rows; row->name != NULL; row++) {
 		struct reading r = {
-			.l = l, .name = arena_printf(l->arena, "%s.%s", section, row->name),
-			.row = row, .at = setting_find(group, row->name),
+			.l = l, .row = row, .at = setting_find(group, row->name),
 			.field = field_of(row, params),
 		};
 
-		if (r.at != NULL)
+		if (r.at != NULL) {
+			r.name = arena_printf(l->arena, "%s.%s", section, row->name);
 			readers[row->type](&r);
-		else if (row->is_required)
+		} else if (row->is_required) {
 			fault_at(l, group, "%s needs %s = %s: %s", section, row->name,
 				 value_expected(l, row), row->help);
+		}
 	}
 }
 

@@ -277,5 +277,6 @@ void plan_read(struct builder *b)
 	plan_mail_read(b);
 	retention_read(b);
 	check_watches_something(b);
-	plan_advise(b);
+	if (!loader_has_fault(b->l))
+		plan_advise(b);
 }

@@ -54,7 +54,7 @@ void plan_page_read(struct builder *b);
 void plan_watchdogs_read(struct builder *b);
 /* After page. */
 void plan_mail_read(struct builder *b);
-/* What is allowed, and yet likely not meant. */
+/* What is allowed, and yet likely not meant. Only for a plan without faults. */
 void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,

@@ -159,10 +159,10 @@ static const char *secret_from_credential(const struct secret *s, const char *na
 		fault_at(s->l, s->at, "%s: credential: needs a plain name, without a path: "
 			 "\"credential:smtp-password\"", s->name);
 	else if (dir == NULL || dir[0] != '/')
-		fault_at(s->l, s->at, "%s: no credentials were given to this process "
-			 "(CREDENTIALS_DIRECTORY is not set): under systemd add "
-			 "LoadCredential=%s:/etc/shorewatch/%s to the unit; by hand set "
-			 "CREDENTIALS_DIRECTORY to the directory that holds it", s->name, name, name);
+		fault_at(s->l, s->at, "%s: no credentials were given to this process: under systemd "
+			 "put it into /etc/credstore/%s and LoadCredential=%s into the unit; by "
+			 "hand set CREDENTIALS_DIRECTORY to the directory that holds it", s->name,
+			 name, name);
 	else
 		return secret_from_path(s, arena_printf(s->l->arena, "%s/%s", dir, name),
 					CLOSED_CREDENTIAL);

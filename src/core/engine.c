@@ -311,6 +311,16 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 	e->advanced = now.mono;
 }
 
+void engine_close(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (deadman_is_dead(&e->deadmen[i]))
+			deadman_book(e, i, now);
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		check_record_day(e, i, now);
+	engine_dirty(e, now);
+}
+
 void engine_probe_all(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; i < e->checks_n; i++)

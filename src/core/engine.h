@@ -66,6 +66,10 @@ void engine_free(struct engine *engine);
 void engine_snapshot(const struct engine *engine, struct now now, struct buf *to);
 int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence, struct now now);
 void engine_restore_day(struct engine *engine, const char *name, int32_t day, const struct day_sums *sums);
+/* Days and response times of the engine before a reload, by name. */
+void engine_carry(struct engine *engine, const struct engine *before);
+/* The end: what is certain is booked and every running day recorded. */
+void engine_close(struct engine *engine, struct now now);
 /* A notice that outlived its state: its incident goes on, it is not made twice. */
 void engine_adopt(struct engine *engine, const struct notice *notice, struct now now);
 

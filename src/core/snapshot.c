@@ -416,3 +416,20 @@ void engine_restore_day(struct engine *e, const char *name, int32_t day, const s
 	if (i >= 0)
 		rollup_restore(&e->rollups[i], day, sums);
 }
+
+void engine_carry(struct engine *e, const struct engine *before)
+{
+	for (size_t i = 0; i < before->plan->targets_n; i++) {
+		long to = find_target(e, before->plan->targets[i].name);
+
+		if (to >= 0)
+			e->rollups[to] = before->rollups[i];
+	}
+	for (uint32_t i = 0; i < before->plan->watchdogs_n; i++) {
+		long to = find_watchdog(e, before->plan->watchdogs[i].name);
+
+		if (to >= 0)
+			e->rollups[member_of_watchdog(e, (uint32_t)to)] =
+				before->rollups[member_of_watchdog(before, i)];
+	}
+}

@@ -23,7 +23,8 @@
 
 #include "io/loop_fd.h"
 #include "io/parts.h"
-#include "io/resolve.h"
+#include "io/query.h"
+#include "io/timers.h"
 #include "io/tls.h"
 #include "io/transfer.h"
 
@@ -37,15 +38,6 @@ struct io_fd {
 	unsigned events;
 	void (*on_ready)(void *ctx, unsigned events);
 	void *ctx;
-};
-
-struct io_timer {
-	mono_t due;
-	void (*on_due)(void *ctx);
-	void *ctx;
-	bool is_freed; /* unlinked when nobody walks the list */
-	struct io *io;
-	struct io_timer *next;
 };
 
 struct posted {
@@ -63,7 +55,7 @@ struct io {
 	uv_async_t async;
 	int timerfd;
 	struct io_fd *timer_watch;
-	struct io_timer *timers;
+	struct timers timers;
 
 	pthread_mutex_t post_lock;
 	struct posted *posts, **posts_end;
@@ -203,70 +195,13 @@ void io_fd_close(struct io_fd *watch)
 		uv_close((uv_handle_t *)&watch->poll, fd_closed);
 }
 
-/* ---- times ---- */
-
-struct io_timer *io_timer_new(struct io *io, void (*on_due)(void *ctx), void *ctx)
-{
-	struct io_timer *timer = calloc(1, sizeof(*timer));
-
-	if (timer == NULL)
-		return NULL;
-	*timer = (struct io_timer){
-		.due = MONO_NEVER, .on_due = on_due, .ctx = ctx, .io = io, .next = io->timers
-	};
-	io->timers = timer;
-	return timer;
-}
-
-void io_timer_set(struct io_timer *timer, mono_t due)
-{
-	timer->due = due;
-}
-
-/* Only marked: its own call, or that of a neighbour, may be going on. */
-void io_timer_free(struct io_timer *timer)
-{
-	if (timer == NULL)
-		return;
-	timer->is_freed = true;
-	timer->due = MONO_NEVER;
-}
-
-static void timers_sweep(struct io *io)
-{
-	for (struct io_timer **link = &io->timers; *link != NULL;) {
-		struct io_timer *timer = *link;
-
-		if (timer->is_freed) {
-			*link = timer->next;
-			free(timer);
-		} else {
-			link = &timer->next;
-		}
-	}
-}
-
-/* A timer set anew by a call of this pass waits for the next turn, so that every pass ends. */
-static void timers_serve(struct io *io)
-{
-	mono_t now = io->now.mono;
-
-	for (struct io_timer *timer = io->timers; timer != NULL; timer = timer->next) {
-		if (!mono_reached(timer->due, now))
-			continue;
-		timer->due = MONO_NEVER;
-		timer->on_due(timer->ctx);
-	}
-	timers_sweep(io);
-}
+/* ---- the one timer ---- */
 
 static mono_t next_due(const struct io *io)
 {
 	mono_t due = io->is_woken ? (mono_t){ 0 } : io->wake;
 
-	for (const struct io_timer *timer = io->timers; timer != NULL; timer = timer->next)
-		due = mono_min(due, timer->due);
-	return due;
+	return mono_min(due, timers_due(&io->timers));
 }
 
 static void timerfd_arm(struct io *io, usec_t left)
@@ -359,7 +294,7 @@ static void turn(struct io *io)
 		timerfd_arm(io, left); /* 0 disarms */
 	uv_run(&io->loop, is_due ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 	turn_begin(io);
-	timers_serve(io);
+	timers_serve(&io->timers, io->now.mono);
 	if (io->hooks->on_turn != NULL) {
 		io->is_woken = false;
 		io->wake = io->hooks->on_turn(io->hooks->ctx, io->now);
@@ -457,6 +392,7 @@ struct io *io_new(const struct io_setup *setup, const char **ret_error)
 	/* A peer that hangs up while OpenSSL writes must not end the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	io->timerfd = -1;
+	io->parts.timers = &io->timers;
 	io->now = io_clock();
 	pthread_mutex_init(&io->post_lock, NULL);
 	io->posts_end = &io->posts;
@@ -491,8 +427,8 @@ void io_free(struct io *io)
 		posts_serve(&io->async);
 	uv_walk(&io->loop, handle_close, io);
 	(void)uv_run(&io->loop, UV_RUN_DEFAULT);
-	timers_sweep(io);
-	assert(io->timers == NULL);
+	timers_sweep(&io->timers);
+	assert(io->timers.first == NULL);
 	if (uv_loop_close(&io->loop) != 0)
 		abort();
 	if (io->timerfd >= 0)

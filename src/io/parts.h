@@ -7,10 +7,12 @@
 
 struct io;
 struct resolver;
+struct timers;
 struct transfers;
 struct trust;
 
 struct io_parts {
+	struct timers *timers;
 	struct trust *trust;
 	struct resolver *resolver;
 	struct transfers *http; /* many short exchanges */

@@ -1,15 +1,53 @@
 /*
- * resolve.h - the resolver's life, for loop.c; questions are asked through io.h.
+ * resolve.h - one set of name servers and the questions put to it: c-ares,
+ * turned into our words. Who asks, how long he waits and what he does when
+ * nobody answers is query.c's.
  */
 #ifndef IO_RESOLVE_H
 #define IO_RESOLVE_H
 
-struct io;
-struct resolver;
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Without servers until io_resolvers_set(). NULL: no memory. */
-struct resolver *resolver_new(struct io *io);
-/* Questions in flight are dropped. */
-void resolver_free(struct resolver *resolver);
+#include "shorewatch/io.h"
+
+#define SERVERS_MAX 8
+
+struct channel;
+struct question;
+
+/*
+ * `servers` with their ports; none: those of resolv.conf as it is now.
+ * `on_worked` is called after replies were read: the place to act on them.
+ * NULL: no memory, or servers that c-ares refuses.
+ */
+struct channel *channel_new(struct io *io, const struct address *servers, size_t n,
+			    void (*on_worked)(void *ctx), void *ctx);
+/* Questions still open are dropped, their on_reply is not called. Never from inside on_reply. */
+void channel_free(struct channel *channel);
+/* How many questions are open, abandoned ones included. */
+size_t channel_open(const struct channel *channel);
+/* How long until channel_tick() has something to do; negative: nothing. */
+usec_t channel_wait(const struct channel *channel);
+/* Repeats what was not answered in time, and ends what was repeated often enough. */
+void channel_tick(struct channel *channel);
+
+/*
+ * Called from inside the library: only take note. CAUSE_RESOLVER: the servers
+ * did not answer, or answered nonsense. Addresses have no port.
+ */
+typedef void channel_on_reply(void *ctx, enum cause cause, const struct address *addresses, size_t n);
+
+/*
+ * The addresses of one family, IPV4 or IPV6. The reply may come before this
+ * returns. *ret_question is set before that and until the reply; no memory: -ENOMEM.
+ */
+int channel_ask(struct channel *channel, const char *host, enum family family,
+		channel_on_reply *on_reply, void *ctx, struct question **ret_question);
+/* The reply is no longer wanted. */
+void question_abandon(struct question *question);
+/* What /etc/hosts says. Returns how many. */
+size_t channel_hosts(const struct channel *channel, const char *host, enum family family,
+		     struct address *ret, size_t max);
 
 #endif

@@ -26,6 +26,7 @@
 #define HEAD_BYTES 64
 #define TEXT_MAX   (SPOOL_RING_BYTES - HEAD_BYTES)
 #define SUM_AT	   47 /* where in the head the checksum stands; its seed covers what is before it */
+#define READ_RECORDS 32 /* at once; divides the ring */
 #define RING_BYTES ((off_t)SPOOL_RING_BYTES * SPOOL_RING_RECORDS)
 
 struct spool_ring {
@@ -112,28 +113,35 @@ static int file_grow(int fd)
 	return 0;
 }
 
-/* False: no such record, damaged, or cannot be read. */
-static bool record_load(const struct spool_ring *ring, size_t place, struct record *ret)
+/* False: no such record, damaged, or another place's. */
+static bool record_is_at(const char line[SPOOL_RING_BYTES], size_t place, struct record *ret)
 {
-	char line[SPOOL_RING_BYTES];
-
-	return pread(ring->fd, line, sizeof line, (off_t)place * SPOOL_RING_BYTES) ==
-		       (ssize_t)sizeof line &&
-	       record_read(line, ret) && ret->sequence % SPOOL_RING_RECORDS == place;
+	return record_read(line, ret) && ret->sequence % SPOOL_RING_RECORDS == place;
 }
 
-static void ring_load(struct spool_ring *ring)
+static void place_load(struct spool_ring *ring, size_t place, const char line[SPOOL_RING_BYTES])
 {
 	struct record record;
 
+	if (!record_is_at(line, place, &record))
+		return;
+	ring->is_filled[place] = true;
+	ring->id[place] = record.id;
+	if (record.sequence >= ring->next)
+		ring->next = record.sequence + 1;
+}
+
+/* What cannot be read counts as empty: then a notice may be sent twice, but none is lost. */
+static void ring_load(struct spool_ring *ring)
+{
+	char lines[READ_RECORDS][SPOOL_RING_BYTES];
+
 	ring->next = 1;
-	for (size_t place = 0; place < SPOOL_RING_RECORDS; place++) {
-		ring->is_filled[place] = record_load(ring, place, &record);
-		if (!ring->is_filled[place])
-			continue;
-		ring->id[place] = record.id;
-		if (record.sequence >= ring->next)
-			ring->next = record.sequence + 1;
+	for (size_t place = 0; place < SPOOL_RING_RECORDS; place += READ_RECORDS) {
+		ssize_t n = pread(ring->fd, lines, sizeof lines, (off_t)place * SPOOL_RING_BYTES);
+
+		for (size_t i = 0; i < READ_RECORDS && n >= (ssize_t)((i + 1) * SPOOL_RING_BYTES); i++)
+			place_load(ring, place + i, lines[i]);
 	}
 }
 
@@ -203,12 +211,16 @@ int ring_add(struct spool_ring *ring, uint64_t id, const char *record, wall_t wh
 void ring_each(const struct spool_ring *ring,
 	       void (*on_sent)(void *ctx, uint64_t id, const char *record), void *ctx)
 {
+	char line[SPOOL_RING_BYTES];
 	struct record record;
 
 	for (size_t i = 0; i < SPOOL_RING_RECORDS; i++) {
 		size_t place = (ring->next + i) % SPOOL_RING_RECORDS;
+		off_t at = (off_t)place * SPOOL_RING_BYTES;
 
-		if (ring->is_filled[place] && record_load(ring, place, &record))
+		if (ring->is_filled[place] &&
+		    pread(ring->fd, line, sizeof line, at) == (ssize_t)sizeof line &&
+		    record_is_at(line, place, &record))
 			on_sent(ctx, record.id, record.text);
 	}
 }

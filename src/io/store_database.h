@@ -10,15 +10,22 @@
 
 #include "io/store.h"
 #include "io/store_batch.h"
+#include "io/store_file.h"
 
-struct database;
+struct sql;
+struct sqlite3_stmt;
+
+struct database {
+	char *path;
+	char boot[BOOT_ID_MAX]; /* "" when the kernel does not tell */
+	struct sql *sql;	/* NULL: could not be opened; the next write tries again */
+	struct sqlite3_stmt *write[ROW_KINDS], *name_find, *name_add, *passes_add;
+};
 
 int database_open(const char *path, struct now now, struct database **ret, char *note, size_t note_max);
 void database_close(struct database *db);
 /* All rows in one transaction, or none. A database found broken is set aside and the rows go into a new one. */
 int database_write(struct database *db, const struct batch *batch, struct now now);
-/* This boot's id, "" when the kernel does not tell. */
-const char *database_boot(const struct database *db);
 
 int database_state(struct database *db, const char *key, struct store_saved *ret);
 int database_days(struct database *db, int32_t since,

@@ -19,6 +19,8 @@ struct mail_request {
 	enum language language;
 };
 
+#define MAIL_BYTES_MAX (512 * 1024) /* a cap for `to` that no message passes; most have 10 KB */
+
 /* CRLF, 7-bit, whole. */
 void mail_render(const struct mail_request *request, struct buf *to);
 /* The subject alone, UTF-8, at most 50 columns: for logs, tests and demo. */

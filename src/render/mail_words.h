@@ -48,18 +48,20 @@ struct matter_words {
 	const char *claim;	   /* the verdict in words */
 	const char *claim_variant; /* STACK: something answers; UNREACHABLE: no watchdog watches;
 				      ALERTING: Alertmanager was asked. NULL: none */
-	const char *side;	   /* whose fault it is, given that our own link works; NULL: claim says it */
+	const char *side;	   /* whose fault it is, given that our own link works;
+				      NULL: the claim says it */
 	const char *steps[MATTER_STEPS_MAX + 1];
 };
 
 struct mail_words {
-	struct matter_words matters[MATTER_COUNT];
+	const struct matter_words *matters; /* MATTER_COUNT */
 
 	/* fills of holes */
-	const char *of;				/* {of}: which stack, {name}; only when there are several */
+	const char *of;				/* {of}: {name}; only of several stacks */
 	const char *zone;			/* {zone}: {name} */
 	const char *moment_other_day;		/* {date} {time} */
-	const char *lead_sites_up, *subject_sites_up, *subject_alone; /* {sites} and {fact} */
+	const char *lead_sites_up;		/* {sites} */
+	const char *subject_sites_up, *subject_alone; /* {fact} */
 	const char *sites_back, *part_back;	/* {partly} */
 	const char *names_more;			/* {names} {n} */
 	const char *comma, *colon;
@@ -81,7 +83,8 @@ struct mail_words {
 	const char *over_targets, *over_both, *over_watchdog; /* {at} {times} */
 
 	/* lists */
-	const char *fails_title, *back_title, *up_title, *evidence_title, *look_title, *next_title, *now_title;
+	const char *fails_title, *back_title, *up_title; /* the first: {n} {m} */
+	const char *evidence_title, *look_title, *next_title, *now_title;
 	const char *failed;			/* {what} {last} */
 	const char *failed_note;		/* {what} {note} {last} */
 	const char *all_outside, *all_fail;	/* {n}; {what} */
@@ -91,18 +94,23 @@ struct mail_words {
 	const char *silent, *resolved, *silent_never; /* {span} {every} {last} */
 	struct wording answers;			/* {names} */
 	const char *undetermined, *planned, *unobserved, *elsewhere;
-	const char *watchdog, *beat_arrived, *beat_before, *beat_none, *beat_never; /* {last} */
+	const char *watchdog, *beat_arrived, *beat_before; /* {last} */
+	const char *beat_none, *beat_never;
 	const char *own_link, *link_all, *link_some, *link_not_checked; /* {n} {m} */
-	const char *first_answer, *first_answer_code, *first_answer_bare, *was; /* {time} {code} {latency} {median} */
+	const char *first_answer, *first_answer_code; /* {time} {code} {latency} {was} */
+	const char *first_answer_bare;		/* {time} */
+	const char *was;			/* {median} */
 	const char *slow;			/* {who} {n} */
 	const char *days_label, *days;		/* {who} {percent} {span} */
 
 	/* links and the end */
 	const char *runbook, *status_page;
-	const char *next, *next_down, *next_silent, *next_never_down, *next_over, *next_test; /* {time} */
+	const char *next, *next_down, *next_silent; /* {time} */
+	const char *next_never_down, *next_over, *next_test;
 	const char *signature, *signature_incident; /* {instance} {number} {n} */
 };
 
+extern const struct matter_words mail_matters_en[MATTER_COUNT], mail_matters_ja[MATTER_COUNT];
 extern const struct mail_words mail_words_en, mail_words_ja;
 const struct mail_words *mail_words(enum language language);
 

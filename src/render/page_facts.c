@@ -67,6 +67,11 @@ unsigned tally_of(const struct tally *tally)
 	return tally->all - tally->paused;
 }
 
+unsigned tally_seen(const struct tally *tally)
+{
+	return tally->up + tally->failing;
+}
+
 unsigned facts_failing(const struct model *model, size_t stack,
 		       const struct target_view **ret_first)
 {
@@ -83,6 +88,16 @@ unsigned facts_failing(const struct model *model, size_t stack,
 			*ret_first = t;
 	}
 	return n;
+}
+
+/* While a target is up its view carries the code of a good run, not the failure's. */
+struct failure facts_failure(const struct target_view *target)
+{
+	return (struct failure){
+		.outcome = target->failure,
+		.code = target->state == VERDICT_UP ? 0 : target->code,
+		.took = target->failure_us,
+	};
 }
 
 /* ---- findings ---- */
@@ -198,6 +213,15 @@ void facts_gather(const struct model *model, struct facts *ret)
 		slow_count(model, &facts);
 	facts.look = look_choose(&facts);
 	*ret = facts;
+}
+
+wall_t facts_since(const struct model *model, const struct facts *facts)
+{
+	if (facts->finding == DIAGNOSIS_ISOLATED)
+		return model->isolated_since;
+	if (facts->finding == DIAGNOSIS_NONE)
+		return (wall_t){ 0 };
+	return model->stacks[facts->stack].since;
 }
 
 /* ---- incidents ---- */

@@ -39,6 +39,8 @@ struct facts {
 
 void facts_gather(const struct model *model, struct facts *ret);
 const struct look_row *look_of(const struct facts *facts);
+/* When the headline's trouble began; unset while there is none. */
+wall_t facts_since(const struct model *model, const struct facts *facts);
 
 /* What a stack's finding is to the public; NONE when only hidden targets made it. */
 enum diagnosis facts_finding(const struct model *model, size_t stack);
@@ -47,12 +49,22 @@ enum verdict_state facts_state(const struct model *model, const struct target_vi
 /* Failing visible targets of a stack; the first one in *ret_first, NULL when none. */
 unsigned facts_failing(const struct model *model, size_t stack,
 		       const struct target_view **ret_first);
+/* How a target failed last; CAUSE_PASS: not yet. */
+struct failure {
+	struct outcome outcome;
+	int code;
+	usec_t took;
+};
+
+struct failure facts_failure(const struct target_view *target);
 /* Count `target` as it is shown. */
 void tally_add(struct tally *tally, const struct model *model, const struct target_view *target);
 /* Nothing of it is observed right now. */
 bool tally_is_blind(const struct tally *tally);
 /* What a sum is given out of: all but the planned ones. */
 unsigned tally_of(const struct tally *tally);
+/* Those of which something is known: all but the planned and the unknown ones. */
+unsigned tally_seen(const struct tally *tally);
 
 /* Something of the incident is visible. */
 bool facts_shows_incident(const struct model *model, const struct incident *incident);

@@ -15,8 +15,6 @@
 #include "render/sha256.h"
 #include "render/speech.h"
 
-static const char *const language_codes[LANGUAGE_COUNT] = { "en", "ja" };
-
 /* One shape a state, besides its word; drawn once, used by name. */
 static const char sprite[] =
 	"  <svg class=\"sprite\" aria-hidden=\"true\">\n"
@@ -76,7 +74,7 @@ void page_write_file(struct buf *to, const struct sheet *s, enum language langua
 	if (language == s->model->plan->language)
 		buf_puts(to, "index.html");
 	else
-		buf_printf(to, "index.%s.html", language_codes[language]);
+		buf_printf(to, "index.%s.html", page_word(language, WORD_LANGUAGE_CODE));
 }
 
 /* ---- <head> ---- */
@@ -205,7 +203,7 @@ static void links_write(const struct sheet *s)
 		if (l == s->language)
 			continue;
 		buf_printf(s->to, "  <link rel=\"alternate\" hreflang=\"%s\" href=\"",
-			   language_codes[l]);
+			   page_word(l, WORD_LANGUAGE_CODE));
 		page_write_file(s->to, s, l);
 		buf_puts(s->to, "\">\n");
 	}
@@ -218,7 +216,7 @@ static void head_write(const struct sheet *s)
 
 	keyframe_write(&keyframe, s);
 	buf_printf(s->to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n  <meta charset=\"utf-8\">\n",
-		   language_codes[s->language]);
+		   page_word(s->language, WORD_LANGUAGE_CODE));
 	policy_write(s, &keyframe);
 	metas_write(s);
 	names_of_page(s);
@@ -249,7 +247,7 @@ static void stale_write(const struct sheet *s)
 
 static void language_link(const struct sheet *s, enum language language)
 {
-	const char *code = language_codes[language];
+	const char *code = page_word(language, WORD_LANGUAGE_CODE);
 
 	buf_puts(s->to, "<li><a href=\"");
 	page_write_file(s->to, s, language);

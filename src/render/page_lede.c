@@ -38,30 +38,49 @@ static void lede_own_link(const struct sheet *s)
 		 NO_HOLES);
 }
 
-/* What fails from outside: all of it, or how many of how many. */
-static void lede_outside(const struct sheet *s)
+/* The visible targets of the headline's stack: of one layer, or of both. */
+static struct tally stack_tally(const struct sheet *s, bool has_edge, bool has_sites)
 {
 	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < s->model->plan->targets_n; i++) {
 		const struct target_view *t = &s->model->targets[i];
+		bool is_wanted = t->plan->layer == LAYER_EDGE ? has_edge : has_sites;
 
-		if (t->plan->stack == s->facts->stack && !t->plan->is_hidden)
+		if (t->plan->stack == s->facts->stack && !t->plan->is_hidden && is_wanted)
 			tally_add(&tally, s->model, t);
 	}
-	if (tally_of(&tally) == 0)
-		return;
-	lede_say(s, tally.failing == tally_of(&tally) ? WORD_LEDE_NOTHING_ANSWERS :
-							WORD_LEDE_SOME_FAIL,
-		 HOLES(hole_number("failing", tally.failing), hole_number("of", tally_of(&tally))));
+	return tally;
+}
+
+static bool all_fail(const struct tally *tally)
+{
+	return tally_of(tally) > 0 && tally->failing == tally_of(tally);
+}
+
+/* What fails from outside: all of it, or how many of how many. */
+static void lede_outside(const struct sheet *s)
+{
+	struct tally tally = stack_tally(s, true, true);
+
+	if (tally_of(&tally) > 0)
+		lede_say(s, all_fail(&tally) ? WORD_LEDE_NOTHING_ANSWERS : WORD_LEDE_SOME_FAIL,
+			 HOLES(hole_number("failing", tally.failing),
+			       hole_number("of", tally_of(&tally))));
 }
 
 static void lede_stack_down(const struct sheet *s)
 {
 	bool is_late = s->model->stacks[s->facts->stack].sight.watchdog == WATCHDOG_LATE;
+	struct tally edge = stack_tally(s, true, false), sites = stack_tally(s, false, true);
 
-	lede_outside(s);
-	lede_say(s, is_late ? WORD_LEDE_WATCHDOG_LATE : WORD_LEDE_WATCHDOG_STOPPED, NO_HOLES);
+	if (all_fail(&edge) && all_fail(&sites)) {
+		lede_say(s, is_late ? WORD_LEDE_ALL_AND_LATE : WORD_LEDE_ALL_AND_STOPPED, NO_HOLES);
+	} else {
+		lede_outside(s);
+		lede_say(s, is_late ? WORD_LEDE_WATCHDOG_LATE : WORD_LEDE_WATCHDOG_STOPPED,
+			 NO_HOLES);
+	}
 	lede_own_link(s);
 }
 
@@ -94,9 +113,9 @@ static void lede_backends_down(const struct sheet *s)
 static void lede_one_site(const struct sheet *s)
 {
 	struct buf failure = BUF_INIT(LINE_MAX_BYTES);
-	const struct target_view *t = s->facts->one;
+	struct failure f = facts_failure(s->facts->one);
 
-	speech_failure(&failure, s->language, t->failure, t->code, t->failure_us);
+	speech_failure(&failure, s->language, f.outcome, f.code, f.took);
 	lede_say(s, WORD_LEDE_SITE_ONE, HOLES(hole_own("failure", buf_text(&failure))));
 	buf_done(&failure);
 }
@@ -150,7 +169,7 @@ static void lede_slow(const struct sheet *s)
 	struct names names = { .to = &text, .sheet = s };
 
 	if (s->facts->count == 1) {
-		speech_latency(&text, s->language, s->facts->one->plan->slow);
+		speech_waited(&text, s->language, s->facts->one->plan->slow);
 		lede_say(s, WORD_LEDE_SLOW_ONE, HOLES(hole_own("limit", buf_text(&text))));
 	} else {
 		slow_names(s, &names);

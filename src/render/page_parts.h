@@ -42,8 +42,6 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
 /* The 90 day bars of a row and the line below them; `title` is plain text. */
 void page_bars(const struct sheet *s, const char *title, const struct rollup *rollup);
-/* How many days the page shows. */
-unsigned page_days(const struct sheet *s);
 /* "99.905 %", "100 %", "–": from rollup_uptime(). */
 void page_write_percent(struct buf *to, int uptime);
 /* File name of the page in a language: the default one is index.html. */

@@ -48,7 +48,7 @@ static void answer_write(const struct sheet *s, const struct tally *tally)
 		page_put(s, WORD_GROUP_PLANNED);
 	else
 		page_say(s, WORD_ANSWER, HOLES(hole_number("up", tally->up),
-					       hole_number("of", tally_of(tally))));
+					       hole_number("of", tally_seen(tally))));
 }
 
 /* A line without members is absent. */
@@ -67,7 +67,7 @@ static void line_of_targets(const struct sheet *s, bool is_edge, enum word name)
 		return;
 	/* Not yet observed is no broken line: only what was looked at counts for the drawing. */
 	ray = tally_is_blind(&tally) || tally_of(&tally) == 0 ?
-		&ray_none : ray_of(tally.up, tally.up + tally.failing);
+		&ray_none : ray_of(tally.up, tally_seen(&tally));
 	line_begin(s, ray, ray->out);
 	page_put(s, name);
 	line_middle(s);

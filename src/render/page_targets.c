@@ -97,10 +97,12 @@ static void target_head(const struct sheet *s, const struct target_view *t, cons
 
 static void last_answer(const struct sheet *s, const struct target_view *t)
 {
+	buf_puts(s->to, "<span>");
 	if (wall_is_set(t->last_ok))
 		page_say_time(s, WORD_LAST_ANSWER, t->last_ok);
 	else
 		page_put(s, WORD_NEVER_ANSWERED);
+	buf_puts(s->to, "</span>");
 }
 
 /* The class of the error; its text only where the configuration allows it. */
@@ -121,7 +123,7 @@ static void slow_write(const struct sheet *s, const struct target_view *t)
 {
 	struct buf limit = BUF_INIT(64);
 
-	speech_latency(&limit, s->language, t->plan->slow);
+	speech_waited(&limit, s->language, t->plan->slow);
 	page_say(s, WORD_OVER_LIMIT, HOLES(hole_own("limit", buf_text(&limit))));
 	buf_done(&limit);
 }
@@ -130,7 +132,7 @@ static void why_write(const struct sheet *s, const struct target_view *t)
 {
 	switch (t->state) {
 	case VERDICT_UNKNOWN:
-		page_put(s, WORD_NOT_YET);
+		page_put(s, wall_is_set(t->last_seen) ? WORD_NOT_NOW : WORD_NOT_YET);
 		break;
 	case VERDICT_SUSPECT:
 		page_say(s, word_for(WORD_AGAIN_ONE, t->streak),
@@ -158,9 +160,10 @@ static void target_why(const struct sheet *s, const struct target_view *t)
 		return;
 	buf_puts(s->to, "      <p class=\"why\"><span>");
 	why_write(s, t);
-	buf_puts(s->to, "</span><span>");
-	last_answer(s, t);
-	buf_puts(s->to, "</span></p>\n");
+	buf_puts(s->to, "</span>");
+	if (t->state != VERDICT_UP)
+		last_answer(s, t);
+	buf_puts(s->to, "</p>\n");
 }
 
 static void target_write(const struct sheet *s, size_t target)

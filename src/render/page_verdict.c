@@ -165,13 +165,6 @@ static void stacks_write(const struct sheet *s)
 
 /* ---- figures ---- */
 
-static wall_t trouble_began(const struct sheet *s)
-{
-	if (s->facts->finding == DIAGNOSIS_ISOLATED)
-		return s->model->isolated_since;
-	return s->model->stacks[s->facts->stack].since;
-}
-
 static void figure_begin(const struct sheet *s, enum word label)
 {
 	buf_puts(s->to, "        <div><dt>");
@@ -205,11 +198,13 @@ static bool is_outage(const struct facts *facts)
 
 static void figures_write(const struct sheet *s)
 {
-	if (s->facts->finding == DIAGNOSIS_NONE || !wall_is_set(trouble_began(s)))
+	wall_t since = facts_since(s->model, s->facts);
+
+	if (!wall_is_set(since))
 		return;
 	buf_puts(s->to, "      <dl class=\"figs\">\n");
-	figure_clock(s, is_outage(s->facts) ? WORD_DOWN_SINCE : WORD_SINCE, trouble_began(s));
-	figure_span(s, WORD_SO_FAR, wall_span(trouble_began(s), s->model->now.wall));
+	figure_clock(s, is_outage(s->facts) ? WORD_DOWN_SINCE : WORD_SINCE, since);
+	figure_span(s, WORD_SO_FAR, wall_span(since, s->model->now.wall));
 	if (s->facts->look == LOOK_STACK &&
 	    wall_is_set(s->model->stacks[s->facts->stack].last_answer))
 		figure_clock(s, WORD_LAST_ANSWER_ANY,

@@ -17,6 +17,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_OTHER_DAY] = { "{day}, {time}", "{day} {time}" },
 	[WORD_AND_MORE] = { "{names} and {n} more", "{names}、ほか {n} 件" },
 	[WORD_LANGUAGE] = { "English", "日本語" },
+	[WORD_LANGUAGE_CODE] = { "en", "ja" },
 
 	[WORD_SKIP] = { "Skip to the checks", "各チェックへ移動" },
 	[WORD_STALE_LABEL] = { "Age of this page", "この表示の鮮度" },
@@ -62,6 +63,14 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 					"外部からのチェック {of} 件のすべてに応答がありません。" },
 	[WORD_LEDE_SOME_FAIL] = { "{failing} of {of} outside checks fail.",
 				  "外部からのチェック {of} 件中 {failing} 件が失敗しています。" },
+	[WORD_LEDE_ALL_AND_STOPPED] = { "No site and no cluster endpoint answers, and the Watchdog "
+					"signal has stopped.",
+					"公開サイトもクラスターの各入口も応答せず、"
+					"Watchdog の信号も届いていません。" },
+	[WORD_LEDE_ALL_AND_LATE] = { "No site and no cluster endpoint answers, and the Watchdog "
+				     "signal is late.",
+				     "公開サイトもクラスターの各入口も応答せず、"
+				     "Watchdog の信号も遅れています。" },
 	[WORD_LEDE_WATCHDOG_STOPPED] = { "The Watchdog signal from the cluster has stopped as well.",
 					 "クラスターからの Watchdog の信号も届いていません。" },
 	[WORD_LEDE_WATCHDOG_LATE] = { "The Watchdog signal from the cluster is late as well.",
@@ -117,7 +126,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				"at least once.",
 				"監視を始めたところです。各チェックが一巡すると判定します。" },
 	[WORD_LEDE_SLOW_ONE] = { "It answers, but slower than its limit of {limit}.",
-				 "応答はありますが、上限の {limit} を超えています。" },
+				 "応答はありますが、上限の {limit}を超えています。" },
 	[WORD_LEDE_SLOW_MANY] = { "They answer, but slower than their limits: {names}.",
 				  "応答はありますが、上限を超えています：{names}。" },
 	[WORD_LEDE_MAINT_ONE] = { "{n} check is in planned work and is not counted.",
@@ -194,9 +203,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_AGAIN_ONE] = { "{n} failure, checking again", "失敗 {n} 回、再確認中" },
 	[WORD_AGAIN_MANY] = { "{n} failures, checking again", "失敗 {n} 回、再確認中" },
 	[WORD_ANSWERED_ONCE] = { "answered once, checking again", "1 回応答、再確認中" },
-	[WORD_OVER_LIMIT] = { "slower than {limit}", "{limit} を超過" },
+	[WORD_OVER_LIMIT] = { "slower than {limit}", "{limit}を超過" },
 	[WORD_PAUSED] = { "planned work, not counted", "計画作業中（集計から除外）" },
 	[WORD_NOT_YET] = { "not observed yet", "まだ観測していません" },
+	[WORD_NOT_NOW] = { "not observed right now", "現在は観測できていません" },
 	[WORD_NO_SIGNAL_FOR] = { "no signal for {span}", "{span}間、信号なし" },
 	[WORD_EXPECTED_EVERY] = { "expected {every}", "本来は {every}" },
 	[WORD_NOTE] = { "{failure}: {note}", "{failure}：{note}" },

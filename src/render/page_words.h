@@ -17,6 +17,7 @@ enum word {
 	WORD_OTHER_DAY,	  /* a clock time that is not today's */
 	WORD_AND_MORE,	  /* after the things listed */
 	WORD_LANGUAGE,	  /* this language, in itself */
+	WORD_LANGUAGE_CODE, /* as in lang= and file names */
 	/* head and frame */
 	WORD_SKIP,
 	WORD_STALE_LABEL,
@@ -52,6 +53,8 @@ enum word {
 	WORD_LEDE_ISOLATED,
 	WORD_LEDE_NOTHING_ANSWERS,
 	WORD_LEDE_SOME_FAIL,
+	WORD_LEDE_ALL_AND_STOPPED,
+	WORD_LEDE_ALL_AND_LATE,
 	WORD_LEDE_WATCHDOG_STOPPED,
 	WORD_LEDE_WATCHDOG_LATE,
 	WORD_LEDE_WATCHDOG_NONE,
@@ -129,6 +132,7 @@ enum word {
 	WORD_OVER_LIMIT,
 	WORD_PAUSED,
 	WORD_NOT_YET,
+	WORD_NOT_NOW,
 	WORD_NO_SIGNAL_FOR,
 	WORD_EXPECTED_EVERY,
 	WORD_NOTE,

@@ -42,7 +42,7 @@ struct speech_words {
 	struct wording roughly_days, roughly_hours, roughly_minutes, roughly_seconds; /* {n} */
 	const char *latency_ms, *latency_s;	   /* {n} */
 	struct wording every_minutes, every_seconds, every_hours; /* {n} */
-	const char *full_time;			   /* {weekday} {day} {month} {year} {time} {zone} */
+	const char *full_time;		/* {weekday} {day} {month} {year} {time} {zone} */
 	const char *short_date;			   /* {day} {month} */
 	const char *weekdays[7], *months[12];
 };

@@ -125,7 +125,8 @@ const struct speech_words speech_words_en = {
 		[DIAGNOSIS_NONE] = "Verdict: nothing fails any more.",
 		[DIAGNOSIS_ISOLATED] = "Verdict: the watcher has lost its own link.",
 		[DIAGNOSIS_STACK_DOWN] = "Verdict: the whole stack is down.",
-		[DIAGNOSIS_EDGE_DOWN] = "Verdict: nothing answers from outside, but the cluster is alive.",
+		[DIAGNOSIS_EDGE_DOWN] = "Verdict: nothing answers from outside, but the cluster "
+			"is alive.",
 		[DIAGNOSIS_BACKENDS_DOWN] = "Verdict: all sites are down behind the ingress.",
 		[DIAGNOSIS_UNREACHABLE] = "Verdict: nothing answers from outside.",
 		[DIAGNOSIS_DNS_FAULT] = "Verdict: names do not resolve; addresses answer.",

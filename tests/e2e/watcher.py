@@ -11,7 +11,8 @@ from lab import demand, is_listening, run, wait_for
 
 TOKEN = "beat-token-for-this-test-only"
 
-# Minutes become seconds; the rules stay what they are.
+# Minutes become seconds, as short as the configuration allows; the rules stay what they are.
+# group_wait outlasts the 20 s after which the Watchdog is silent: it ends by itself as soon as that is known.
 CONFIG = """
 instance    = "vps-test";
 language    = "en";
@@ -20,7 +21,7 @@ state_dir   = "{state_dir}";
 resolvers   = [ "127.0.0.1:{dns_port}" ];
 references  = [ {references} ];
 defaults = {{ interval = "2s"; timeout = "1s"; connect_timeout = "500ms"; fall = 3;
-             retest = [ "500ms", "1s" ]; rise = 2; settle = "1s"; }};
+             retest = [ "1s", "1s" ]; rise = 2; settle = "1s"; }};
 listen = {{ address = "127.0.0.1:{port}"; public_url = "http://127.0.0.1:{port}"; }};
 page   = {{ dir = "{page_dir}"; title = "Test status"; url = "http://127.0.0.1:{port}/"; days = 90; }};
 mail   = {{
@@ -28,11 +29,11 @@ mail   = {{
   to     = [ "ops@lab.test" ];
   relays = ( {{ url = "smtps://{relay_host}:{relay_port}"; username = "watch@lab.test";
                password = "file:{secrets}/password"; ca_file = "{ca_file}"; }} );
-  group_wait = "10s";
+  group_wait = "40s";
 }};
 stacks    = ( {{ name = "home"; title = "Home cluster"; }} );
 watchdogs = ( {{ name = "home"; stack = "home"; token = "file:{secrets}/token"; labels = [ "cluster=home" ];
-                period = "2s"; grace = "6s"; }} );
+                period = "10s"; grace = "10s"; }} );
 targets = (
   {{ name = "blog"; title = "Blog"; stack = "home"; group = "Public sites"; allow = [ "127.0.0.0/8" ];
     http = {{ url = "http://blog.lab.test:{site_port}/"; status = [ "200" ]; body_contains = "</html>"; }}; }},

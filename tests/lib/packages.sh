@@ -202,6 +202,10 @@ build()
 	shift
 	log=$(mktemp)
 	say "Configuring build/$preset ..."
+	# A folder that is configured already keeps its generator: another one would be refused.
+	if [ ! -e "build/$preset/CMakeCache.txt" ]; then
+		set -- -G Ninja "$@"
+	fi
 	if ! cmake --preset "$preset" "$@" >"$log" 2>&1; then
 		cat "$log" >&2
 		rm -f "$log"

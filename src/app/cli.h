@@ -1,0 +1,51 @@
+/*
+ * cli.h - the commands: one file and one row each.
+ */
+#ifndef APP_CLI_H
+#define APP_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "conf/conf.h"
+
+#define DEFAULT_CONFIG "/etc/shorewatch/shorewatch.cfg"
+
+enum { EXIT_GOOD = 0, EXIT_BAD_NEWS = 1, EXIT_USAGE = 2 };
+
+/* The words behind the command's name, options taken out. */
+struct arguments {
+	const char *config;	/* -c FILE, or the default */
+	bool is_json, is_verbose, is_once;
+	int words_n;
+	char **words;
+};
+
+struct command {
+	const char *name;
+	const char *usage;	/* behind the name: "TARGET|URL [-c FILE] [--json]" */
+	const char *summary;	/* one line */
+	const char *help;	/* the rest of `shorewatch NAME --help` */
+	const char *options;	/* of "cjv1": -c FILE, --json, -v, --once */
+	int least_words, most_words;
+	int (*run)(const struct arguments *arguments);
+};
+
+/* The program: finds the command, reads its options. Exit status 0, 1 or 2. */
+int cli_main(int argc, char **argv);
+
+/* Loads the configuration; faults and, if wanted, warnings go to standard error. NULL: faulty. */
+struct generation *cli_load(const char *path, bool with_warnings);
+bool cli_is_terminal(FILE *stream); /* and NO_COLOR is not set */
+
+int command_run(const struct arguments *arguments);
+int command_check(const struct arguments *arguments);
+int command_probe(const struct arguments *arguments);
+int command_status(const struct arguments *arguments);
+int command_test_mail(const struct arguments *arguments);
+int command_options(const struct arguments *arguments);
+int command_demo(const struct arguments *arguments);
+int command_quick(const struct arguments *arguments);
+int command_version(const struct arguments *arguments);
+
+#endif

@@ -1,0 +1,229 @@
+/*
+ * cmd_test_mail.c - `test-mail`: one mail to each recipient through each
+ * relay's door, with the dialogue in sight.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/cli.h"
+#include "app/courier_job.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "core/engine.h"
+#include "io/loop.h"
+#include "render/mail.h"
+#include "shorewatch/notify.h"
+
+#define MESSAGE_MAX (1u << 20)
+#define PATIENCE (11 * USEC_PER_MIN) /* longer than the final reply may take */
+
+struct test {
+	const struct generation *generation;
+	struct io *io;
+	struct io_mail_result result;
+	mono_t give_up;
+	bool is_done;
+};
+
+/* ---- an engine that has seen nothing, for a model ---- */
+
+static void ignore_launch(void *ctx, uint32_t target, struct now now)
+{
+	(void)ctx, (void)target, (void)now;
+}
+
+static void ignore_abort(void *ctx, uint32_t target)
+{
+	(void)ctx, (void)target;
+}
+
+static void ignore_record(void *ctx, const struct record *record)
+{
+	(void)ctx, (void)record;
+}
+
+static void ignore_notice(void *ctx, const struct notice *notice, const struct incident *incident)
+{
+	(void)ctx, (void)notice, (void)incident;
+}
+
+static void ignore_publish(void *ctx)
+{
+	(void)ctx;
+}
+
+static struct notice notice_of(const struct plan *plan, const struct recipient_plan *to, struct now now)
+{
+	struct notice notice = { .kind = NOTICE_TEST, .diagnosis = DIAGNOSIS_NONE, .created = now };
+
+	words_copy(notice.recipient, sizeof notice.recipient, to->address);
+	words_copy(notice.host, sizeof notice.host, plan->mail.host);
+	notice.id = notice_id(&notice);
+	return notice;
+}
+
+static char *write_message(const struct plan *plan, const struct recipient_plan *to,
+			   const struct notice *notice, size_t *ret_n)
+{
+	struct engine_effects effects = { NULL, ignore_launch, ignore_abort, ignore_record, ignore_notice,
+					  ignore_publish };
+	struct engine *engine = engine_new(plan, &effects, notice->created, 1);
+	struct buf message = BUF_INIT(MESSAGE_MAX);
+	struct mail_request request = { .notice = notice, .language = to->language };
+	struct model model;
+
+	engine_model(engine, notice->created, &model);
+	request.model = &model;
+	mail_render(&request, &message);
+	engine_free(engine);
+	return buf_take(&message, ret_n);
+}
+
+/* ---- sending ---- */
+
+static void on_line(void *ctx, bool is_sent, const char *line, size_t n)
+{
+	struct buf shown = BUF_INIT(2048);
+	char text[512];
+
+	(void)ctx;
+	(void)snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text - 1 ? n : sizeof text - 1), line);
+	text_line(&shown, text);
+	(void)printf("  %s %s\n", is_sent ? "->" : "<-", buf_text(&shown));
+	buf_done(&shown);
+}
+
+static void on_done(void *ctx, const struct io_mail_result *result)
+{
+	struct test *t = ctx;
+
+	t->result = *result;
+	t->is_done = true;
+	io_loop_stop(t->io);
+}
+
+static mono_t on_turn(void *ctx, struct now now)
+{
+	struct test *t = ctx;
+
+	if (t->is_done || mono_reached(t->give_up, now.mono))
+		io_loop_stop(t->io);
+	return t->give_up;
+}
+
+static bool send_through(struct test *t, unsigned route, const char *recipient, const char *message, size_t n)
+{
+	static const char *const words[] = { "accepted", "not taken now", "refused", "in doubt" };
+	struct io_loop_hooks hooks = { .ctx = t, .on_turn = on_turn };
+	struct notify_attempt attempt = {
+		.io = t->io, .plan = &t->generation->plan, .recipient = recipient, .message = message,
+		.message_bytes = n, .route = route, .on_line = on_line, .on_done = on_done, .ctx = t,
+	};
+	struct notify_delivery *delivery;
+	struct buf reply = BUF_INIT(2048);
+
+	(void)printf("%s to %s\n", t->generation->plan.mail.relays[route].url, recipient);
+	t->is_done = false;
+	t->give_up = mono_add(io_clock().mono, PATIENCE);
+	delivery = notify_smtp.start(&attempt);
+	if (!t->is_done)
+		(void)io_loop_run(t->io, &hooks);
+	if (!t->is_done && delivery)
+		notify_smtp.cancel(delivery);
+	text_line(&reply, t->result.reply);
+	(void)printf("  %s: %s\n", t->is_done ? words[t->result.verdict] : "no answer", buf_text(&reply));
+	buf_done(&reply);
+	return t->is_done && t->result.verdict == MAIL_ACCEPTED;
+}
+
+static bool send_one(struct test *t, const struct recipient_plan *to)
+{
+	const struct mail_plan *mail = &t->generation->plan.mail;
+	struct notice notice = notice_of(&t->generation->plan, to, io_clock());
+	size_t n;
+	char *message = write_message(&t->generation->plan, to, &notice, &n);
+	bool is_good = message != NULL;
+
+	for (unsigned i = 0; message && i < mail->relays_n; i++)
+		is_good &= send_through(t, i, to->address, message, n);
+	free(message);
+	return is_good;
+}
+
+static bool write_eml(const struct plan *plan, const struct recipient_plan *to)
+{
+	struct notice notice = notice_of(plan, to, io_clock());
+	struct buf dir = BUF_INIT(4096), name = BUF_INIT(200);
+	char file[COURIER_NAME_MAX];
+	size_t n;
+	char *message = write_message(plan, to, &notice, &n);
+	int fd, r;
+
+	courier_file_name(&notice, file);
+	buf_printf(&dir, "%s/outbox", plan->state_dir);
+	buf_printf(&name, "%s.eml", file);
+	r = message ? file_mkdir(buf_text(&dir), 0700) : -ENOMEM;
+	fd = r < 0 ? r : file_open_dir(buf_text(&dir));
+	r = fd < 0 ? fd : file_replace(fd, buf_text(&name), message, n, 0600, true);
+	if (fd >= 0)
+		(void)close(fd);
+	if (r < 0)
+		(void)fprintf(stderr, "shorewatch test-mail: cannot write %s/%s: %s\n", buf_text(&dir),
+			      buf_text(&name), strerror(-r));
+	else
+		(void)printf("no relay is configured; written to %s/%s\n", buf_text(&dir), buf_text(&name));
+	free(message);
+	buf_done(&dir);
+	buf_done(&name);
+	return r >= 0;
+}
+
+static bool send_all(const struct generation *generation)
+{
+	struct io_setup setup = { .resolvers = generation->plan.resolvers };
+	struct test test = { .generation = generation };
+	const char *why = NULL;
+	bool is_good = true;
+
+	test.io = io_new(&setup, &why);
+	if (!test.io) {
+		(void)fprintf(stderr, "shorewatch test-mail: %s\n", why);
+		return false;
+	}
+	for (size_t i = 0; i < generation->plan.mail.to_n; i++)
+		is_good &= send_one(&test, &generation->plan.mail.to[i]);
+	io_free(test.io);
+	return is_good;
+}
+
+int command_test_mail(const struct arguments *a)
+{
+	struct generation *generation = cli_load(a->config, false);
+	const struct mail_plan *mail;
+	bool is_good = true;
+
+	if (!generation)
+		return EXIT_BAD_NEWS;
+	mail = &generation->plan.mail;
+	if (generation->plan.timezone) {
+		(void)setenv("TZ", generation->plan.timezone, 1);
+		tzset();
+	}
+	if (mail->to_n == 0) {
+		(void)fprintf(stderr, "shorewatch test-mail: mail.to is empty; nobody would be told of anything\n");
+		is_good = false;
+	}
+	if (mail->relays_n > 0)
+		is_good &= send_all(generation);
+	else
+		for (size_t i = 0; i < mail->to_n; i++)
+			is_good &= write_eml(&generation->plan, &mail->to[i]);
+	generation_drop(generation);
+	return is_good ? EXIT_GOOD : EXIT_BAD_NEWS;
+}

@@ -1,0 +1,429 @@
+/*
+ * courier.c - sees notices through.
+ *
+ * Every entry of the outbox has a parcel: its message, kept in memory until
+ * it is final, so that neither a full disk nor an unreadable file can hold a
+ * notice back. The disk's steps are jobs on the worker thread, in order:
+ *
+ *   put  -> begin -> (attempt) -> finish        accepted
+ *                              -> return        a definite no; tried again later
+ *                              -> (stays)       in doubt: inflight/ says so after a crash
+ */
+#include "app/courier.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/courier_job.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/words.h"
+#include "core/engine.h"
+#include "core/outbox.h"
+#include "io/loop.h"
+#include "io/spool.h"
+#include "render/mail.h"
+#include "shorewatch/notify.h"
+
+#define MESSAGE_MAX (1u << 20)
+
+struct parcel {
+	struct courier *courier;
+	struct outbox_entry *entry; /* NULL: free */
+	struct generation *generation; /* of the attempt under way */
+	struct notify_delivery *delivery;
+	bool is_on_disk;	    /* its job is at the worker */
+	bool is_begun;		    /* its file lies in inflight/ */
+	char *message;
+	size_t n;
+};
+
+struct courier {
+	struct io *io;
+	struct worker *worker;
+	struct spool *spool;
+	struct courier_hooks hooks;
+	struct engine *restoring; /* while the spool is scanned */
+	struct now now;
+	bool is_storage_failing;
+	struct outbox outbox;
+	struct parcel parcels[OUTBOX_MAX]; /* by the entry's index */
+};
+
+static struct parcel *parcel_of(struct courier *c, const struct outbox_entry *entry)
+{
+	return &c->parcels[entry - c->outbox.entries];
+}
+
+static void parcel_drop(struct parcel *p)
+{
+	struct courier *c = p->courier;
+
+	outbox_release(&c->outbox, p->entry);
+	free(p->message);
+	*p = (struct parcel){ .courier = c };
+	io_loop_wake(c->io);
+}
+
+static void storage_is(struct courier *c, int r)
+{
+	if (r < 0 && !c->is_storage_failing)
+		log_fail(r, "outbox.storage dir=%s what=\"notices are sent from memory\"", spool_dir(c->spool));
+	if (r >= 0 && c->is_storage_failing)
+		log_notice("outbox.storage dir=%s what=\"works again\"", spool_dir(c->spool));
+	c->is_storage_failing = r < 0;
+}
+
+/* ---- taking ---- */
+
+static void on_stored(void *ctx, int r)
+{
+	struct parcel *p = ctx;
+
+	p->is_on_disk = false;
+	if (r == -EEXIST) { /* delivered in an earlier life */
+		log_info("notice id=%016" PRIx64 " state=known", p->entry->notice.id);
+		parcel_drop(p);
+		return;
+	}
+	storage_is(p->courier, r);
+	outbox_stored(p->entry, r == 0, io_now(p->courier->io));
+	io_loop_wake(p->courier->io);
+}
+
+static struct parcel *parcel_new(struct courier *c, struct outbox_entry *entry, char *message, size_t n)
+{
+	struct parcel *p = parcel_of(c, entry);
+
+	*p = (struct parcel){ .courier = c, .entry = entry, .message = message, .n = n };
+	return p;
+}
+
+static char *render(const struct model *model, const struct generation *generation,
+		    const struct notice *notice, const struct incident *incident, size_t *ret_n)
+{
+	struct mail_request request = { model, incident, notice, generation->plan.language };
+	struct buf message = BUF_INIT(MESSAGE_MAX);
+
+	for (size_t i = 0; i < generation->plan.mail.to_n; i++)
+		if (strcmp(generation->plan.mail.to[i].address, notice->recipient) == 0)
+			request.language = generation->plan.mail.to[i].language;
+	mail_render(&request, &message);
+	return buf_take(&message, ret_n);
+}
+
+void courier_take(struct courier *c, struct generation *generation, const struct model *model,
+		  const struct notice *notice, const struct incident *incident, struct now now)
+{
+	struct buf file = BUF_INIT(MESSAGE_MAX + 4096);
+	struct outbox_entry *entry;
+	struct parcel *p;
+	char *message;
+	size_t n;
+
+	entry = outbox_add(&c->outbox, notice, false, false, now);
+	if (!entry)
+		return;
+	message = render(model, generation, notice, incident, &n);
+	if (!message) {
+		log_err("notice id=%016" PRIx64 " what=\"no memory to write it\"", notice->id);
+		outbox_release(&c->outbox, entry);
+		return;
+	}
+	p = parcel_new(c, entry, message, n);
+	notice_write(notice, 0, &file);
+	buf_add(&file, message, n);
+	p->is_on_disk = true;
+	courier_job(c->worker, &(struct courier_order){ .verb = COURIER_PUT, .spool = c->spool,
+		    .id = notice->id, .file = file, .on_done = on_stored, .ctx = p });
+	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=queued", notice->id,
+		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-", notice->seq);
+}
+
+/* ---- attempts ---- */
+
+static enum outbox_result result_of(const struct io_mail_result *result)
+{
+	switch (result->verdict) {
+	case MAIL_ACCEPTED:
+		return OUTBOX_ACCEPTED;
+	case MAIL_LATER:
+		return OUTBOX_LATER;
+	case MAIL_REFUSED:
+		return OUTBOX_REFUSED;
+	case MAIL_IN_DOUBT:
+		return OUTBOX_IN_DOUBT;
+	}
+	return OUTBOX_IN_DOUBT;
+}
+
+static void on_recorded(void *ctx, int r)
+{
+	struct parcel *p = ctx;
+
+	storage_is(p->courier, r);
+	parcel_drop(p);
+}
+
+static void on_returned(void *ctx, int r)
+{
+	struct parcel *p = ctx;
+
+	p->is_on_disk = false;
+	p->is_begun = false;
+	storage_is(p->courier, r);
+	io_loop_wake(p->courier->io);
+}
+
+static void order(struct parcel *p, enum courier_verb verb, void (*on_done)(void *ctx, int r))
+{
+	struct courier_order one = {
+		.verb = verb,
+		.spool = p->courier->spool,
+		.id = p->entry->notice.id,
+		.at = io_now(p->courier->io).wall,
+		.on_done = on_done,
+		.ctx = p,
+	};
+
+	p->is_on_disk = true;
+	if (verb == COURIER_FINISH)
+		courier_record(&one, &p->entry->notice, p->entry->reply);
+	if (verb == COURIER_EML) {
+		courier_name(&one, &p->entry->notice);
+		one.message = p->message;
+		one.message_bytes = p->n;
+	}
+	courier_job(p->courier->worker, &one);
+}
+
+static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes, int code)
+{
+	struct courier *c = p->courier;
+	const struct notice *notice = &p->entry->notice;
+	bool is_final = outbox_finish(p->entry, result, (unsigned)routes, reply, io_now(c->io));
+
+	log_line(result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+		 "delivery id=%016" PRIx64 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"",
+		 notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
+		 courier_result_name(result), code, p->entry->attempts, p->entry->reply);
+	if (result == OUTBOX_ACCEPTED && c->hooks.on_delivered)
+		c->hooks.on_delivered(c->hooks.ctx, notice, p->entry->reply);
+	if (is_final && !p->entry->is_durable)
+		parcel_drop(p);
+	else if (is_final)
+		order(p, COURIER_FINISH, on_recorded);
+	else if (p->is_begun && !p->entry->is_in_doubt)
+		order(p, COURIER_RETURN, on_returned);
+	io_loop_wake(c->io);
+}
+
+static void on_mailed(void *ctx, const struct io_mail_result *result)
+{
+	struct parcel *p = ctx;
+	struct generation *generation = p->generation;
+	struct buf reply = BUF_INIT(1024);
+
+	p->delivery = NULL;
+	p->generation = NULL;
+	courier_clean_reply(result->reply, &reply);
+	finish(p, result_of(result), buf_text(&reply), generation->plan.mail.relays_n, result->code);
+	buf_done(&reply);
+	generation_drop(generation);
+}
+
+static void send_by_relay(struct parcel *p)
+{
+	struct notify_attempt attempt = {
+		.io = p->courier->io,
+		.plan = &p->generation->plan,
+		.recipient = p->entry->notice.recipient,
+		.message = p->message,
+		.message_bytes = p->n,
+		.route = p->entry->route,
+		.on_done = on_mailed,
+		.ctx = p,
+	};
+	struct notify_delivery *delivery = notify_smtp.start(&attempt);
+
+	if (delivery)
+		p->delivery = delivery;
+}
+
+static void on_eml_written(void *ctx, int r)
+{
+	struct parcel *p = ctx;
+	char name[COURIER_NAME_MAX], reply[COURIER_NAME_MAX + 200];
+
+	p->is_on_disk = false;
+	generation_drop(p->generation);
+	p->generation = NULL;
+	courier_file_name(&p->entry->notice, name);
+	if (r == 0)
+		(void)snprintf(reply, sizeof reply, "%s/%s.eml", spool_dir(p->courier->spool), name);
+	else
+		(void)snprintf(reply, sizeof reply, "cannot write %s/%s.eml: %s", spool_dir(p->courier->spool),
+			       name, strerror(-r));
+	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
+}
+
+static void attempt(struct parcel *p)
+{
+	if (p->generation->plan.mail.relays_n > 0)
+		send_by_relay(p);
+	else
+		order(p, COURIER_EML, on_eml_written);
+}
+
+static void on_begun(void *ctx, int r)
+{
+	struct parcel *p = ctx;
+
+	p->is_on_disk = false;
+	p->is_begun = r == 0;
+	storage_is(p->courier, r);
+	attempt(p); /* also when the disk refuses: a mail late is worse than a mail twice */
+}
+
+/* .eml files go nowhere where they could be in doubt: writing one again is the same file. */
+static void begin(struct parcel *p, struct generation *generation)
+{
+	p->generation = generation_hold(generation);
+	if (p->entry->is_durable && !p->entry->is_in_doubt && generation->plan.mail.relays_n > 0)
+		order(p, COURIER_BEGIN, on_begun);
+	else
+		attempt(p);
+}
+
+mono_t courier_advance(struct courier *c, struct generation *generation, struct now now)
+{
+	struct outbox_entry *entry;
+
+	while ((entry = outbox_next(&c->outbox, now)) != NULL)
+		begin(parcel_of(c, entry), generation);
+	return outbox_wake(&c->outbox);
+}
+
+/* ---- life ---- */
+
+static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes, size_t n)
+{
+	struct courier *c = ctx;
+	struct outbox_entry *entry;
+	struct notice notice;
+	unsigned attempts;
+	long head = notice_read(bytes, n, &notice, &attempts);
+	char *message;
+
+	if (head < 0 || notice.id != id) {
+		log_err("outbox.unreadable id=%016" PRIx64 " what=\"left where it is, look at it\"", id);
+		return;
+	}
+	engine_adopt(c->restoring, &notice, c->now);
+	entry = outbox_add(&c->outbox, &notice, true, is_inflight, c->now);
+	message = entry ? malloc(n - (size_t)head + 1) : NULL;
+	if (!message) {
+		if (entry)
+			outbox_release(&c->outbox, entry);
+		return;
+	}
+	memcpy(message, bytes + head, n - (size_t)head);
+	parcel_new(c, entry, message, n - (size_t)head);
+	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", id, notice_kind_name(notice.kind),
+		   notice.number[0] ? notice.number : "-", is_inflight ? "in-doubt" : "waiting");
+}
+
+static void on_sent(void *ctx, uint64_t id, const char *record)
+{
+	struct courier *c = ctx;
+	struct notice notice;
+
+	(void)id;
+	if (courier_read_record(record, &notice))
+		engine_adopt(c->restoring, &notice, c->now);
+}
+
+void courier_restore(struct courier *c, struct engine *engine, struct now now)
+{
+	int r;
+
+	c->restoring = engine;
+	c->now = now;
+	r = spool_scan(c->spool, on_found, on_sent, c);
+	c->restoring = NULL;
+	if (r < 0)
+		log_fail(r, "outbox.scan dir=%s", spool_dir(c->spool));
+}
+
+struct courier *courier_new(struct io *io, struct worker *worker, const char *state_dir,
+			    const struct courier_hooks *hooks, int *ret_r)
+{
+	struct courier *c = calloc(1, sizeof *c);
+	struct buf dir = BUF_INIT(4096);
+
+	if (!c) {
+		*ret_r = -ENOMEM;
+		return NULL;
+	}
+	buf_printf(&dir, "%s/outbox", state_dir);
+	*ret_r = spool_open(buf_text(&dir), &c->spool);
+	buf_done(&dir);
+	if (*ret_r < 0) {
+		free(c);
+		return NULL;
+	}
+	c->io = io;
+	c->worker = worker;
+	c->hooks = *hooks;
+	outbox_init(&c->outbox);
+	return c;
+}
+
+size_t courier_waiting(const struct courier *c, wall_t *ret_oldest)
+{
+	return outbox_waiting(&c->outbox, ret_oldest);
+}
+
+bool courier_is_storage_failing(const struct courier *c)
+{
+	return c->is_storage_failing;
+}
+
+bool courier_is_busy(const struct courier *c)
+{
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		if (c->parcels[i].entry && (c->parcels[i].delivery || c->parcels[i].is_on_disk))
+			return true;
+	return false;
+}
+
+void courier_stop(struct courier *c)
+{
+	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+		struct parcel *p = &c->parcels[i];
+
+		if (!p->entry || !p->delivery)
+			continue;
+		notify_smtp.cancel(p->delivery);
+		p->delivery = NULL;
+		generation_drop(p->generation);
+		p->generation = NULL;
+	}
+}
+
+void courier_free(struct courier *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+		if (c->parcels[i].generation)
+			generation_drop(c->parcels[i].generation);
+		free(c->parcels[i].message);
+	}
+	spool_close(c->spool);
+	free(c);
+}

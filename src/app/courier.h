@@ -1,0 +1,46 @@
+/*
+ * courier.h - takes a notice and sees it through: rendered once, durable,
+ * sent, recorded. What to try when is core/outbox.c's.
+ */
+#ifndef APP_COURIER_H
+#define APP_COURIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/conf.h"
+#include "core/model.h"
+#include "core/notice.h"
+#include "shorewatch/io.h"
+
+struct courier;
+struct engine;
+struct spool;
+struct worker;
+
+struct courier_hooks {
+	void *ctx;
+	/* A notice was accepted by a relay, or written as an .eml: `where` says where to. */
+	void (*on_delivered)(void *ctx, const struct notice *notice, const char *where);
+};
+
+/* Opens and locks STATE_DIR/outbox. NULL with *ret_r = -errno (-EBUSY: another instance). */
+struct courier *courier_new(struct io *io, struct worker *worker, const char *state_dir,
+			    const struct courier_hooks *hooks, int *ret_r);
+void courier_free(struct courier *courier);
+
+/* Renders the notice from the model and queues it. A notice that is known is left alone. */
+void courier_take(struct courier *courier, struct generation *generation, const struct model *model,
+		  const struct notice *notice, const struct incident *incident, struct now now);
+/* Before the loop runs: what waits on the disk is taken up, what the ring remembers is told to the engine. */
+void courier_restore(struct courier *courier, struct engine *engine, struct now now);
+/* Start what is due; returns when something will be. */
+mono_t courier_advance(struct courier *courier, struct generation *generation, struct now now);
+size_t courier_waiting(const struct courier *courier, wall_t *ret_oldest);
+bool courier_is_storage_failing(const struct courier *courier);
+/* Attempts under way: at the end they are waited for a moment, since cutting one leaves it in doubt. */
+bool courier_is_busy(const struct courier *courier);
+/* Cut what is still under way. */
+void courier_stop(struct courier *courier);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * courier_job.h - a notice's step on the disk, done by the worker; and the
+ * texts a delivered notice leaves behind.
+ */
+#ifndef APP_COURIER_JOB_H
+#define APP_COURIER_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "core/notice.h"
+#include "core/outbox.h"
+#include "io/spool.h"
+
+struct worker;
+
+#define COURIER_NAME_MAX 96
+
+enum courier_verb { COURIER_PUT, COURIER_BEGIN, COURIER_RETURN, COURIER_FINISH, COURIER_EML };
+
+struct courier_order {
+	enum courier_verb verb;
+	struct spool *spool;
+	uint64_t id;
+	wall_t at;
+	struct buf file;		/* PUT: taken over */
+	const char *message;		/* EML: must live until on_done */
+	size_t message_bytes;
+	char name[COURIER_NAME_MAX];	/* EML */
+	char record[SPOOL_RING_BYTES];	/* FINISH */
+	void (*on_done)(void *ctx, int r); /* on the loop; r: 0 or -errno */
+	void *ctx;
+};
+
+/* Copies the order and queues it. Without memory on_done is called at once with -ENOMEM. */
+void courier_job(struct worker *worker, const struct courier_order *order);
+
+/* What the ring keeps of a final notice: enough to know its incident again. */
+void courier_record(struct courier_order *order, const struct notice *notice, const char *reply);
+bool courier_read_record(const char *record, struct notice *ret);
+/* "20261121-1-0-down-1a2b3c4d": by incident, number of the mail, kind, recipient. */
+void courier_file_name(const struct notice *notice, char name[COURIER_NAME_MAX]);
+void courier_name(struct courier_order *order, const struct notice *notice);
+/* A relay's foreign words as one safe line. */
+void courier_clean_reply(const char *reply, struct buf *to);
+const char *courier_result_name(enum outbox_result result);
+
+#endif

@@ -1,0 +1,321 @@
+/*
+ * daemon.c - the daemon's life: start, turns of the loop, signals, end.
+ *
+ * A turn: what came in has been handed to the engine; let time pass, send what
+ * is due, write what changed, and say when to be called again.
+ */
+#include "app/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "app/courier.h"
+#include "app/listener.h"
+#include "app/publisher.h"
+#include "app/systemd.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "io/loop.h"
+#include "io/receiver.h"
+#include "io/runs.h"
+#include "io/store.h"
+#include "io/worker.h"
+
+#define LAG_IS_A_GAP (30 * USEC_PER_SEC)
+#define STOP_PATIENCE (1500 * USEC_PER_MS) /* TERM ends in under 2 s */
+#define RUNS_AT_ONCE 2048
+#define FD_RESERVE 128
+
+/* ---- turns ---- */
+
+static void tell_outbox(struct daemon *d)
+{
+	wall_t oldest;
+	size_t waiting = courier_waiting(d->courier, &oldest);
+
+	engine_outbox(d->engine, waiting, oldest,
+		      courier_is_storage_failing(d->courier) || d->store_trouble != NULL, d->now);
+}
+
+static mono_t look_on(struct daemon *d)
+{
+	struct model model;
+
+	if (!d->setup.on_turn)
+		return MONO_NEVER;
+	engine_model(d->engine, d->now, &model);
+	model.is_demo = d->setup.is_demo;
+	return d->setup.on_turn(d->setup.ctx, d, &model, d->now);
+}
+
+static mono_t turn(struct daemon *d)
+{
+	usec_t lag = io_lag(d->io);
+	mono_t wake;
+
+	if (lag > LAG_IS_A_GAP) {
+		log_warning("gap span_s=%lld what=\"we were not there; nothing is judged by it\"",
+			    (long long)(lag / USEC_PER_SEC));
+		engine_gap(d->engine, lag, d->now);
+	}
+	tell_outbox(d);
+	wake = engine_advance(d->engine, d->now);
+	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
+	wake = mono_min(wake, publisher_advance(d->publisher, d->engine, d->generation,
+						d->setup.is_demo, d->now));
+	memory_save(d, false);
+	wake = mono_min(wake, systemd_alive(&d->told_alive, d->now));
+	wake = mono_min(wake, look_on(d));
+	return mono_min(wake, mono_add(d->now.mono, USEC_PER_SEC));
+}
+
+static mono_t turn_of_end(struct daemon *d)
+{
+	(void)courier_advance(d->courier, d->generation, d->now);
+	if (!courier_is_busy(d->courier) || mono_reached(d->stop_by, d->now.mono))
+		io_loop_stop(d->io);
+	return d->stop_by;
+}
+
+static mono_t on_turn(void *ctx, struct now now)
+{
+	struct daemon *d = ctx;
+
+	d->now = now;
+	return d->is_stopping ? turn_of_end(d) : turn(d);
+}
+
+/* ---- signals ---- */
+
+void daemon_stop(struct daemon *d, int result)
+{
+	if (d->is_stopping)
+		return;
+	d->result = result;
+	d->is_stopping = true;
+	d->stop_by = mono_add(d->now.mono, STOP_PATIENCE);
+	runs_abort_all(d->runs);
+	systemd_say("STOPPING=1");
+	io_loop_wake(d->io);
+}
+
+static void reload(struct daemon *d)
+{
+	if (d->setup.is_text) {
+		log_warning("reload what=\"there is no configuration file to read again\"");
+		return;
+	}
+	systemd_reloading(d->now);
+	(void)memory_reload(d);
+	systemd_say("READY=1");
+}
+
+static void on_signal(void *ctx, int signum)
+{
+	struct daemon *d = ctx;
+
+	d->now = io_now(d->io);
+	switch (signum) {
+	case SIGHUP:
+		reload(d);
+		break;
+	case SIGUSR1:
+		engine_probe_all(d->engine, d->now);
+		break;
+	default:
+		log_notice("stop signal=%d", signum);
+		daemon_stop(d, 0);
+	}
+}
+
+/* ---- what the rooms report ---- */
+
+static void on_delivered(void *ctx, const struct notice *notice, const char *where)
+{
+	daemon_tell(ctx, DAEMON_MAIL, "mail %s (%s) for %s: %s", notice_kind_name(notice->kind),
+		    diagnosis_name(notice->diagnosis), notice->recipient, where);
+}
+
+static void on_published(void *ctx, uint64_t report)
+{
+	struct daemon *d = ctx;
+
+	if (d->receiver)
+		receiver_report_set(d->receiver, report);
+	daemon_tell(d, DAEMON_PUBLISHED, "report %llu", (unsigned long long)report);
+}
+
+/* ---- start ---- */
+
+/* A probe in flight is a descriptor; the receiver, relays, disk and resolver need theirs, too. */
+static size_t budget_runs(void)
+{
+	struct rlimit limit;
+	size_t most = RUNS_AT_ONCE;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 256;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* what we get is read back */
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < most + FD_RESERVE)
+		most = limit.rlim_cur > 2 * FD_RESERVE ? (size_t)limit.rlim_cur - FD_RESERVE : 32;
+	return most;
+}
+
+static void page_dir(const struct plan *plan, struct buf *to)
+{
+	if (plan->page.dir)
+		buf_puts(to, plan->page.dir);
+	else
+		buf_printf(to, "%s/public", plan->state_dir);
+}
+
+static bool start_rooms(struct daemon *d, const char *pages)
+{
+	const struct plan *plan = &d->generation->plan;
+	struct courier_hooks courier = { d, on_delivered };
+	struct publisher_hooks publisher = { d, on_published };
+	int r;
+
+	d->worker = worker_new(d->io);
+	d->runs = runs_new(d->io, budget_runs(), effects_observed, d);
+	d->publisher = publisher_new(d->io, d->worker, pages, plan->state_dir, &publisher);
+	if (!d->worker || !d->runs || !d->publisher) {
+		log_err("start what=\"no memory\"");
+		return false;
+	}
+	d->courier = courier_new(d->io, d->worker, plan->state_dir, &courier, &r);
+	if (!d->courier) {
+		if (r == -EBUSY)
+			log_err("start state_dir=%s what=\"another shorewatch runs with this directory\"",
+				plan->state_dir);
+		else
+			log_fail(r, "start outbox=%s/outbox", plan->state_dir);
+		return false;
+	}
+	(void)memory_open(d); /* without history we go on; it was logged */
+	return true;
+}
+
+static bool start_listener(struct daemon *d, const char *pages)
+{
+	const char *why = NULL;
+
+	if (!d->generation->plan.listen.address)
+		return true;
+	d->receiver = listener_new(d, pages, &why);
+	if (!d->receiver)
+		log_err("start listen=%s what=\"%s\"", d->generation->plan.listen.address, why);
+	return d->receiver != NULL;
+}
+
+static bool start_io(struct daemon *d)
+{
+	const struct plan *plan = &d->generation->plan;
+	struct io_setup setup = { .resolvers = plan->resolvers };
+	const char *why = NULL;
+	int r = file_mkdir(plan->state_dir, 0755);
+
+	if (r < 0) {
+		log_fail(r, "start state_dir=%s what=\"cannot be made; is it writable for this user?\"",
+			 plan->state_dir);
+		return false;
+	}
+	d->io = io_new(&setup, &why);
+	if (!d->io)
+		log_err("start what=\"%s\"", why);
+	return d->io != NULL;
+}
+
+static void start_engine(struct daemon *d)
+{
+	struct engine_effects effects = effects_of(d);
+	uint64_t seed = (uint64_t)d->now.wall.us;
+
+	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed)
+		seed ^= (uint64_t)d->now.mono.us << 20; /* early boot: still differs between lives */
+	d->engine = engine_new(&d->generation->plan, &effects, d->now, seed);
+	memory_restore(d);
+}
+
+static bool start(struct daemon *d)
+{
+	struct buf pages = BUF_INIT(4096);
+	bool is_good;
+
+	d->now = io_clock();
+	d->state_saved = d->now.mono;
+	d->pruned.us = d->told_alive.us = INT64_MIN / 2;
+	page_dir(&d->generation->plan, &pages);
+	is_good = start_io(d) && start_rooms(d, buf_text(&pages));
+	if (is_good) {
+		start_engine(d);
+		is_good = start_listener(d, buf_text(&pages));
+	}
+	buf_done(&pages);
+	return is_good;
+}
+
+/* ---- end ---- */
+
+static void finish(struct daemon *d)
+{
+	if (d->courier)
+		courier_stop(d->courier);
+	if (d->engine && d->store) {
+		d->now = io_clock();
+		engine_close(d->engine, d->now);
+		memory_save(d, true);
+	}
+	receiver_free(d->receiver);
+	runs_free(d->runs);
+	if (d->worker)
+		worker_free(d->worker);
+	if (d->store)
+		store_close(d->store);
+	courier_free(d->courier);
+	publisher_free(d->publisher);
+	engine_free(d->engine);
+	if (d->io)
+		io_free(d->io);
+	generation_drop(d->generation);
+}
+
+static void set_zone(const char *timezone)
+{
+	(void)setenv("TZ", timezone, 1);
+	tzset();
+}
+
+int daemon_run(const struct daemon_setup *setup)
+{
+	struct daemon d = { .setup = *setup, .generation = setup->generation };
+	struct io_loop_hooks hooks = { &d, on_turn, on_signal };
+	const struct plan *plan = &d.generation->plan;
+	int r;
+
+	if (plan->timezone)
+		set_zone(plan->timezone);
+	if (!start(&d)) {
+		finish(&d);
+		return 1;
+	}
+	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu", SHOREWATCH_VERSION,
+		   plan->targets_n, plan->references_n, plan->watchdogs_n);
+	systemd_say("READY=1");
+	daemon_tell(&d, DAEMON_READY, "watching %zu targets", plan->targets_n);
+	r = io_loop_run(d.io, &hooks);
+	if (r < 0)
+		log_fail(r, "loop");
+	finish(&d);
+	log_notice("end");
+	return r < 0 ? 1 : d.result;
+}

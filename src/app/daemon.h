@@ -1,0 +1,84 @@
+/*
+ * daemon.h - the engine bound to the world.
+ *
+ *   daemon.c     its life: start, turns, signals, end
+ *   effects.c    the engine's five effects
+ *   courier.c    notices: durable, sent, recorded
+ *   publisher.c  the model as files, every 30 s and on a change
+ *   memory.c     what a restart or a reload must not forget
+ */
+#ifndef APP_DAEMON_H
+#define APP_DAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/conf.h"
+#include "core/engine.h"
+#include "shorewatch/io.h"
+
+struct courier;
+struct daemon;
+struct publisher;
+struct receiver;
+struct runs;
+struct store;
+struct worker;
+
+/* What somebody who looks on is told: the demonstration, and tests. */
+enum daemon_event { DAEMON_READY, DAEMON_TRANSITION, DAEMON_INCIDENT, DAEMON_MAIL, DAEMON_PUBLISHED };
+
+struct daemon_setup {
+	struct generation *generation; /* held by the daemon from here on */
+	bool is_demo;		       /* every page and mail says so */
+	bool is_text;		       /* the configuration came from memory: there is nothing to reload */
+	void *ctx;
+	void (*on_event)(void *ctx, enum daemon_event event, const char *line, struct now now); /* may be NULL */
+	/* Every turn; returns when it wants the next one. May be NULL. */
+	mono_t (*on_turn)(void *ctx, struct daemon *d, const struct model *model, struct now now);
+};
+
+struct daemon {
+	struct daemon_setup setup;
+	struct generation *generation;
+	struct io *io;
+	struct worker *worker;
+	struct runs *runs;
+	struct engine *engine;
+	struct courier *courier;
+	struct publisher *publisher;
+	struct receiver *receiver; /* NULL: no listener */
+	struct store *store;	   /* NULL: no history, said at start */
+	const char *store_trouble;
+	struct now now;		   /* of this turn */
+	bool is_state_dirty;
+	mono_t state_saved, pruned, told_alive;
+	bool is_stopping;
+	mono_t stop_by;
+	int result;
+};
+
+/* Runs until TERM or INT. The exit status: 0, or 1 with the reason logged. */
+int daemon_run(const struct daemon_setup *setup);
+/* End as on TERM, from within on_turn, with this exit status. */
+void daemon_stop(struct daemon *d, int result);
+void daemon_tell(struct daemon *d, enum daemon_event event, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* effects.c */
+struct engine_effects effects_of(struct daemon *d);
+void effects_observed(void *daemon, const struct observation *observation);
+
+/* memory.c */
+int memory_open(struct daemon *d);
+/* The engine's last state, days and waiting notices, before the loop runs. */
+void memory_restore(struct daemon *d);
+/* At most once a second, or at the end. */
+void memory_save(struct daemon *d, bool is_final);
+/* Another configuration: state follows by name. False: faults were logged, the old one stays. */
+bool memory_reload(struct daemon *d);
+
+/* report.c: one line an event, for the log and whoever looks on */
+void report_record(struct daemon *d, const struct record *record);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * onlooker.c - see onlooker.h.
+ */
+#include "app/onlooker.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "base/diag.h"
+
+static uint16_t try_port(uint16_t port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port),
+				       .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	socklen_t n = sizeof address;
+	uint16_t got = 0;
+
+	if (fd < 0)
+		return 0;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	if (bind(fd, (struct sockaddr *)&address, n) == 0 && listen(fd, 1) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&address, &n) == 0)
+		got = ntohs(address.sin_port);
+	(void)close(fd);
+	return got;
+}
+
+uint16_t onlooker_port(uint16_t wanted)
+{
+	uint16_t port = try_port(wanted);
+
+	return port ? port : try_port(0);
+}
+
+void onlooker_say(struct now now, const char *format, ...)
+{
+	struct buf time = BUF_INIT(64);
+	va_list args;
+
+	calendar_print_time(&time, now.wall);
+	(void)printf("%s  ", buf_text(&time));
+	buf_done(&time);
+	va_start(args, format);
+	(void)vprintf(format, args);
+	va_end(args);
+	(void)putchar('\n');
+	(void)fflush(stdout);
+}
+
+struct generation *onlooker_load(const char *text)
+{
+	struct arena *arena = arena_new();
+	struct generation *generation;
+	struct diag diag;
+
+	diag_init(&diag, arena);
+	generation = conf_load_text(text, "command line", &diag);
+	for (const struct diag_entry *e = diag.first; e; e = e->next)
+		if (e->level == DIAG_FAULT)
+			(void)fprintf(stderr, "shorewatch: %s\n", e->text);
+	arena_free(arena);
+	return generation;
+}
+
+void onlooker_event(void *ctx, enum daemon_event event, const char *line, struct now now)
+{
+	(void)ctx;
+	switch (event) {
+	case DAEMON_TRANSITION:
+	case DAEMON_INCIDENT:
+	case DAEMON_MAIL:
+		onlooker_say(now, "  %s", line);
+		break;
+	case DAEMON_READY:
+	case DAEMON_PUBLISHED:
+		break;
+	}
+}

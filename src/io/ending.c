@@ -1,0 +1,102 @@
+/*
+ * ending.c - what a transfer's end means.
+ *
+ * "Reached" is: TCP connected and anything came back. A certificate that does
+ * not verify has come back; a reset or a silence in the handshake is nothing.
+ */
+#include "io/ending.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/fault.h"
+
+#define TRIAL_BYTES (1024 * 1024) /* while this much is to be had, memory is not what was missing */
+
+/* The phase it ended in, as the library's clock has it: callbacks may have come late. */
+static enum phase phase_ended(const struct ending *ending)
+{
+	if (ending->ends[PHASE_CONNECT] == 0)
+		return PHASE_CONNECT;
+	if (ending->is_tls && ending->ends[PHASE_TLS] == 0)
+		return PHASE_TLS;
+	return ending->phase > PHASE_TLS ? ending->phase : PHASE_SEND;
+}
+
+static void spans_fill(const struct ending *ending, struct io_http_result *result)
+{
+	usec_t before = 0;
+
+	for (int p = PHASE_DNS; p < PHASE_COUNT; p++)
+		result->phase_us[p] = PHASE_NOT_REACHED;
+	for (enum phase p = PHASE_CONNECT; p <= result->phase; p++) {
+		usec_t end = ending->ends[p == result->phase ? PHASE_BODY : p];
+
+		if (p == PHASE_TLS && !ending->is_tls)
+			continue;
+		end = end > before ? end : before;
+		result->phase_us[p] = end - before;
+		before = end;
+	}
+}
+
+/* "error:0A000410:SSL routines::alert protocol version": only the end, which OpenSSL wrote. */
+static const char *handshake_reason(const char *words)
+{
+	const char *routines = strstr(words, "SSL routines:");
+	const char *reason = routines != NULL ? strstr(routines, "::") : NULL;
+
+	return reason != NULL ? reason + 2 : "";
+}
+
+static bool has_memory(void)
+{
+	void *volatile trial = malloc(TRIAL_BYTES);
+
+	free(trial);
+	return trial != NULL;
+}
+
+/* Corrects the cause; returns the note. */
+static const char *cause_refine(const struct ending *ending, enum cause *cause)
+{
+	const struct tls_seen *tls = ending->tls;
+
+	if (ending->is_ours || (ending->hint == ENDING_ERRNO && ending->error != 0)) {
+		*cause = fault_cause(ending->error);
+		return fault_name(ending->error);
+	}
+	if (ending->hint == ENDING_HANDSHAKE && tls->has_answered)
+		return handshake_reason(ending->words);
+	if (ending->hint == ENDING_HANDSHAKE) {
+		*cause = CAUSE_RESET;
+		return "closed in the handshake";
+	}
+	if (ending->hint == ENDING_VERIFICATION && tls->cause != CAUSE_PASS) {
+		*cause = tls->cause;
+		return tls->note;
+	}
+	if (ending->hint == ENDING_MEMORY && has_memory()) {
+		*cause = CAUSE_PROTOCOL;
+		return "a header without end";
+	}
+	return ending->note;
+}
+
+struct io_http_result ending_result(const struct ending *ending)
+{
+	struct io_http_result result = {
+		.phase = phase_ended(ending),
+		.cause = ending->cause,
+		.status = ending->status,
+		.cert_not_after = ending->tls->not_after,
+		.is_reached = ending->has_bytes || ending->tls->has_answered ||
+			      ending->ends[PHASE_WAIT] > 0,
+	};
+
+	(void)snprintf(result.note, sizeof(result.note), "%s",
+		       cause_refine(ending, &result.cause));
+	spans_fill(ending, &result);
+	return result;
+}

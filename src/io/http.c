@@ -1,0 +1,173 @@
+/*
+ * http.c - one HTTP exchange: the heads of the answer taken apart, and kept
+ * within bounds.
+ *
+ * Of several heads (100, 103, then 200) only the last is handed on; so are no
+ * trailers. All heads together may have 64 KiB: libcurl has no such limit
+ * over many (SR-08).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/exchange.h"
+#include "io/parts.h"
+#include "io/transfer.h"
+#include "shorewatch/io.h"
+
+#define HEADS_MAX 65536
+#define HEADER_MAX 8192 /* a longer one is not handed on: nobody reads it whole */
+
+struct http_exchange {
+	struct io_exchange base;
+	struct io_http_spec spec; /* callbacks; texts are gone after the start */
+	struct transfer *transfer;
+	size_t heads_bytes;
+	bool is_final;	  /* the head that is being read has a status of 200 or more */
+	bool has_body;	  /* what looks like a header now is a trailer */
+	bool is_flooded;
+};
+
+static bool is_final_status(const char *line, size_t n)
+{
+	const char *space = memchr(line, ' ', n);
+	size_t left = space != NULL ? n - (size_t)(space - line) : 0;
+
+	return left > 1 && space[1] >= '2' && space[1] <= '9';
+}
+
+static char *text_trim(char *text)
+{
+	size_t n;
+
+	while (*text == ' ' || *text == '\t')
+		text++;
+	n = strlen(text);
+	while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
+		n--;
+	text[n] = '\0';
+	return text;
+}
+
+static bool header_tell(const struct http_exchange *exchange, const char *line, size_t n)
+{
+	char copy[HEADER_MAX], *colon;
+
+	if (n >= sizeof(copy))
+		return true;
+	memcpy(copy, line, n);
+	copy[n] = '\0';
+	colon = strchr(copy, ':');
+	if (colon == NULL || colon == copy || *copy == ' ' || *copy == '\t')
+		return true;
+	*colon = '\0';
+	return exchange->spec.on_header(exchange->spec.ctx, text_trim(copy), text_trim(colon + 1));
+}
+
+static bool on_line(void *ctx, const char *line, size_t n)
+{
+	struct http_exchange *exchange = ctx;
+
+	exchange->heads_bytes += n;
+	if (exchange->heads_bytes > HEADS_MAX) {
+		exchange->is_flooded = true;
+		return false;
+	}
+	if (exchange->has_body)
+		return true;
+	if (n > 5 && memcmp(line, "HTTP/", 5) == 0) {
+		exchange->is_final = is_final_status(line, n);
+		return true;
+	}
+	return !exchange->is_final || exchange->spec.on_header == NULL ||
+	       header_tell(exchange, line, n);
+}
+
+static bool on_bytes(void *ctx, const void *bytes, size_t n)
+{
+	struct http_exchange *exchange = ctx;
+
+	exchange->has_body = true;
+	return exchange->spec.on_body == NULL ||
+	       exchange->spec.on_body(exchange->spec.ctx, bytes, n);
+}
+
+static void on_phase(void *ctx, enum phase phase)
+{
+	const struct http_exchange *exchange = ctx;
+
+	if (exchange->spec.on_phase != NULL)
+		exchange->spec.on_phase(exchange->spec.ctx, phase);
+}
+
+static void on_end(void *ctx, const struct io_http_result *ended)
+{
+	struct http_exchange *exchange = ctx;
+	const struct io_http_spec spec = exchange->spec;
+	struct io_http_result result = *ended;
+
+	if (exchange->is_flooded) {
+		result.cause = CAUSE_PROTOCOL;
+		(void)snprintf(result.note, sizeof(result.note), "headers over 64 KiB");
+	}
+	free(exchange);
+	spec.on_done(spec.ctx, &result);
+}
+
+static void exchange_cancel(struct io_exchange *base)
+{
+	struct http_exchange *exchange = (struct http_exchange *)base;
+
+	transfer_end(exchange->transfer);
+	free(exchange);
+}
+
+static struct io_exchange *start_fail(const struct io_http_spec *spec)
+{
+	struct io_http_result result = { .phase = PHASE_CONNECT, .cause = CAUSE_LOCAL };
+
+	for (int p = PHASE_DNS; p < PHASE_COUNT; p++)
+		result.phase_us[p] = PHASE_NOT_REACHED;
+	(void)snprintf(result.note, sizeof(result.note), "too many exchanges at once, or no memory");
+	spec->on_done(spec->ctx, &result);
+	return NULL;
+}
+
+struct io_exchange *io_http_start(struct io *io, const struct io_http_spec *spec)
+{
+	struct http_exchange *exchange = calloc(1, sizeof(*exchange));
+	bool is_tls = strncmp(spec->url, "https:", 6) == 0;
+	const struct transfer_spec transfer = {
+		.url = spec->url,
+		.address = spec->address,
+		.tls = is_tls ? TRANSFER_TLS_ALWAYS : TRANSFER_TLS_NEVER,
+		.ca_file = spec->ca_file,
+		.method = spec->method,
+		.headers = spec->headers,
+		.body = spec->body,
+		.body_bytes = spec->body != NULL ? spec->body_bytes : 0,
+		.on_phase = on_phase,
+		.on_line = on_line,
+		.on_bytes = on_bytes,
+		.on_end = on_end,
+		.ctx = exchange,
+	};
+
+	if (exchange == NULL)
+		return start_fail(spec);
+	exchange->base.cancel = exchange_cancel;
+	exchange->spec = *spec;
+	exchange->transfer = transfer_start(io_parts(io)->http, &transfer);
+	if (exchange->transfer != NULL) {
+		on_phase(exchange, PHASE_CONNECT);
+		return &exchange->base;
+	}
+	free(exchange);
+	return start_fail(spec);
+}
+
+void io_exchange_cancel(struct io_exchange *exchange)
+{
+	if (exchange != NULL)
+		exchange->cancel(exchange);
+}

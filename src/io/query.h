@@ -1,0 +1,15 @@
+/*
+ * query.h - the resolver's life, for loop.c; names are asked for through io.h.
+ */
+#ifndef IO_QUERY_H
+#define IO_QUERY_H
+
+struct io;
+struct resolver;
+
+/* Without servers until io_resolvers_set(). NULL: no memory. */
+struct resolver *resolver_new(struct io *io);
+/* Queries in flight are dropped. */
+void resolver_free(struct resolver *resolver);
+
+#endif

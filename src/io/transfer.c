@@ -1,0 +1,582 @@
+/*
+ * transfer.c - libcurl on our loop: sockets, time, options, and one table that
+ * turns its codes into causes.
+ *
+ * Where to connect is decided before: every transfer has the same CONNECT_TO,
+ * a made-up address, and the open-socket callback puts the real one in its
+ * place. It is also where errno is seen, which libcurl loses (reliability.md
+ * 1.5). The made-up address is seeded into the name cache, and any other look
+ * at a name is refused. libcurl's own error texts speak of the made-up address
+ * and are never shown; of a failed handshake only OpenSSL's reason is taken.
+ *
+ * Handles are kept and used again for HTTP, where everything that differs is
+ * set each time. A session's handle knows a password and is thrown away.
+ */
+#include "io/transfer.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "io/ending.h"
+#include "io/loop_fd.h"
+#include "io/parts.h"
+#include "io/pump.h"
+#include "io/socket.h"
+#include "io/tls.h"
+
+#define DETOUR "::127.0.0.1:1"		     /* every host and port leads there, */
+#define DETOUR_SEED "127.0.0.1:1:127.0.0.1" /* which is known without asking */
+#define IDLE_MAX 16L
+
+struct transfer {
+	struct transfers *transfers;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct transfer_spec spec; /* texts other than ca_file are gone after the start */
+	struct tls_seen tls;
+	char error[CURL_ERROR_SIZE];
+	int socket_error; /* of the open-socket callback, and of watching it */
+	enum phase phase;
+	usec_t sent_us; /* when the body was out; 0: no body */
+	bool has_bytes, is_broken, is_used;
+	struct transfer *next_free;
+};
+
+struct transfers {
+	struct io *io;
+	CURLM *multi;
+	struct io_timer *timer;
+	struct curl_slist *detour, *detour_seed;
+	struct transfer *all, *free;
+	unsigned max;
+	bool has_broken;
+};
+
+/* ---- how it ended ---- */
+
+static const struct code_row {
+	CURLcode code;
+	enum cause cause;
+	enum ending_hint hint;
+	const char *note;
+} code_rows[] = {
+	{ CURLE_OK, CAUSE_PASS, ENDING_PLAIN, "" },
+	{ CURLE_COULDNT_CONNECT, CAUSE_RESET, ENDING_ERRNO, "" },
+	{ CURLE_SEND_ERROR, CAUSE_RESET, ENDING_ERRNO, "" },
+	{ CURLE_RECV_ERROR, CAUSE_RESET, ENDING_ERRNO, "" },
+	{ CURLE_GOT_NOTHING, CAUSE_RESET, ENDING_PLAIN, "closed without an answer" },
+	{ CURLE_OPERATION_TIMEDOUT, CAUSE_TIMEOUT, ENDING_PLAIN, "" },
+	{ CURLE_SSL_CONNECT_ERROR, CAUSE_HANDSHAKE, ENDING_HANDSHAKE, "" },
+	{ CURLE_SSL_CIPHER, CAUSE_HANDSHAKE, ENDING_HANDSHAKE, "" },
+	{ CURLE_PEER_FAILED_VERIFICATION, CAUSE_CERTIFICATE, ENDING_VERIFICATION,
+	  "the certificate is for another name" },
+	{ CURLE_USE_SSL_FAILED, CAUSE_HANDSHAKE, ENDING_PLAIN, "STARTTLS is not offered" },
+	{ CURLE_LOGIN_DENIED, CAUSE_PROTOCOL, ENDING_PLAIN, "login refused" },
+	{ CURLE_PARTIAL_FILE, CAUSE_PROTOCOL, ENDING_PLAIN, "the answer ended early" },
+	{ CURLE_WEIRD_SERVER_REPLY, CAUSE_PROTOCOL, ENDING_PLAIN, "" },
+	{ CURLE_REMOTE_ACCESS_DENIED, CAUSE_PROTOCOL, ENDING_PLAIN, "" },
+	{ CURLE_UNSUPPORTED_PROTOCOL, CAUSE_PROTOCOL, ENDING_PLAIN, "not HTTP/1" },
+	{ CURLE_URL_MALFORMAT, CAUSE_PROTOCOL, ENDING_PLAIN, "not a URL" },
+	{ CURLE_WRITE_ERROR, CAUSE_CUT, ENDING_PLAIN, "" },
+	{ CURLE_OUT_OF_MEMORY, CAUSE_LOCAL, ENDING_MEMORY, "ENOMEM" },
+	{ CURLE_SSL_CACERT_BADFILE, CAUSE_LOCAL, ENDING_PLAIN, "the CA file cannot be read" },
+};
+
+static const struct code_row *code_find(CURLcode code)
+{
+	static const struct code_row unknown = { CURLE_FAILED_INIT, CAUSE_LOCAL, ENDING_PLAIN,
+						 "libcurl" };
+
+	for (size_t i = 0; i < sizeof(code_rows) / sizeof(code_rows[0]); i++) {
+		if (code_rows[i].code == code)
+			return &code_rows[i];
+	}
+	return &unknown;
+}
+
+static usec_t info_us(const struct transfer *t, CURLINFO info)
+{
+	curl_off_t us = 0;
+
+	(void)curl_easy_getinfo(t->easy, info, &us); /* 0 when it never got there */
+	return us;
+}
+
+static int info_int(const struct transfer *t, CURLINFO info)
+{
+	long value = 0;
+
+	(void)curl_easy_getinfo(t->easy, info, &value);
+	return (int)value;
+}
+
+static struct io_http_result result_make(const struct transfer *t, CURLcode code)
+{
+	const struct code_row *row = code_find(code);
+	const struct ending ending = {
+		.cause = row->cause,
+		.hint = row->hint,
+		.note = row->note,
+		.words = t->error,
+		.error = t->socket_error != 0 ? t->socket_error : info_int(t, CURLINFO_OS_ERRNO),
+		.is_ours = t->socket_error != 0,
+		.is_tls = t->spec.tls == TRANSFER_TLS_ALWAYS,
+		.has_bytes = t->has_bytes,
+		.status = info_int(t, CURLINFO_RESPONSE_CODE),
+		.phase = t->phase,
+		.ends = { [PHASE_CONNECT] = info_us(t, CURLINFO_CONNECT_TIME_T),
+			  [PHASE_TLS] = info_us(t, CURLINFO_APPCONNECT_TIME_T),
+			  [PHASE_SEND] = t->sent_us != 0 ? t->sent_us
+							  : info_us(t, CURLINFO_PRETRANSFER_TIME_T),
+			  [PHASE_WAIT] = info_us(t, CURLINFO_STARTTRANSFER_TIME_T),
+			  [PHASE_BODY] = info_us(t, CURLINFO_TOTAL_TIME_T) },
+		.tls = &t->tls,
+	};
+
+	return ending_result(&ending);
+}
+
+/* ---- the pool ---- */
+
+static void transfer_release(struct transfer *t)
+{
+	(void)curl_multi_remove_handle(t->transfers->multi, t->easy);
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+	if (t->spec.is_session) {
+		curl_easy_cleanup(t->easy);
+		t->easy = NULL;
+	}
+	t->is_used = false;
+	t->next_free = t->transfers->free;
+	t->transfers->free = t;
+}
+
+static void transfer_finish(struct transfer *t, CURLcode code)
+{
+	struct io_http_result result = result_make(t, code);
+	const struct transfer_spec spec = t->spec;
+
+	if (!spec.is_session || result.cause != CAUSE_PASS)
+		transfer_release(t);
+	spec.on_end(spec.ctx, &result);
+}
+
+/* From the start again each time: whoever is told may start and end others. */
+static void broken_finish(struct transfers *transfers)
+{
+	while (transfers->has_broken) {
+		transfers->has_broken = false;
+		for (unsigned i = 0; i < transfers->max; i++) {
+			struct transfer *t = &transfers->all[i];
+
+			if (!t->is_used || !t->is_broken)
+				continue;
+			transfers->has_broken = true;
+			transfer_finish(t, CURLE_COULDNT_CONNECT);
+			break;
+		}
+	}
+}
+
+static void transfers_act(struct transfers *transfers, curl_socket_t fd, int mask)
+{
+	const CURLMsg *message;
+	int left;
+
+	(void)curl_multi_socket_action(transfers->multi, fd, mask, &left);
+	while ((message = curl_multi_info_read(transfers->multi, &left)) != NULL) {
+		struct transfer *t = NULL;
+		CURLcode code = message->data.result;
+
+		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
+		transfer_finish(t, code);
+	}
+	broken_finish(transfers);
+}
+
+/* ---- libcurl asks for sockets and time ---- */
+
+static void socket_ready(void *ctx, int fd, unsigned events)
+{
+	transfers_act(ctx, fd,
+		      ((events & IO_READABLE) ? CURL_CSELECT_IN : 0) |
+			      ((events & IO_WRITABLE) ? CURL_CSELECT_OUT : 0));
+}
+
+/* A refusal here would end every transfer of the multi handle: only this one is given up. */
+static int socket_wanted(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+	struct transfers *transfers = ctx;
+	struct pump *pump = socket_ctx;
+	unsigned events = ((what & CURL_POLL_IN) ? IO_READABLE : 0u) |
+			  ((what & CURL_POLL_OUT) ? IO_WRITABLE : 0u);
+	struct transfer *t = NULL;
+
+	if (what == CURL_POLL_REMOVE || pump != NULL) {
+		if (what == CURL_POLL_REMOVE)
+			pump_free(pump);
+		else
+			pump_change(pump, events);
+		return 0;
+	}
+	pump = pump_new(transfers->io, fd, events, socket_ready, transfers);
+	if (pump != NULL) {
+		(void)curl_multi_assign(transfers->multi, fd, pump);
+		return 0;
+	}
+	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+	t->socket_error = ENOMEM;
+	t->is_broken = transfers->has_broken = true;
+	return 0;
+}
+
+static int time_wanted(CURLM *multi, long ms, void *ctx)
+{
+	struct transfers *transfers = ctx;
+
+	(void)multi;
+	io_timer_set(transfers->timer,
+		     ms < 0 ? MONO_NEVER : mono_add(io_now(transfers->io).mono, ms * USEC_PER_MS));
+	return 0;
+}
+
+static void time_come(void *ctx)
+{
+	transfers_act(ctx, CURL_SOCKET_TIMEOUT, 0);
+}
+
+/* ---- libcurl asks for a connection ---- */
+
+static curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *t = ctx;
+	struct sockaddr_storage to = { 0 };
+	int fd;
+
+	(void)purpose;
+	address->addrlen = socket_address(&t->spec.address, &to);
+	address->family = to.ss_family;
+	/* libcurl keeps a sockaddr_storage behind the sockaddr that it shows. */
+	memcpy((unsigned char *)address + offsetof(struct curl_sockaddr, addr), &to,
+	       address->addrlen);
+	fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (fd < 0)
+		t->socket_error = errno;
+	return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+/* Nobody but us resolves names. */
+static int lookup_refused(void *resolver, void *reserved, void *ctx)
+{
+	(void)resolver, (void)reserved, (void)ctx;
+	return 1;
+}
+
+static void phase_enter(struct transfer *t, enum phase phase)
+{
+	if (phase <= t->phase)
+		return;
+	t->phase = phase;
+	if (t->spec.on_phase != NULL)
+		t->spec.on_phase(t->spec.ctx, phase);
+}
+
+static CURLcode tls_begins(CURL *easy, void *ssl_ctx, void *ctx)
+{
+	struct transfer *t = ctx;
+
+	(void)easy;
+	phase_enter(t, PHASE_TLS);
+	return trust_attach(io_parts(t->transfers->io)->trust, t->spec.ca_file, ssl_ctx, &t->tls)
+		       ? CURLE_OK
+		       : CURLE_SSL_CACERT_BADFILE;
+}
+
+/* ---- libcurl tells how it goes ---- */
+
+/* Right before the request: without a body it leaves in one piece. */
+static int request_begins(void *ctx, char *ip, char *own_ip, int port, int own_port)
+{
+	struct transfer *t = ctx;
+
+	(void)ip, (void)own_ip, (void)port, (void)own_port;
+	if (t->spec.is_session)
+		return CURL_PREREQFUNC_OK;
+	phase_enter(t, PHASE_SEND);
+	if (t->spec.body_bytes == 0)
+		phase_enter(t, PHASE_WAIT);
+	return CURL_PREREQFUNC_OK;
+}
+
+static int body_moved(void *ctx, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
+		      curl_off_t up)
+{
+	struct transfer *t = ctx;
+
+	(void)down_total, (void)down;
+	if (t->phase == PHASE_SEND && up_total > 0 && up >= up_total) {
+		t->sent_us = info_us(t, CURLINFO_TOTAL_TIME_T);
+		phase_enter(t, PHASE_WAIT);
+	}
+	return 0;
+}
+
+static size_t line_arrived(char *line, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+
+	t->has_bytes = true;
+	if (!t->spec.is_session)
+		phase_enter(t, PHASE_BODY);
+	return t->spec.on_line(t->spec.ctx, line, size * n) ? size * n : 0;
+}
+
+static size_t bytes_arrived(char *bytes, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+
+	t->has_bytes = true;
+	return t->spec.on_bytes == NULL || t->spec.on_bytes(t->spec.ctx, bytes, size * n) ? size * n
+											    : 0;
+}
+
+static int talk_heard(CURL *easy, curl_infotype type, char *text, size_t n, void *ctx)
+{
+	const struct transfer *t = ctx;
+
+	(void)easy;
+	if (type == CURLINFO_HEADER_IN || type == CURLINFO_HEADER_OUT)
+		t->spec.on_talk(t->spec.ctx, type == CURLINFO_HEADER_OUT, text, n);
+	return 0;
+}
+
+/* ---- options ---- */
+
+/* What never differs. Out of memory shows up as a transfer that fails at once. */
+static void options_constant(struct transfer *t)
+{
+	CURL *easy = t->easy;
+
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment is not asked (SR-30) */
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->transfers->detour);
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, t->transfers->detour_seed);
+	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, lookup_refused);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, socket_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Both, or libcurl reads its own bundle into our shared store each time. */
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, t);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, request_begins);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, line_arrived);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, bytes_arrived);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, body_moved);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, t);
+}
+
+static bool header_add(struct transfer *t, const char *line)
+{
+	struct curl_slist *list = curl_slist_append(t->headers, line);
+
+	if (list != NULL)
+		t->headers = list;
+	return list != NULL;
+}
+
+static CURLcode options_http(struct transfer *t)
+{
+	const struct transfer_spec *spec = &t->spec;
+	bool has_body = spec->body_bytes > 0;
+	CURL *easy = t->easy;
+
+	for (const char *const *line = spec->headers; line != NULL && *line != NULL; line++) {
+		if (!header_add(t, *line))
+			return CURLE_OUT_OF_MEMORY;
+	}
+	/* "Expect:" takes away the wait for "100 Continue" that a large body would bring. */
+	if (!header_add(t, "Connection: close") || !header_add(t, "Expect:"))
+		return CURLE_OUT_OF_MEMORY;
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "shorewatch/" SHOREWATCH_VERSION);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, has_body ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* undoes HEAD and POST of the run before */
+	curl_easy_setopt(easy, CURLOPT_NOBODY, strcmp(spec->method, "HEAD") == 0 ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)spec->body_bytes);
+	if (has_body && curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, spec->body) != CURLE_OK)
+		return CURLE_OUT_OF_MEMORY;
+	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, spec->method);
+	return curl_easy_setopt(easy, CURLOPT_URL, spec->url);
+}
+
+static CURLcode options_session(struct transfer *t)
+{
+	const struct transfer_spec *spec = &t->spec;
+	CURL *easy = t->easy;
+
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_USE_SSL,
+			 spec->tls == TRANSFER_TLS_NEVER ? (long)CURLUSESSL_NONE
+							  : (long)CURLUSESSL_ALL);
+	if (spec->on_talk != NULL) {
+		curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+		curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, talk_heard);
+		curl_easy_setopt(easy, CURLOPT_DEBUGDATA, t);
+	}
+	if (spec->username != NULL) {
+		/* Inside TLS nothing is gained by the others, and some servers offer what they cannot do. */
+		curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+		curl_easy_setopt(easy, CURLOPT_USERNAME, spec->username);
+		if (curl_easy_setopt(easy, CURLOPT_PASSWORD, spec->password) != CURLE_OK)
+			return CURLE_OUT_OF_MEMORY;
+	}
+	return curl_easy_setopt(easy, CURLOPT_URL, spec->url);
+}
+
+/* ---- for the others of this room ---- */
+
+static bool transfer_prepare(struct transfer *t)
+{
+	if (t->easy == NULL) {
+		t->easy = curl_easy_init();
+		if (t->easy == NULL)
+			return false;
+		options_constant(t);
+	}
+	return (t->spec.is_session ? options_session(t) : options_http(t)) == CURLE_OK;
+}
+
+struct transfer *transfer_start(struct transfers *transfers, const struct transfer_spec *spec)
+{
+	struct transfer *t = transfers->free;
+
+	if (t == NULL)
+		return NULL;
+	transfers->free = t->next_free;
+	*t = (struct transfer){ .transfers = transfers,
+				.easy = t->easy,
+				.spec = *spec,
+				.phase = PHASE_CONNECT,
+				.is_used = true };
+	if (transfer_prepare(t) && curl_multi_add_handle(transfers->multi, t->easy) == CURLM_OK)
+		return t;
+	transfer_release(t);
+	return NULL;
+}
+
+void transfer_end(struct transfer *transfer)
+{
+	if (transfer != NULL)
+		transfer_release(transfer);
+}
+
+int transfer_fd(const struct transfer *transfer)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &fd);
+	return fd;
+}
+
+int transfer_send(struct transfer *transfer, const void *bytes, size_t n)
+{
+	size_t sent = 0;
+	CURLcode code = curl_easy_send(transfer->easy, bytes, n, &sent);
+
+	if (code == CURLE_AGAIN)
+		return 0;
+	return code == CURLE_OK ? (int)sent : -EPIPE;
+}
+
+int transfer_receive(struct transfer *transfer, void *bytes, size_t n)
+{
+	size_t got = 0;
+	CURLcode code = curl_easy_recv(transfer->easy, bytes, n, &got);
+
+	if (code == CURLE_AGAIN)
+		return 0;
+	return code == CURLE_OK && got > 0 ? (int)got : -EPIPE;
+}
+
+/* ---- life ---- */
+
+static bool multi_prepare(struct transfers *transfers)
+{
+	CURLM *multi = transfers->multi = curl_multi_init();
+
+	if (multi == NULL)
+		return false;
+	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_wanted);
+	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transfers);
+	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, time_wanted);
+	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transfers);
+	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, IDLE_MAX);
+	return true;
+}
+
+struct transfers *transfers_new(struct io *io, unsigned max)
+{
+	struct transfers *transfers = calloc(1, sizeof(*transfers));
+
+	if (transfers == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(transfers);
+		return NULL;
+	}
+	*transfers = (struct transfers){ .io = io, .max = max };
+	transfers->timer = io_timer_new(io, time_come, transfers);
+	transfers->detour = curl_slist_append(NULL, DETOUR);
+	transfers->detour_seed = curl_slist_append(NULL, DETOUR_SEED);
+	transfers->all = calloc(max, sizeof(transfers->all[0]));
+	if (transfers->timer == NULL || transfers->detour == NULL || transfers->detour_seed == NULL ||
+	    transfers->all == NULL || !multi_prepare(transfers)) {
+		transfers_free(transfers);
+		return NULL;
+	}
+	for (unsigned i = max; i-- > 0;) {
+		transfers->all[i].next_free = transfers->free;
+		transfers->free = &transfers->all[i];
+	}
+	return transfers;
+}
+
+void transfers_free(struct transfers *transfers)
+{
+	if (transfers == NULL)
+		return;
+	for (unsigned i = 0; transfers->all != NULL && i < transfers->max; i++) {
+		assert(!transfers->all[i].is_used);
+		if (transfers->all[i].easy != NULL)
+			curl_easy_cleanup(transfers->all[i].easy);
+	}
+	if (transfers->multi != NULL)
+		(void)curl_multi_cleanup(transfers->multi);
+	curl_slist_free_all(transfers->detour);
+	curl_slist_free_all(transfers->detour_seed);
+	io_timer_free(transfers->timer);
+	free(transfers->all);
+	free(transfers);
+	curl_global_cleanup();
+}

@@ -1,0 +1,318 @@
+/*
+ * mail_case.c - what one mail speaks of: who fails, what the matter is, and how
+ * that differs from what was told before.
+ */
+#include "render/mail_case.h"
+
+#include <string.h>
+
+const struct mail_words *mail_words(enum language language)
+{
+	return language == LANGUAGE_JA ? &mail_words_ja : &mail_words_en;
+}
+
+/* ---- members ---- */
+
+bool mail_is_member(const struct mail_case *c, uint32_t subject)
+{
+	return c->incident != NULL && c->model->members[subject].incident == c->incident->id;
+}
+
+bool mail_watchdog_is_of_stack(const struct mail_case *c, uint32_t watchdog)
+{
+	return c->stack != NONE_INDEX && c->plan->watchdogs[watchdog].stack == c->stack;
+}
+
+/* Late is evidence enough for these findings, though it is not yet a failure by itself. */
+static bool late_counts(const struct mail_case *c)
+{
+	return c->notice->diagnosis == DIAGNOSIS_STACK_DOWN ||
+	       diagnosis_is_pipeline(c->notice->diagnosis);
+}
+
+bool mail_watchdog_fails(const struct mail_case *c, uint32_t watchdog)
+{
+	uint32_t subject = (uint32_t)c->plan->targets_n + watchdog;
+
+	if (!mail_watchdog_is_of_stack(c, watchdog))
+		return false;
+	if (c->is_pretended)
+		return true;
+	if (c->change == CHANGE_OVER)
+		return mail_is_member(c, subject);
+	if (mail_is_member(c, subject) && c->model->members[subject].is_failing)
+		return true;
+	return late_counts(c) && c->model->deadmen[watchdog].state == DEADMAN_LATE;
+}
+
+static enum standing standing_by_state(enum verdict_state state)
+{
+	switch (state) {
+	case VERDICT_UP:
+		return STANDS_UP;
+	case VERDICT_SUSPECT:
+		return STANDS_UNDETERMINED;
+	case VERDICT_DOWN:
+	case VERDICT_RECOVERING:
+		return STANDS_IN_OTHER;
+	case VERDICT_PAUSED:
+		return STANDS_PLANNED;
+	case VERDICT_UNKNOWN:
+	case VERDICT_COUNT:
+		break;
+	}
+	return STANDS_UNOBSERVED;
+}
+
+enum standing mail_standing(const struct mail_case *c, uint32_t target)
+{
+	enum standing standing;
+
+	if (c->stack == NONE_INDEX || c->plan->targets[target].stack != c->stack)
+		return STANDS_ELSEWHERE_STACK;
+	if (c->is_pretended)
+		return STANDS_FAILING;
+	standing = standing_by_state(c->model->targets[target].state);
+	if (!mail_is_member(c, target))
+		return standing;
+	if (c->change == CHANGE_OVER || c->model->members[target].is_failing)
+		return STANDS_FAILING;
+	return standing == STANDS_UP ? STANDS_RETURNED : standing;
+}
+
+struct incident_member mail_member(const struct mail_case *c, uint32_t target)
+{
+	const struct target_plan *plan = &c->plan->targets[target];
+
+	if (!c->is_pretended)
+		return c->model->members[target];
+	return (struct incident_member){
+		.is_failing = true,
+		.outcome = { PHASE_CONNECT, CAUSE_TIMEOUT },
+		.took = plan->connect_timeout > 0 ? plan->connect_timeout : plan->timeout,
+		.failing_since = c->notice->created.wall,
+		.last_ok = c->model->targets[target].last_ok,
+	};
+}
+
+static void tally_service(struct mail_tally *t, const struct target_plan *plan,
+			  enum standing standing)
+{
+	if (plan->layer == LAYER_EDGE)
+		return;
+	t->services_failing += standing == STANDS_FAILING;
+	t->services_up += standing == STANDS_UP || standing == STANDS_RETURNED;
+}
+
+static void tally_target(struct mail_case *c, uint32_t target)
+{
+	enum standing standing = mail_standing(c, target);
+	struct mail_tally *t = &c->tally;
+
+	if (standing == STANDS_FAILING && c->first == NONE_INDEX)
+		c->first = target;
+	t->failing += standing == STANDS_FAILING;
+	t->up += standing == STANDS_UP || standing == STANDS_RETURNED;
+	t->returned += standing == STANDS_RETURNED;
+	t->undetermined += standing == STANDS_UNDETERMINED;
+	t->elsewhere += standing == STANDS_IN_OTHER;
+	t->planned += standing == STANDS_PLANNED;
+	t->unobserved += standing == STANDS_UNOBSERVED;
+	t->members += mail_is_member(c, target);
+	tally_service(t, &c->plan->targets[target], standing);
+}
+
+static void tally_watchdog(struct mail_case *c, uint32_t watchdog)
+{
+	const struct deadman_view *view = &c->model->deadmen[watchdog];
+	bool fails = mail_watchdog_fails(c, watchdog);
+
+	if (!mail_watchdog_is_of_stack(c, watchdog))
+		return;
+	if (fails && c->first_watchdog == NONE_INDEX)
+		c->first_watchdog = watchdog;
+	c->tally.watchdogs += fails || view->state != DEADMAN_NEW;
+	c->tally.watchdogs_failing += fails;
+	c->tally.watchdogs_never += fails && !wall_is_set(view->last);
+}
+
+static void tally_all(struct mail_case *c)
+{
+	for (uint32_t i = 0; i < c->plan->targets_n; i++)
+		tally_target(c, i);
+	for (uint32_t i = 0; i < c->plan->watchdogs_n; i++)
+		tally_watchdog(c, i);
+}
+
+/* ---- matter and change ---- */
+
+/*
+ * What people were told before this mail. The engine notes a mail in the
+ * incident's log before the mail is written, so the one before is the last but
+ * one. NONE: the log no longer holds it.
+ */
+static enum diagnosis told_before(const struct incident *incident)
+{
+	bool is_this = true;
+
+	for (unsigned i = incident->log_n; i-- > 0;) {
+		const struct incident_event *event = &incident->log[i];
+
+		if (event->kind != EVENT_MAILED && event->kind != EVENT_STILL)
+			continue;
+		if (!is_this)
+			return event->diagnosis;
+		is_this = false;
+	}
+	return DIAGNOSIS_NONE;
+}
+
+static enum change change_of_finding(const struct mail_case *c)
+{
+	enum diagnosis before = c->incident ? told_before(c->incident) : DIAGNOSIS_NONE;
+	int was = diagnosis_severity(before), is = diagnosis_severity(c->notice->diagnosis);
+
+	if (before == DIAGNOSIS_NONE || before == c->notice->diagnosis)
+		return CHANGE_MORE;
+	return is < was ? CHANGE_MILDER : CHANGE_WORSE;
+}
+
+static enum change change_of(const struct mail_case *c)
+{
+	switch (c->notice->kind) {
+	case NOTICE_DOWN:
+	case NOTICE_BLIND:
+	case NOTICE_TEST:
+	case NOTICE_KINDS:
+		break;
+	case NOTICE_CHANGE:
+		return change_of_finding(c);
+	case NOTICE_REPEAT:
+		return CHANGE_STILL;
+	case NOTICE_RECOVERED:
+		return CHANGE_OVER;
+	}
+	return CHANGE_FIRST;
+}
+
+unsigned mail_concerned(const struct mail_case *c)
+{
+	if (c->tally.failing == 0 && c->incident != NULL)
+		return c->incident->affected_n;
+	return c->tally.failing;
+}
+
+static enum matter matter_of_sites(const struct mail_case *c)
+{
+	return mail_concerned(c) == 1 ? MATTER_SITE : MATTER_SITES;
+}
+
+static enum matter matter_of_silence(const struct mail_case *c, enum matter matter)
+{
+	bool is_never = c->tally.watchdogs_failing > 0 &&
+			c->tally.watchdogs_never == c->tally.watchdogs_failing;
+
+	return is_never && c->change != CHANGE_OVER ? MATTER_NEVER : matter;
+}
+
+static enum matter matter_of(const struct mail_case *c)
+{
+	enum diagnosis d = c->notice->diagnosis;
+
+	if (c->is_pretended)
+		return MATTER_STACK;
+	/* The end is told of by the worst that it was. */
+	if (c->change == CHANGE_OVER && c->incident && c->incident->worst != DIAGNOSIS_NONE)
+		d = c->incident->worst;
+	switch (d) {
+	case DIAGNOSIS_NONE:
+	case DIAGNOSIS_SITE_DOWN:
+	case DIAGNOSIS_COUNT:
+		break;
+	case DIAGNOSIS_ISOLATED:
+		return MATTER_UNCONFIRMED;
+	case DIAGNOSIS_STACK_DOWN:
+		return MATTER_STACK;
+	case DIAGNOSIS_EDGE_DOWN:
+		return MATTER_EDGE;
+	case DIAGNOSIS_BACKENDS_DOWN:
+		return MATTER_BACKENDS;
+	case DIAGNOSIS_UNREACHABLE:
+		return MATTER_UNREACHABLE;
+	case DIAGNOSIS_DNS_FAULT:
+		return MATTER_DNS;
+	case DIAGNOSIS_PROMETHEUS_DEAD:
+		return matter_of_silence(c, MATTER_PROMETHEUS);
+	case DIAGNOSIS_WATCHDOG_SILENCED:
+		return matter_of_silence(c, MATTER_SILENCED);
+	case DIAGNOSIS_BEATS_LOST:
+		return matter_of_silence(c, MATTER_BEATS_LOST);
+	case DIAGNOSIS_LISTENER_BROKEN:
+		return MATTER_LISTENER;
+	case DIAGNOSIS_ALERTING_DEAD:
+		return matter_of_silence(c, MATTER_ALERTING);
+	}
+	return matter_of_sites(c);
+}
+
+bool mail_is_silence(const struct mail_case *c)
+{
+	return c->matter >= MATTER_PROMETHEUS;
+}
+
+bool mail_is_going_on(const struct mail_case *c)
+{
+	return c->notice->kind == NOTICE_DOWN || c->notice->kind == NOTICE_CHANGE ||
+	       c->notice->kind == NOTICE_REPEAT;
+}
+
+static uint32_t stack_named(const struct plan *plan, const char *name)
+{
+	for (uint32_t i = 0; i < plan->stacks_n; i++)
+		if (strcmp(plan->stacks[i].name, name) == 0)
+			return i;
+	return NONE_INDEX;
+}
+
+const char *mail_subject_wording(const struct mail_case *c)
+{
+	const struct matter_words *words = &c->words->matters[c->matter];
+
+	return words->subject[c->change] ? words->subject[c->change] : words->subject[CHANGE_FIRST];
+}
+
+const char *mail_lead_wording(const struct mail_case *c)
+{
+	const struct matter_words *words = &c->words->matters[c->matter];
+
+	return words->lead[c->change] ? words->lead[c->change] : words->lead[CHANGE_FIRST];
+}
+
+void mail_case_init(struct mail_case *c, const struct mail_request *request)
+{
+	*c = (struct mail_case){
+		.request = request,
+		.model = request->model,
+		.plan = request->model->plan,
+		.notice = request->notice,
+		.incident = request->incident,
+		.language = request->language,
+		.words = mail_words(request->language),
+		.is_pretended = request->notice->kind == NOTICE_TEST,
+		.stack = stack_named(request->model->plan, request->notice->stack),
+		.first = NONE_INDEX,
+		.first_watchdog = NONE_INDEX,
+	};
+	if (c->is_pretended && c->stack == NONE_INDEX && c->plan->stacks_n > 0)
+		c->stack = 0;
+	c->change = change_of(c);
+	tally_all(c);
+	c->matter = matter_of(c);
+	mail_fill_all(c);
+}
+
+void mail_case_done(struct mail_case *c)
+{
+	for (int i = 0; i < FILL_COUNT; i++)
+		buf_done(&c->fills[i]);
+}

@@ -1,0 +1,105 @@
+/*
+ * mail_case.h - what one mail speaks of: its matter, its members, its fills.
+ *
+ * Internal to render. Reads the request, decides nothing that the engine has
+ * not decided; every writer of a part asks here.
+ */
+#ifndef RENDER_MAIL_CASE_H
+#define RENDER_MAIL_CASE_H
+
+#include "base/buf.h"
+#include "render/mail.h"
+#include "render/mail_words.h"
+
+#define MAIL_NAMED_MAX 12 /* targets named in a list; beyond that, counts per group */
+
+/* The targets and watchdogs of the stack, each in at most one place. */
+struct mail_tally {
+	unsigned failing, up, undetermined, elsewhere; /* targets that count */
+	unsigned planned, unobserved;		       /* targets that do not */
+	unsigned returned;			       /* of `up`: were part of the incident */
+	unsigned members;			       /* targets that are or were part of it */
+	unsigned services_failing, services_up;
+	unsigned watchdogs, watchdogs_failing;
+	unsigned watchdogs_never;		       /* of the failing ones: without any beat */
+};
+
+/* The composed holes; see mail_say(). */
+enum mail_fill {
+	FILL_OF,
+	FILL_ZONE,
+	FILL_AT,
+	FILL_BACK,
+	FILL_LAST,
+	FILL_FROM,
+	FILL_TO,
+	FILL_WHO,
+	FILL_WHAT,
+	FILL_NAMES,
+	FILL_SITES,
+	FILL_FACT,
+	FILL_PARTLY,
+	FILL_TIMES,
+	FILL_COUNT,
+};
+
+struct mail_case {
+	const struct mail_request *request;
+	const struct model *model;
+	const struct plan *plan;
+	const struct notice *notice;
+	const struct incident *incident; /* NULL: none */
+	enum language language;
+	const struct mail_words *words;
+	bool is_pretended;		 /* a test: all of the stack is shown as failing */
+	uint32_t stack;			 /* NONE_INDEX: none, or gone from the plan */
+	enum change change;
+	enum matter matter;
+	uint32_t first;			 /* the first target concerned; NONE_INDEX: none */
+	uint32_t first_watchdog;	 /* likewise; index into plan.watchdogs */
+	struct mail_tally tally;
+	struct buf fills[FILL_COUNT];
+};
+
+void mail_case_init(struct mail_case *c, const struct mail_request *request);
+void mail_case_done(struct mail_case *c);
+
+/* Write a wording with any of the case's holes. */
+void mail_say(const struct mail_case *c, struct buf *to, const char *wording);
+/* Compose the holes; once, after matter and tally are known. */
+void mail_fill_all(struct mail_case *c);
+/* The wording of this matter and change. */
+const char *mail_subject_wording(const struct mail_case *c);
+const char *mail_lead_wording(const struct mail_case *c);
+
+/* Where a target stands in this mail. */
+enum standing {
+	STANDS_ELSEWHERE_STACK, /* not of this stack */
+	STANDS_FAILING,
+	STANDS_UP,
+	STANDS_RETURNED,	/* up, and was part of the incident */
+	STANDS_UNDETERMINED,
+	STANDS_IN_OTHER,	/* failing, as part of another incident */
+	STANDS_PLANNED,
+	STANDS_UNOBSERVED,
+};
+enum standing mail_standing(const struct mail_case *c, uint32_t target);
+bool mail_watchdog_is_of_stack(const struct mail_case *c, uint32_t watchdog);
+bool mail_watchdog_fails(const struct mail_case *c, uint32_t watchdog);
+/* It belongs to the incident, failing or not; `subject` as in model.members. */
+bool mail_is_member(const struct mail_case *c, uint32_t subject);
+/* What is known of a target as a member; in a test, what is pretended. */
+struct incident_member mail_member(const struct mail_case *c, uint32_t target);
+/* Targets this mail is about: those that fail, or, at the end, that did. */
+unsigned mail_concerned(const struct mail_case *c);
+bool mail_is_silence(const struct mail_case *c); /* the pipeline's matters */
+/* The outage goes on: down or silent, now. */
+bool mail_is_going_on(const struct mail_case *c);
+
+/* "14:01:40", with its date when that is not the mail's own. */
+void mail_moment(const struct mail_case *c, struct buf *to, wall_t at);
+void mail_moment_minute(const struct mail_case *c, struct buf *to, wall_t at);
+/* The titles of the first `most` targets that stand so, and how many more. */
+void mail_names(const struct mail_case *c, struct buf *to, enum standing standing, unsigned most);
+
+#endif

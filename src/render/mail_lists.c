@@ -1,0 +1,290 @@
+/*
+ * mail_lists.c - the lists of what fails and what to try.
+ *
+ * Every list is bounded: MAIL_NAMED_MAX targets by name, then counts per group.
+ */
+#include "render/mail_parts.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "render/speech.h"
+
+#define ITEM_BYTES_MAX 8192
+#define GROUPS_MAX 6
+#define WATCHDOGS_MAX 6
+#define STEPS_MAX 6
+#define STEP_LABEL_MAX 40 /* columns */
+
+void mail_parts_title(struct mail_parts *p, const struct mail_case *c, const char *wording,
+		      unsigned n, unsigned m)
+{
+	struct buf title = BUF_INIT(ITEM_BYTES_MAX);
+
+	sentence_fill(&title, c->language, wording,
+		      HOLES(hole_number("n", n), hole_number("m", m)));
+	mail_parts_add(p, PART_TITLE, "", buf_text(&title));
+	buf_done(&title);
+}
+
+static void add_target(struct mail_parts *p, const struct mail_case *c, uint32_t target,
+		       const struct buf *text)
+{
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX);
+
+	text_line(&label, c->plan->targets[target].title);
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(text));
+	buf_done(&label);
+}
+
+/* ---- the rest of a long list, by group ---- */
+
+struct group_count {
+	const char *group; /* NULL: all others */
+	unsigned n;
+};
+
+/* The last place is for groups that found none. */
+static void group_add(struct group_count groups[GROUPS_MAX + 1], const char *group)
+{
+	unsigned i = 0;
+
+	while (i < GROUPS_MAX && groups[i].group != NULL && strcmp(groups[i].group, group) != 0)
+		i++;
+	if (i < GROUPS_MAX)
+		groups[i].group = group;
+	groups[i].n++;
+}
+
+static void groups_write(const struct mail_case *c, struct buf *to,
+			 const struct group_count groups[GROUPS_MAX + 1])
+{
+	for (unsigned i = 0; i <= GROUPS_MAX; i++) {
+		if (groups[i].n == 0)
+			continue;
+		if (i > 0)
+			buf_puts(to, c->words->comma);
+		sentence_fill(to, c->language,
+			      groups[i].group ? c->words->group_count : c->words->other_groups,
+			      HOLES(hole_foreign("group", groups[i].group),
+				    hole_number("n", groups[i].n)));
+	}
+}
+
+void mail_list_more(struct mail_parts *p, const struct mail_case *c, enum standing standing)
+{
+	struct group_count groups[GROUPS_MAX + 1] = { 0 };
+	struct buf counts = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < c->plan->targets_n; i++)
+		if (mail_standing(c, i) == standing && ++n > MAIL_NAMED_MAX)
+			group_add(groups, c->plan->targets[i].group);
+	groups_write(c, &counts, groups);
+	sentence_fill(&text, c->language, c->words->and_more,
+		      HOLES(hole_own("groups", buf_text(&counts)),
+			    hole_number("n", n - MAIL_NAMED_MAX)));
+	if (n > MAIL_NAMED_MAX)
+		mail_parts_add(p, PART_ITEM, "", buf_text(&text));
+	buf_done(&counts);
+	buf_done(&text);
+}
+
+/* ---- what fails ---- */
+
+/* errno's name adds nothing to "connection refused"; a certificate's fault does. */
+static bool has_telling_note(const struct mail_case *c, uint32_t target, struct outcome outcome)
+{
+	const struct target_view *view = &c->model->targets[target];
+	bool is_plain = outcome.cause == CAUSE_TIMEOUT || outcome.cause == CAUSE_REFUSED ||
+			outcome.cause == CAUSE_RESET || outcome.cause == CAUSE_UNREACHABLE;
+
+	return !c->is_pretended && !is_plain && view->note[0] != '\0' &&
+	       view->failure.cause == outcome.cause && view->failure.phase == outcome.phase;
+}
+
+static void write_last_good(const struct mail_case *c, struct buf *to, wall_t last_ok)
+{
+	if (wall_is_set(last_ok))
+		mail_moment(c, to, last_ok);
+	else
+		buf_puts(to, c->words->never);
+}
+
+static void add_failing(struct mail_parts *p, const struct mail_case *c, uint32_t target)
+{
+	struct incident_member m = mail_member(c, target);
+	struct buf what = BUF_INIT(ITEM_BYTES_MAX), last = BUF_INIT(256);
+	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+	bool has_note = has_telling_note(c, target, m.outcome);
+
+	speech_failure_short(&what, c->language, m.outcome, m.code, m.took);
+	write_last_good(c, &last, m.last_ok);
+	sentence_fill(&text, c->language, has_note ? c->words->failed_note : c->words->failed,
+		      HOLES(hole_own("what", buf_text(&what)), hole_own("last", buf_text(&last)),
+			    hole_foreign("note", c->model->targets[target].note)));
+	add_target(p, c, target, &text);
+	buf_done(&what);
+	buf_done(&last);
+	buf_done(&text);
+}
+
+static const char *silence_wording(const struct mail_case *c, const struct deadman_view *view)
+{
+	if (c->is_pretended)
+		return c->words->silent;
+	if (!wall_is_set(view->last))
+		return c->words->silent_never;
+	return view->state == DEADMAN_RESOLVED ? c->words->resolved : c->words->silent;
+}
+
+static void add_silent(struct mail_parts *p, const struct mail_case *c, uint32_t watchdog)
+{
+	const struct deadman_view *view = &c->model->deadmen[watchdog];
+	const struct watchdog_plan *plan = &c->plan->watchdogs[watchdog];
+	usec_t silence = c->is_pretended ? 2 * plan->period : view->silence;
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+	struct buf every = BUF_INIT(256), last = BUF_INIT(256);
+
+	speech_watchdog(&label, c->language, c->plan, watchdog);
+	speech_every(&every, c->language, plan->period);
+	write_last_good(c, &last, view->last);
+	sentence_fill(&text, c->language, silence_wording(c, view),
+		      HOLES(hole_span("span", silence), hole_own("every", buf_text(&every)),
+			    hole_own("last", buf_text(&last))));
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
+	buf_done(&label);
+	buf_done(&text);
+	buf_done(&every);
+	buf_done(&last);
+}
+
+/* All fail in the same way and nobody is new to it: one line says so. */
+static bool is_uniform(const struct mail_case *c)
+{
+	struct outcome first = { 0 };
+	const struct mail_tally *t = &c->tally;
+
+	if (c->change != CHANGE_STILL || t->failing < 2 ||
+	    t->up + t->undetermined + t->elsewhere > 0)
+		return false;
+	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
+		struct outcome is = c->model->members[i].outcome;
+
+		if (mail_standing(c, i) != STANDS_FAILING)
+			continue;
+		if (i == c->first)
+			first = is;
+		if (is.cause == CAUSE_STATUS || is.cause != first.cause || is.phase != first.phase)
+			return false;
+	}
+	return true;
+}
+
+static void add_uniform(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+
+	mail_say(c, &label, c->words->all_outside);
+	mail_say(c, &text, c->words->all_fail);
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
+	buf_done(&label);
+	buf_done(&text);
+}
+
+static void add_failing_ones(struct mail_parts *p, const struct mail_case *c)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < c->plan->targets_n && n < MAIL_NAMED_MAX; i++) {
+		if (mail_standing(c, i) != STANDS_FAILING)
+			continue;
+		add_failing(p, c, i);
+		n++;
+	}
+	mail_list_more(p, c, STANDS_FAILING);
+}
+
+void mail_list_fails(struct mail_parts *p, const struct mail_case *c)
+{
+	const struct mail_tally *t = &c->tally;
+	unsigned failing = t->failing + t->watchdogs_failing, shown = 0;
+
+	if (failing == 0)
+		return;
+	mail_parts_title(p, c, c->words->fails_title, failing,
+		  t->failing + t->up + t->undetermined + t->elsewhere + t->watchdogs);
+	if (is_uniform(c))
+		add_uniform(p, c);
+	else
+		add_failing_ones(p, c);
+	for (uint32_t i = 0; i < c->plan->watchdogs_n && shown < WATCHDOGS_MAX; i++) {
+		if (!mail_watchdog_fails(c, i))
+			continue;
+		add_silent(p, c, i);
+		shown++;
+	}
+}
+
+/* ---- try next ---- */
+
+/* Where a short "condition: what to do" is divided; 0: nowhere. */
+static size_t step_label_bytes(const char *step, size_t *ret_skip)
+{
+	static const char *const marks[] = { ": ", "：" };
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX);
+	const char *at = NULL;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0] && at == NULL; i++) {
+		at = strstr(step, marks[i]);
+		*ret_skip = strlen(marks[i]);
+	}
+	if (at != NULL) {
+		buf_add(&label, step, (size_t)(at - step));
+		bytes = text_columns(buf_text(&label)) <= STEP_LABEL_MAX ? label.n : 0;
+	}
+	buf_done(&label);
+	return bytes;
+}
+
+static void add_step(struct mail_parts *p, const struct mail_case *c, const char *wording,
+		     bool is_ours)
+{
+	struct buf step = BUF_INIT(ITEM_BYTES_MAX), label = BUF_INIT(ITEM_BYTES_MAX);
+	size_t bytes, skip = 0;
+
+	if (is_ours)
+		mail_say(c, &step, wording);
+	else
+		text_line(&step, wording);
+	bytes = step_label_bytes(buf_text(&step), &skip);
+	buf_add(&label, buf_text(&step), bytes);
+	mail_parts_add(p, PART_STEP, buf_text(&label),
+		       buf_text(&step) + (bytes ? bytes + skip : 0));
+	buf_done(&step);
+	buf_done(&label);
+}
+
+static struct strings configured_steps(const struct mail_case *c)
+{
+	struct strings steps = { NULL, 0 };
+
+	if (c->matter == MATTER_SITE && c->first != NONE_INDEX)
+		steps = c->plan->targets[c->first].try_next;
+	if (steps.n == 0 && c->stack != NONE_INDEX)
+		steps = c->plan->stacks[c->stack].try_next;
+	return steps;
+}
+
+void mail_list_steps(struct mail_parts *p, const struct mail_case *c)
+{
+	struct strings steps = configured_steps(c);
+	const char *const *ours = c->words->matters[c->matter].steps;
+
+	mail_parts_title(p, c, c->words->next_title, 0, 0);
+	for (size_t i = 0; i < steps.n && i < STEPS_MAX; i++)
+		add_step(p, c, steps.v[i], false);
+	for (; steps.n == 0 && *ours != NULL; ours++)
+		add_step(p, c, *ours, true);
+}

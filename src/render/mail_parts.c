@@ -1,0 +1,254 @@
+/*
+ * mail_parts.c - what a mail says, in which order (email.md, "Body").
+ */
+#include "render/mail_parts.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define PARTS_BYTES_MAX (256 * 1024)
+#define PART_BYTES_MAX 32768
+
+static size_t text_add(struct mail_parts *p, const char *text)
+{
+	size_t at = p->text.n;
+
+	buf_add(&p->text, text, strlen(text) + 1);
+	return at;
+}
+
+void mail_parts_add(struct mail_parts *p, enum mail_part_kind kind, const char *label,
+		    const char *text)
+{
+	struct mail_part *part = &p->v[p->n];
+
+	if (p->n == MAIL_PARTS_MAX) {
+		p->text.has_failed = true;
+		return;
+	}
+	part->kind = kind;
+	part->label = text_add(p, label);
+	part->text = text_add(p, text);
+	p->n++;
+}
+
+/* One sentence of the case as a part of its own. */
+static void add_sentence(struct mail_parts *p, const struct mail_case *c, enum mail_part_kind kind,
+			 const char *label, const char *wording)
+{
+	struct buf text = BUF_INIT(PART_BYTES_MAX);
+
+	mail_say(c, &text, wording);
+	mail_parts_add(p, kind, label, buf_text(&text));
+	buf_done(&text);
+}
+
+/* ---- head ---- */
+
+static const char *lead_of(const struct mail_case *c)
+{
+	if (c->notice->kind == NOTICE_BLIND)
+		return c->words->blind_lead;
+	return c->is_pretended ? c->words->test_lead : mail_lead_wording(c);
+}
+
+static void add_marks(struct mail_parts *p, const struct mail_case *c)
+{
+	if (c->model->is_drill)
+		add_sentence(p, c, PART_MARK, "", c->words->drill);
+	if (c->model->is_demo)
+		add_sentence(p, c, PART_MARK, "", c->words->demo);
+}
+
+static void add_verdict(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf verdict = BUF_INIT(PART_BYTES_MAX);
+
+	mail_verdict(c, &verdict);
+	mail_parts_add(p, PART_VERDICT, "", buf_text(&verdict));
+	buf_done(&verdict);
+	if (c->model->is_storage_failing)
+		add_sentence(p, c, PART_MARK, "", c->words->storage);
+}
+
+static enum mail_colour colour_of(const struct mail_case *c)
+{
+	if (c->change == CHANGE_OVER)
+		return COLOUR_UP;
+	if (c->notice->kind == NOTICE_BLIND || mail_is_silence(c))
+		return COLOUR_SILENT;
+	return COLOUR_DOWN;
+}
+
+/* ---- links and the end ---- */
+
+/* One site by itself has its own instructions; anything wider the stack's. */
+static const char *runbook_of(const struct mail_case *c)
+{
+	const char *runbook = NULL;
+
+	if (c->matter == MATTER_SITE && c->first != NONE_INDEX)
+		runbook = c->plan->targets[c->first].runbook;
+	if (runbook == NULL && c->stack != NONE_INDEX)
+		runbook = c->plan->stacks[c->stack].runbook;
+	if (runbook == NULL && c->first != NONE_INDEX)
+		runbook = c->plan->targets[c->first].runbook;
+	return runbook;
+}
+
+static void add_link(struct mail_parts *p, const char *label, const char *address)
+{
+	struct buf clean = BUF_INIT(PART_BYTES_MAX);
+
+	text_line(&clean, address);
+	mail_parts_add(p, PART_LINK, label, buf_text(&clean));
+	buf_done(&clean);
+}
+
+/* The page's default language has the plain name (page.h). */
+static void add_page(struct mail_parts *p, const struct mail_case *c)
+{
+	static const char *const names[LANGUAGE_COUNT] = {
+		[LANGUAGE_EN] = "index.en.html",
+		[LANGUAGE_JA] = "index.ja.html",
+	};
+	struct buf address = BUF_INIT(PART_BYTES_MAX);
+	const char *url = c->plan->page.url;
+
+	if (url == NULL || url[0] == '\0')
+		return;
+	buf_puts(&address, url);
+	if (url[strlen(url) - 1] != '/')
+		buf_putc(&address, '/');
+	if (c->language != c->plan->language)
+		buf_puts(&address, names[c->language]);
+	add_link(p, c->words->status_page, buf_text(&address));
+	buf_done(&address);
+}
+
+static void add_links(struct mail_parts *p, const struct mail_case *c)
+{
+	const char *runbook = runbook_of(c);
+
+	if (runbook != NULL && c->change != CHANGE_OVER && c->notice->kind != NOTICE_BLIND)
+		add_link(p, c->words->runbook, runbook);
+	add_page(p, c);
+}
+
+/* When the next repeat comes, on the wall clock; unset: never. */
+static wall_t next_repeat(const struct mail_case *c)
+{
+	struct now created = c->notice->created;
+	mono_t next = c->incident ? incident_next_repeat(c->incident, &c->plan->mail) : MONO_NEVER;
+	usec_t until;
+
+	if (next.us == INT64_MAX && c->incident == NULL)
+		return (wall_t){ 0 };
+	/* Before its first mail is counted an incident cannot say: the first repeat is meant. */
+	until = next.us == INT64_MAX ? c->plan->mail.repeat[0] : mono_span(created.mono, next);
+	return until > 0 ? (wall_t){ created.wall.us + until } : (wall_t){ 0 };
+}
+
+static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
+{
+	const struct mail_words *w = c->words;
+	struct buf time = BUF_INIT(256), text = BUF_INIT(PART_BYTES_MAX);
+	wall_t next = next_repeat(c);
+	const char *wording = mail_is_silence(c) ? w->next_silent : w->next_down;
+
+	mail_moment_minute(c, &time, next);
+	sentence_fill(&text, c->language, wall_is_set(next) ? wording : w->next_never_down,
+		      HOLES(hole_own("time", buf_text(&time))));
+	mail_parts_add(p, PART_NEXT, w->next, buf_text(&text));
+	buf_done(&time);
+	buf_done(&text);
+}
+
+static void add_next(struct mail_parts *p, const struct mail_case *c)
+{
+	if (mail_is_going_on(c))
+		add_next_going_on(p, c);
+	else
+		mail_parts_add(p, PART_NEXT, c->words->next,
+			       c->is_pretended ? c->words->next_test : c->words->next_over);
+}
+
+static void add_signature(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf text = BUF_INIT(PART_BYTES_MAX);
+	bool is_numbered = c->notice->incident != 0;
+
+	sentence_fill(&text, c->language,
+		      is_numbered ? c->words->signature_incident : c->words->signature,
+		      HOLES(hole_foreign("instance", c->plan->instance),
+			    hole_foreign("number", c->notice->number),
+			    hole_number("n", c->notice->seq + 1)));
+	mail_parts_add(p, PART_SIGNATURE, "", buf_text(&text));
+	buf_done(&text);
+}
+
+/* ---- the body by kind ---- */
+
+static void add_lists(struct mail_parts *p, const struct mail_case *c)
+{
+	switch (c->notice->kind) {
+	case NOTICE_DOWN:
+	case NOTICE_CHANGE:
+	case NOTICE_TEST:
+		mail_list_fails(p, c);
+		mail_list_back(p, c);
+		mail_list_up(p, c);
+		mail_list_steps(p, c);
+		break;
+	case NOTICE_REPEAT: /* whoever is still at it has read the steps */
+		mail_list_fails(p, c);
+		mail_list_back(p, c);
+		mail_list_up(p, c);
+		break;
+	case NOTICE_RECOVERED:
+		mail_list_evidence(p, c);
+		mail_list_look(p, c);
+		break;
+	case NOTICE_BLIND:
+		mail_list_now(p, c);
+		break;
+	case NOTICE_KINDS:
+		break;
+	}
+}
+
+void mail_parts_build(struct mail_parts *p, const struct mail_case *c)
+{
+	p->n = 0;
+	p->colour = colour_of(c);
+	buf_init(&p->text, PARTS_BYTES_MAX);
+	add_sentence(p, c, PART_LEAD, "", lead_of(c));
+	add_marks(p, c);
+	add_verdict(p, c);
+	add_lists(p, c);
+	add_links(p, c);
+	add_next(p, c);
+	add_signature(p, c);
+}
+
+void mail_parts_done(struct mail_parts *p)
+{
+	buf_done(&p->text);
+}
+
+/* A part that did not fit has no text; the message as a whole is then refused. */
+static const char *text_at(const struct mail_parts *p, size_t at)
+{
+	return at < p->text.n ? p->text.data + at : "";
+}
+
+const char *mail_part_label(const struct mail_parts *p, size_t i)
+{
+	return text_at(p, p->v[i].label);
+}
+
+const char *mail_part_text(const struct mail_parts *p, size_t i)
+{
+	return text_at(p, p->v[i].text);
+}

@@ -1,0 +1,187 @@
+/*
+ * mail_standing.c - the lists about what does not fail: who answers, what
+ * cannot be told, our own link.
+ *
+ * Absence of evidence is said, not left out.
+ */
+#include "render/mail_parts.h"
+
+#include "base/text.h"
+#include "render/speech.h"
+
+#define ITEM_BYTES_MAX 32768
+#define WATCHDOGS_MAX 6
+#define STACKS_MAX 12
+
+/* ---- targets ---- */
+
+static void add_answering(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf names = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned n = c->tally.up - c->tally.returned;
+
+	mail_names(c, &names, STANDS_UP, MAIL_NAMED_MAX);
+	sentence_fill(&text, c->language, wording_for(&c->words->answers, n),
+		      HOLES(hole_own("names", buf_text(&names))));
+	if (n > 0)
+		mail_parts_add(p, PART_ITEM, "", buf_text(&text));
+	buf_done(&names);
+	buf_done(&text);
+}
+
+static void add_others(struct mail_parts *p, const struct mail_case *c, unsigned n,
+		       enum standing standing, const char *label)
+{
+	struct buf names = BUF_INIT(ITEM_BYTES_MAX);
+
+	mail_names(c, &names, standing, MAIL_NAMED_MAX);
+	if (n > 0)
+		mail_parts_add(p, PART_ITEM, label, buf_text(&names));
+	buf_done(&names);
+}
+
+/* ---- watchdogs ---- */
+
+static const char *beat_wording(const struct mail_case *c, const struct deadman_view *view)
+{
+	if (!wall_is_set(view->last))
+		return c->words->beat_never;
+	return view->last.us < c->notice->opened.wall.us ? c->words->beat_before
+							  : c->words->beat_arrived;
+}
+
+static void add_beat(struct mail_parts *p, const struct mail_case *c, uint32_t watchdog)
+{
+	const struct deadman_view *view = &c->model->deadmen[watchdog];
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+	struct buf last = BUF_INIT(256);
+
+	speech_watchdog(&label, c->language, c->plan, watchdog);
+	mail_moment(c, &last, view->last);
+	sentence_fill(&text, c->language, beat_wording(c, view),
+		      HOLES(hole_own("last", buf_text(&last))));
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
+	buf_done(&label);
+	buf_done(&last);
+	buf_done(&text);
+}
+
+/* Where all of a stack is in question, it matters that nobody listens inside. */
+static bool is_missed(const struct mail_case *c)
+{
+	for (uint32_t i = 0; i < c->plan->watchdogs_n; i++)
+		if (mail_watchdog_is_of_stack(c, i))
+			return false;
+	return c->matter < MATTER_SITE;
+}
+
+static void add_beats(struct mail_parts *p, const struct mail_case *c)
+{
+	unsigned shown = 0;
+
+	for (uint32_t i = 0; i < c->plan->watchdogs_n && shown < WATCHDOGS_MAX; i++) {
+		if (!mail_watchdog_is_of_stack(c, i) || mail_watchdog_fails(c, i))
+			continue;
+		add_beat(p, c, i);
+		shown++;
+	}
+	if (is_missed(c))
+		mail_parts_add(p, PART_ITEM, c->words->watchdog, c->words->beat_none);
+}
+
+/* ---- our own link ---- */
+
+static const char *link_wording(const struct mail_case *c)
+{
+	const struct model *m = c->model;
+
+	if (m->vantage == VANTAGE_UNCHECKED || m->references == 0)
+		return c->words->link_not_checked;
+	return m->references_up == m->references ? c->words->link_all : c->words->link_some;
+}
+
+static void add_link(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+
+	sentence_fill(&text, c->language, link_wording(c),
+		      HOLES(hole_number("n", c->model->references_up),
+			    hole_number("m", c->model->references)));
+	mail_parts_add(p, PART_ITEM, c->words->own_link, buf_text(&text));
+	buf_done(&text);
+}
+
+void mail_list_up(struct mail_parts *p, const struct mail_case *c)
+{
+	const struct mail_tally *t = &c->tally;
+
+	mail_parts_add(p, PART_TITLE, "", c->words->up_title);
+	add_answering(p, c);
+	add_beats(p, c);
+	add_link(p, c);
+	add_others(p, c, t->undetermined, STANDS_UNDETERMINED, c->words->undetermined);
+	add_others(p, c, t->elsewhere, STANDS_IN_OTHER, c->words->elsewhere);
+	add_others(p, c, t->planned, STANDS_PLANNED, c->words->planned);
+	add_others(p, c, t->unobserved, STANDS_UNOBSERVED, c->words->unobserved);
+}
+
+/* ---- after a blindness ---- */
+
+static const char *site_of(const struct mail_case *c, uint32_t stack)
+{
+	for (uint32_t i = 0; i < c->plan->targets_n; i++)
+		if (c->plan->targets[i].stack == stack &&
+		    verdict_is_failing(c->model->targets[i].state))
+			return c->plan->targets[i].title;
+	return NULL;
+}
+
+static void write_headline(const struct mail_case *c, struct buf *to, uint32_t stack)
+{
+	const struct stack_view *view = &c->model->stacks[stack];
+	const struct sight *s = &view->sight;
+	unsigned failing = s->edge_failing + s->service_failing;
+
+	if (diagnosis_is_pipeline(view->finding.primary) && s->edge_up + s->service_up == 0)
+		speech_headline_alone(to, c->language, view->finding.primary);
+	else
+		speech_headline(to, c->language, view->finding.primary, site_of(c, stack), failing);
+}
+
+static void add_stack(struct mail_parts *p, const struct mail_case *c, uint32_t stack,
+		      bool is_named)
+{
+	struct buf label = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+
+	if (is_named)
+		text_line(&label, c->plan->stacks[stack].title);
+	write_headline(c, &text, stack);
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
+	buf_done(&label);
+	buf_done(&text);
+}
+
+/* Something of it is up, fails, or may do either: an empty stack has nothing to tell. */
+static bool is_observed(const struct mail_case *c, uint32_t stack)
+{
+	const struct sight *s = &c->model->stacks[stack].sight;
+
+	unsigned edge = s->edge_up + s->edge_failing + s->edge_open;
+	unsigned services = s->service_up + s->service_failing + s->service_open;
+
+	return edge + services > 0 || s->watchdog != WATCHDOG_NONE;
+}
+
+void mail_list_now(struct mail_parts *p, const struct mail_case *c)
+{
+	unsigned shown = 0;
+
+	mail_parts_add(p, PART_TITLE, "", c->words->now_title);
+	for (uint32_t i = 0; i < c->plan->stacks_n && shown < STACKS_MAX; i++) {
+		if (!is_observed(c, i))
+			continue;
+		add_stack(p, c, i, c->plan->stacks_n > 1);
+		shown++;
+	}
+	add_link(p, c);
+}

@@ -1,0 +1,160 @@
+/*
+ * mail_verdict.c - the verdict in words: what it means, and whose fault it is.
+ *
+ * Claims no more than the evidence holds: our own link is vouched for only
+ * when it was checked, and "the sites are up" is said only when some are.
+ */
+#include "render/mail_parts.h"
+
+/* A sentence after the one before: English puts a space between them. */
+static void add(const struct mail_case *c, struct buf *to, const char *wording)
+{
+	if (wording == NULL)
+		return;
+	if (to->n > 0 && c->language == LANGUAGE_EN)
+		buf_putc(to, ' ');
+	mail_say(c, to, wording);
+}
+
+static const struct sight *sight_of(const struct mail_case *c)
+{
+	static const struct sight none = { .watchdog = WATCHDOG_NONE };
+
+	return c->stack == NONE_INDEX ? &none : &c->model->stacks[c->stack].sight;
+}
+
+static bool is_variant(const struct mail_case *c)
+{
+	const struct sight *sight = sight_of(c);
+
+	switch (c->matter) {
+	case MATTER_STACK:
+		return c->tally.up > 0 && !c->is_pretended;
+	case MATTER_UNREACHABLE:
+		return sight->watchdog == WATCHDOG_NONE || sight->watchdog == WATCHDOG_NEVER;
+	case MATTER_PROMETHEUS:
+		return sight->watchdog != WATCHDOG_RESOLVED;
+	case MATTER_ALERTING:
+		return sight->pull == PULL_UNREACHABLE || sight->pull == PULL_BROKEN;
+	case MATTER_EDGE:
+	case MATTER_BACKENDS:
+	case MATTER_DNS:
+	case MATTER_SITE:
+	case MATTER_SITES:
+	case MATTER_UNCONFIRMED:
+	case MATTER_SILENCED:
+	case MATTER_BEATS_LOST:
+	case MATTER_LISTENER:
+	case MATTER_NEVER:
+	case MATTER_COUNT:
+		break;
+	}
+	return false;
+}
+
+static void add_claim(const struct mail_case *c, struct buf *to)
+{
+	const struct matter_words *words = &c->words->matters[c->matter];
+
+	add(c, to, is_variant(c) && words->claim_variant ? words->claim_variant : words->claim);
+}
+
+/* Whose side it is on can be said only as far as our own link is known. */
+static void add_side(const struct mail_case *c, struct buf *to)
+{
+	switch (c->model->vantage) {
+	case VANTAGE_OK:
+		add(c, to, c->words->matters[c->matter].side);
+		break;
+	case VANTAGE_UNCHECKED:
+		if (c->words->matters[c->matter].side != NULL)
+			add(c, to, c->words->link_unchecked);
+		break;
+	case VANTAGE_ISOLATED:
+		add(c, to, c->words->link_silent);
+		break;
+	}
+}
+
+/* ---- sites ---- */
+
+static void add_site(const struct mail_case *c, struct buf *to)
+{
+	bool is_alone = c->tally.up + c->tally.undetermined + c->tally.elsewhere == 0;
+
+	if (is_alone)
+		add(c, to, c->words->site_alone);
+	else if (c->tally.up > 0)
+		add(c, to, wording_for(&c->words->site_only, c->tally.up));
+	if (c->first != NONE_INDEX)
+		add(c, to, c->words->site_phase[mail_member(c, c->first).outcome.phase]);
+}
+
+static void add_sites(const struct mail_case *c, struct buf *to)
+{
+	add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
+}
+
+static bool is_silent_too(const struct mail_case *c)
+{
+	return !mail_is_silence(c) && c->matter != MATTER_STACK && c->tally.watchdogs_failing > 0;
+}
+
+/* ---- silences ---- */
+
+/* With our own listener at fault, or beats lost on the way, alerting inside does work. */
+static bool is_blind_inside(enum matter matter)
+{
+	return matter == MATTER_PROMETHEUS || matter == MATTER_ALERTING || matter == MATTER_NEVER;
+}
+
+static void add_silence(const struct mail_case *c, struct buf *to)
+{
+	bool is_all_well = c->tally.up > 0 && c->tally.failing == 0 && c->tally.elsewhere == 0;
+
+	if (is_blind_inside(c->matter))
+		add(c, to, is_all_well ? c->words->blind_inside : c->words->blind_inside_alone);
+	add_claim(c, to);
+}
+
+/* ---- the end ---- */
+
+static void add_over(const struct mail_case *c, struct buf *to)
+{
+	bool has_targets = c->tally.members > 0 || c->tally.watchdogs_failing == 0;
+
+	if (c->tally.watchdogs_failing == 0)
+		add(c, to, c->words->over_targets);
+	else
+		add(c, to, has_targets ? c->words->over_both : c->words->over_watchdog);
+}
+
+static void add_going_on(const struct mail_case *c, struct buf *to)
+{
+	if (mail_is_silence(c))
+		add_silence(c, to);
+	else if (c->matter == MATTER_SITE)
+		add_site(c, to);
+	else if (c->matter == MATTER_SITES)
+		add_sites(c, to);
+	else
+		add_claim(c, to);
+	if (is_silent_too(c))
+		add(c, to, c->words->also_silent);
+	add_side(c, to);
+	if (c->change == CHANGE_STILL && c->stack != NONE_INDEX && c->tally.up == 0 &&
+	    wall_is_set(c->model->stacks[c->stack].last_answer))
+		add(c, to, c->words->last_answer);
+}
+
+void mail_verdict(const struct mail_case *c, struct buf *to)
+{
+	if (c->notice->kind == NOTICE_BLIND)
+		add(c, to, c->words->blind_verdict);
+	else if (c->is_pretended)
+		add(c, to, c->words->test_verdict);
+	else if (c->change == CHANGE_OVER)
+		add_over(c, to);
+	else
+		add_going_on(c, to);
+}

@@ -1,0 +1,53 @@
+/*
+ * page.c - the status page from top to bottom: a model in, one HTML file out.
+ *
+ * Pure: no clock, no disk. A section is a row of the table below and a file of
+ * its own; the order is fixed (status-page.md 2).
+ */
+#include "render/page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/key.h"
+#include "render/page_parts.h"
+
+/* Between the verdict and the foot. */
+static void (*const sections[])(const struct sheet *) = {
+	page_sight,
+	page_log,
+	page_targets,
+	page_past,
+};
+
+void page_index(const struct model *model, enum language language, struct buf *to)
+{
+	struct facts facts;
+
+	facts_gather(model, &facts);
+	const struct sheet s = { model, &facts, language, to };
+
+	page_head(&s);
+	buf_puts(to, "  <main>\n");
+	page_verdict(&s);
+	buf_puts(to, "  <div class=\"wrap\">\n");
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+		sections[i](&s);
+	buf_puts(to, "  </div>\n  </main>\n");
+	page_foot(&s);
+}
+
+/*
+ * The sheet's bytes never change while the program runs, so neither does the
+ * name. It is kept per thread: pages are written beside the engine's thread.
+ */
+const char *page_style_name(void)
+{
+	static _Thread_local char name[sizeof "style.12345678.css"];
+
+	if (name[0] == '\0')
+		(void)snprintf(name, sizeof name, "style.%08" PRIx32 ".css",
+			       (uint32_t)key_hash(style_css, style_css_bytes, 0));
+	return name;
+}

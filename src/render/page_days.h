@@ -1,0 +1,25 @@
+/*
+ * page_days.h - a rollup's days as page and JSON tell them: with the share of
+ * each day of which nothing is known.
+ */
+#ifndef RENDER_PAGE_DAYS_H
+#define RENDER_PAGE_DAYS_H
+
+#include "core/model.h"
+
+struct page_day {
+	int32_t number;	 /* calendar_day() */
+	uint32_t span_s; /* how much of the day there is: today is measured to now */
+	uint32_t down_s, slow_s, planned_s, unobserved_s;
+	bool is_blank;	 /* nothing is known of it */
+};
+
+/* How many days are shown. */
+unsigned page_days(const struct model *model);
+/* The first of them, the last one being today. */
+int32_t page_first_day(const struct model *model);
+struct page_day page_day_read(const struct rollup *rollup, int32_t day, wall_t now);
+/* Nothing but up. */
+bool page_day_is_plain(const struct page_day *day);
+
+#endif

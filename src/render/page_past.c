@@ -1,0 +1,160 @@
+/*
+ * page_past.c - past incidents, the newest six: when, what, whom, how long.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "base/text.h"
+#include "render/page_parts.h"
+#include "render/speech.h"
+
+#define PAST_SHOWN 6
+
+/* An incident is named after the worst it was. */
+static const enum word names_of_past[DIAGNOSIS_COUNT] = {
+	[DIAGNOSIS_STACK_DOWN] = WORD_PAST_STACK_DOWN,
+	[DIAGNOSIS_EDGE_DOWN] = WORD_PAST_EDGE_DOWN,
+	[DIAGNOSIS_BACKENDS_DOWN] = WORD_PAST_BACKENDS_DOWN,
+	[DIAGNOSIS_UNREACHABLE] = WORD_PAST_UNREACHABLE,
+	[DIAGNOSIS_DNS_FAULT] = WORD_PAST_DNS_FAULT,
+	[DIAGNOSIS_PROMETHEUS_DEAD] = WORD_PAST_PROMETHEUS_DEAD,
+	[DIAGNOSIS_WATCHDOG_SILENCED] = WORD_PAST_WATCHDOG_SILENCED,
+	[DIAGNOSIS_BEATS_LOST] = WORD_PAST_BEATS_LOST,
+	[DIAGNOSIS_LISTENER_BROKEN] = WORD_PAST_LISTENER_BROKEN,
+	[DIAGNOSIS_ALERTING_DEAD] = WORD_PAST_ALERTING_DEAD,
+};
+
+/* The only visible target of an incident, or NULL. */
+static const struct target_plan *only_target(const struct model *m, const struct incident *i)
+{
+	const struct target_plan *only = NULL;
+
+	for (unsigned k = 0; k < i->affected_n; k++) {
+		const struct target_plan *t = facts_target(m, i->affected[k]);
+
+		if (t != NULL && only != NULL)
+			return NULL;
+		only = t != NULL ? t : only;
+	}
+	return only;
+}
+
+/* How many members may be spoken of: hidden ones are not even counted. */
+static unsigned visible_members(const struct model *m, const struct incident *incident)
+{
+	unsigned hidden = 0;
+
+	for (unsigned i = 0; i < incident->affected_n; i++)
+		hidden += facts_target(m, incident->affected[i]) == NULL &&
+			  !facts_is_watchdog(m, incident->affected[i]);
+	if (hidden > 0 || incident->members < incident->affected_n)
+		return incident->affected_n - hidden;
+	return incident->members;
+}
+
+static void name_write(const struct sheet *s, const struct incident *incident)
+{
+	const struct target_plan *only = only_target(s->model, incident);
+	enum word word = names_of_past[incident->worst];
+	unsigned n = visible_members(s->model, incident);
+
+	if (word != 0)
+		page_put(s, word);
+	else if (only != NULL && n == 1)
+		page_say(s, WORD_PAST_SITE_ONE, HOLES(hole_foreign("title", only->title)));
+	else
+		page_say(s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n > 0 ? n : 1)));
+}
+
+/* How the incident began, when it began with something visible. */
+static const struct incident_event *first_failure(const struct model *m,
+						  const struct incident *incident)
+{
+	for (unsigned i = 0; i < incident->log_n; i++)
+		if (incident->log[i].kind == EVENT_FIRST_FAILURE &&
+		    facts_target(m, incident->log[i].subject) != NULL)
+			return &incident->log[i];
+	return NULL;
+}
+
+static void affected_list(const struct sheet *s, const struct incident *incident, struct buf *list)
+{
+	struct names names = { .to = list, .sheet = s };
+	unsigned n = visible_members(s->model, incident);
+
+	for (unsigned i = 0; i < incident->affected_n; i++) {
+		const struct target_plan *t = facts_target(s->model, incident->affected[i]);
+
+		if (t != NULL)
+			names_add(&names, t->title);
+		else if (facts_is_watchdog(s->model, incident->affected[i]))
+			names_add(&names, page_word(s->language, WORD_WATCHDOG));
+	}
+	if (n > names.shown + names.more)
+		names.more = n - names.shown;
+	names_end(&names);
+}
+
+/* One site: how it failed; several: which. */
+static void affected_write(const struct sheet *s, const struct incident *incident)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	const struct incident_event *first = first_failure(s->model, incident);
+	bool is_one = incident->worst == DIAGNOSIS_SITE_DOWN &&
+		      visible_members(s->model, incident) == 1;
+
+	if (is_one && first != NULL)
+		speech_failure(&line, s->language, first->outcome, first->code, 0);
+	else
+		affected_list(s, incident, &line);
+	if (line.n > 0) {
+		buf_puts(s->to, "<span class=\"aff\">");
+		text_html(s->to, buf_text(&line));
+		buf_puts(s->to, "</span>");
+	}
+	buf_done(&line);
+}
+
+static void date_write(const struct sheet *s, int32_t day)
+{
+	buf_puts(s->to, "      <li><time datetime=\"");
+	calendar_print_date(s->to, day);
+	buf_puts(s->to, "\">");
+	if (day == calendar_day(s->model->now.wall))
+		page_put(s, WORD_PAST_TODAY);
+	else
+		speech_short_date(s->to, s->language, day);
+	buf_puts(s->to, "</time><span><b>");
+}
+
+static void incident_write(const struct sheet *s, const struct incident *incident)
+{
+	date_write(s, calendar_day(incident->opened.wall));
+	name_write(s, incident);
+	buf_puts(s->to, "</b>");
+	affected_write(s, incident);
+	buf_puts(s->to, "</span><span class=\"dur\">");
+	speech_duration(s->to, s->language, incident_duration(incident, s->model->now));
+	buf_puts(s->to, "</span></li>\n");
+}
+
+void page_past(const struct sheet *s)
+{
+	const struct model *m = s->model;
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < m->past_n && shown < PAST_SHOWN; i++) {
+		if (!facts_shows_incident(m, &m->past[i]))
+			continue;
+		if (shown++ == 0) {
+			buf_puts(s->to, "  <section aria-labelledby=\"s-past\">\n"
+					"    <h2 id=\"s-past\">");
+			page_put(s, WORD_PAST);
+			buf_puts(s->to, "</h2>\n    <ul class=\"past\">\n");
+		}
+		incident_write(s, &m->past[i]);
+	}
+	if (shown > 0)
+		buf_puts(s->to, "    </ul>\n  </section>\n");
+}

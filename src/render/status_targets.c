@@ -1,0 +1,194 @@
+/*
+ * status_targets.c - targets and Watchdogs in status.json, with their days.
+ */
+#include "base/buf.h"
+#include "base/calendar.h"
+#include "render/page_days.h"
+#include "render/status_parts.h"
+
+/* ---- days and uptime ---- */
+
+/* Which of a day's sums an object lists. */
+typedef uint32_t (*day_sum)(const struct page_day *day);
+
+static uint32_t down_of(const struct page_day *day)
+{
+	return day->down_s;
+}
+
+static uint32_t slow_of(const struct page_day *day)
+{
+	return day->slow_s;
+}
+
+static uint32_t planned_of(const struct page_day *day)
+{
+	return day->planned_s;
+}
+
+/* A day of which nothing is known is not observed from end to end. */
+static uint32_t unobserved_of(const struct page_day *day)
+{
+	return day->is_blank ? day->span_s : day->unobserved_s;
+}
+
+static void sums_write(struct document *d, const char *key, const struct rollup *r, day_sum sum)
+{
+	json_key(&d->json, key);
+	json_object(&d->json);
+	for (unsigned i = 0; i < page_days(d->model); i++) {
+		struct page_day day =
+			page_day_read(r, page_first_day(d->model) + (int32_t)i, d->model->now.wall);
+		struct buf date = BUF_INIT(32);
+
+		if (sum(&day) > 0) {
+			calendar_print_date(&date, day.number);
+			int_field(d, buf_text(&date), sum(&day));
+		}
+		buf_done(&date);
+	}
+	json_object_end(&d->json);
+}
+
+static void days_write(struct document *d, const struct rollup *r)
+{
+	struct buf date = BUF_INIT(32);
+
+	calendar_print_date(&date, page_first_day(d->model));
+	json_key(&d->json, "days");
+	json_object(&d->json);
+	text_field(d, "first", buf_text(&date));
+	sums_write(d, "down_s", r, down_of);
+	sums_write(d, "slow_s", r, slow_of);
+	sums_write(d, "planned_s", r, planned_of);
+	sums_write(d, "unobserved_s", r, unobserved_of);
+	json_object_end(&d->json);
+	buf_done(&date);
+}
+
+static void uptime_write(struct document *d, const struct rollup *r)
+{
+	struct day_sums sums =
+		rollup_window(r, calendar_day(d->model->now.wall), page_days(d->model));
+	int uptime = rollup_uptime(&sums);
+	struct buf key = BUF_INIT(16);
+
+	buf_printf(&key, "%ud", page_days(d->model));
+	json_key(&d->json, "uptime");
+	json_object(&d->json);
+	json_key(&d->json, buf_text(&key));
+	json_object(&d->json);
+	json_key(&d->json, "ratio");
+	if (uptime < 0)
+		json_null(&d->json);
+	else
+		json_decimal(&d->json, uptime, 5);
+	int_field(d, "down_s", sums.down_s);
+	int_field(d, "observed_s", sums.observed_s);
+	json_object_end(&d->json);
+	json_object_end(&d->json);
+	buf_done(&key);
+}
+
+/* ---- targets ---- */
+
+static void error_write(struct document *d, const struct target_view *t)
+{
+	struct failure f = facts_failure(t);
+
+	json_key(&d->json, "last_error");
+	if (f.outcome.cause == CAUSE_PASS) {
+		json_null(&d->json);
+		return;
+	}
+	json_object(&d->json);
+	text_field(d, "phase", phase_name(f.outcome.phase));
+	text_field(d, "code", outcome_code(f.outcome));
+	if (f.outcome.cause == CAUSE_STATUS && f.code > 0)
+		int_field(d, "status", f.code);
+	int_field(d, "after_ms", f.took / USEC_PER_MS);
+	json_object_end(&d->json);
+}
+
+/* Of the last good run: what it took is known to the end, or not at all. */
+static void latency_write(struct document *d, const struct target_view *t)
+{
+	static const struct {
+		const char *key;
+		enum phase phase;
+	} phases[] = {
+		{ "dns", PHASE_DNS }, { "connect", PHASE_CONNECT }, { "tls", PHASE_TLS },
+		{ "first_byte", PHASE_WAIT }, { "body", PHASE_BODY },
+	};
+	bool is_known = wall_is_set(t->last_ok);
+
+	json_key(&d->json, "latency_ms");
+	json_object(&d->json);
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+		usec_t span = t->ok_phase_us[phases[i].phase];
+
+		ms_field(d, phases[i].key, is_known && span != PHASE_NOT_REACHED, span);
+	}
+	ms_field(d, "total", is_known, t->ok_total_us);
+	ms_field(d, "median_24h", t->median_us > 0, t->median_us);
+	json_object_end(&d->json);
+}
+
+static void target_write(struct document *d, size_t target)
+{
+	const struct target_view *t = &d->model->targets[target];
+
+	json_object(&d->json);
+	text_field(d, "id", t->plan->name);
+	text_field(d, "name", t->plan->title);
+	text_field(d, "group", t->plan->group);
+	text_field(d, "kind", t->plan->kind->name);
+	text_field(d, "stack", d->model->plan->stacks[t->plan->stack].name);
+	text_field(d, "state", verdict_name(facts_state(d->model, t)));
+	bool_field(d, "slow", t->is_slow);
+	time_field(d, "since", t->since);
+	time_field(d, "last_ok", t->last_ok);
+	error_write(d, t);
+	latency_write(d, t);
+	uptime_write(d, &d->model->rollups[target]);
+	days_write(d, &d->model->rollups[target]);
+	json_object_end(&d->json);
+}
+
+void status_targets(struct document *d)
+{
+	json_key(&d->json, "targets");
+	json_array(&d->json);
+	for (size_t i = 0; i < d->model->plan->targets_n; i++)
+		if (!d->model->targets[i].plan->is_hidden)
+			target_write(d, i);
+	json_array_end(&d->json);
+}
+
+void status_deadman(struct document *d, const struct deadman_view *view)
+{
+	text_field(d, "state", deadman_name(view->state));
+	time_field(d, "last", view->last);
+	int_field(d, "expected_every_s", view->plan->period / USEC_PER_SEC);
+}
+
+void status_watchdogs(struct document *d)
+{
+	const struct plan *plan = d->model->plan;
+
+	json_key(&d->json, "watchdogs");
+	json_array(&d->json);
+	for (size_t i = 0; i < plan->watchdogs_n; i++) {
+		const struct rollup *r = &d->model->rollups[plan->targets_n + i];
+
+		json_object(&d->json);
+		text_field(d, "id", plan->watchdogs[i].name);
+		text_field(d, "stack", plan->stacks[plan->watchdogs[i].stack].name);
+		status_deadman(d, &d->model->deadmen[i]);
+		time_field(d, "since", d->model->deadmen[i].since);
+		uptime_write(d, r);
+		days_write(d, r);
+		json_object_end(&d->json);
+	}
+	json_array_end(&d->json);
+}
