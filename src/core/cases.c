@@ -166,7 +166,7 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = began.mono;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
-	if (incident->state == INCIDENT_OPEN)
+	if (incident->state == INCIDENT_OPEN && !incident->is_adopted)
 		incident->joined = mono_min(incident->joined, now.mono);
 	remember_affected(incident, name);
 	note_member(incident, incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,

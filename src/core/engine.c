@@ -212,11 +212,8 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 		struct deadman_rule rule = rule_of(&e->plan->watchdogs[i]);
 		enum deadman_state from = e->deadmen[i].state;
 
-		if (deadman_advance(&e->deadmen[i], &rule, now)) {
-			deadman_book(e, i, (struct now){ now.mono, e->deadmen[i].state == DEADMAN_LATE
-									 ? now.wall : e->deadmen[i].dead_since });
+		if (deadman_advance(&e->deadmen[i], &rule, now))
 			record_deadman(e, i, from, now);
-		}
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
 	}
 	return wake;

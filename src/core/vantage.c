@@ -13,7 +13,6 @@
 struct tally {
 	unsigned of, known, up;
 	unsigned vouching; /* answered a run begun at `since` or later */
-	mono_t lost;	   /* earliest start of a failing streak */
 };
 
 void vantage_init(struct vantage *v)
@@ -48,7 +47,7 @@ void vantage_heard(struct vantage *v, mono_t at)
 
 static struct tally count_family(const struct vantage *v, enum family family, mono_t since)
 {
-	struct tally t = { .lost = MONO_NEVER };
+	struct tally t = { 0 };
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct reference *r = &v->references[i];
@@ -59,7 +58,6 @@ static struct tally count_family(const struct vantage *v, enum family family, mo
 		t.known += r->is_known;
 		t.up += r->is_known && r->has_answered;
 		t.vouching += r->is_known && r->has_answered && mono_reached(since, r->started);
-		t.lost = mono_min(t.lost, r->failing_since);
 	}
 	return t;
 }
@@ -67,6 +65,30 @@ static struct tally count_family(const struct vantage *v, enum family family, mo
 static unsigned quorum(unsigned of)
 {
 	return of < 3 ? 1 : of / 2 + 1;
+}
+
+/*
+ * When the family lost its quorum: the start of the failure that was one too
+ * many. One operator that has been gone for days does not make it days ago.
+ */
+static mono_t quorum_lost(const struct vantage *v, enum family family)
+{
+	mono_t lost[REFERENCES_MAX]; /* starts of failures, earliest first */
+	unsigned of = count_family(v, family, MONO_NEVER).of;
+	unsigned spare = of - quorum(of), n = 0;
+
+	for (size_t i = 0; of > 0 && i < v->n; i++) {
+		mono_t since = v->references[i].failing_since;
+		unsigned at = n;
+
+		if (v->references[i].family != family || since.us == INT64_MAX)
+			continue;
+		for (; at > 0 && lost[at - 1].us > since.us; at--)
+			lost[at] = lost[at - 1];
+		lost[at] = since;
+		n++;
+	}
+	return n > spare ? lost[spare] : MONO_NEVER;
 }
 
 static bool was_heard_since(const struct vantage *v, mono_t lost)
@@ -83,7 +105,7 @@ static enum vantage_state judge_family(const struct vantage *v, enum family fami
 		return VANTAGE_UNCHECKED;
 	if (t.of - down >= quorum(t.of))
 		return VANTAGE_OK; /* enough answer, or may still do */
-	return was_heard_since(v, t.lost) ? VANTAGE_OK : VANTAGE_ISOLATED;
+	return was_heard_since(v, quorum_lost(v, family)) ? VANTAGE_OK : VANTAGE_ISOLATED;
 }
 
 enum vantage_state vantage_judge(const struct vantage *v, enum family family)
@@ -121,7 +143,11 @@ bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 
 mono_t vantage_lost(const struct vantage *v)
 {
-	return count_family(v, FAMILY_ANY, MONO_NEVER).lost;
+	mono_t v4 = quorum_lost(v, FAMILY_IPV4), v6 = quorum_lost(v, FAMILY_IPV6);
+
+	if (v4.us == INT64_MAX || v6.us == INT64_MAX)
+		return mono_min(v4, v6);
+	return v4.us > v6.us ? v4 : v6;
 }
 
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of)

@@ -42,7 +42,7 @@ void vantage_heard(struct vantage *v, mono_t at);
 enum vantage_state vantage_judge(const struct vantage *v, enum family family);
 /* Enough references answered a run that began at `since` or later. Always true when unchecked. */
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
-/* Start of the first failed run of those that make it isolated. Only while isolated. */
+/* Since when: the start of the failed run that was one too many. Only while isolated. */
 mono_t vantage_lost(const struct vantage *v);
 /* How many answer, of how many; families that are out while another works are not counted. */
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of);
