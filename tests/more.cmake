@@ -25,3 +25,5 @@ endif()
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/tools/CMakeLists.txt)
 	add_subdirectory(tools)
 endif()
+
+add_subdirectory(scenario)

@@ -16,8 +16,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "io/loop.h"
 
 #define TOKEN_MAX 64
 
@@ -80,10 +81,7 @@ static int door_open(uint16_t port, uint16_t *ret_port)
 
 static usec_t clock_now(void)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (usec_t)t.tv_sec * USEC_PER_SEC + t.tv_nsec / 1000;
+	return io_clock().mono.us;
 }
 
 /* Reads what has come for at most a moment, then answers: our own probes send small requests at once. */

@@ -16,7 +16,7 @@ struct buf;
 int file_read(const char *path, struct buf *ret);
 /* Temporary name in the same directory, write, fsync, rename, fsync of the directory. 0 or -errno.
  * `name` may have parts ("t/blog.html") whose directories exist. `mode` is exact, whatever
- * the umask. One writer a name: what a writer that died left under the temporary name is removed. */
+ * the umask. One writer a name: what a dead one left under the temporary name is removed. */
 int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode,
 		 bool is_synced);
 /* mkdir -p; an existing directory is fine and keeps its mode, a new one gets exactly `mode`.

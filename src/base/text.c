@@ -22,8 +22,7 @@ struct range {
 
 /* ---- decoding ---- */
 
-/* What may follow a first byte (Unicode 3.9, table 3-7): overlong forms and surrogates are not in
- * it. */
+/* What may follow a first byte (Unicode, table 3-7): no overlong forms, no surrogates. */
 static const struct lead {
 	uint8_t first, last;		   /* of the first byte */
 	uint8_t second_first, second_last; /* of the byte after it */
@@ -149,8 +148,7 @@ static bool reader_shown(struct reader *r, uint32_t *ret)
 	return true;
 }
 
-/* Counts to one more than may be shown: what a megabyte holds behind that is not read.
- */
+/* Counts to one more than may be shown; the rest of a megabyte is not read. */
 static struct reader reader_begin(const char *text)
 {
 	struct reader r = {.at = (const unsigned char *)text, .left = TEXT_SHOWN_MAX};

@@ -159,8 +159,7 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Edits between `a` and `b`: insert, delete, replace, exchange neighbours. Three rows of the table.
- */
+/* Edits between `a` and `b`: insert, delete, replace, exchange neighbours. */
 static size_t edit_distance(const char *a, size_t a_n, const char *b, size_t b_n)
 {
 	size_t rows[3][NEAREST_LENGTH + 1];

@@ -17,9 +17,11 @@ struct generation {
 	unsigned references; /* loop thread only */
 };
 
-/* NULL: faulty, or `diag` says why. Warnings come with a generation, too. `diag` is of the caller's arena. */
+/* NULL: faulty, or `diag` says why. Warnings come with a generation, too. `diag` is of the caller's
+ * arena. */
 struct generation *conf_load(const char *path, struct diag *diag);
-/* A generation from the text of one file, for quickstart's and demo's own: names in messages are `path`. */
+/* A generation from the text of one file, for quickstart's and demo's own: names in messages are
+ * `path`. */
 struct generation *conf_load_text(const char *text, const char *path, struct diag *diag);
 struct generation *generation_hold(struct generation *generation);
 void generation_drop(struct generation *generation);

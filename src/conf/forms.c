@@ -75,11 +75,13 @@ static bool url_authority(const char *text, size_t n, struct url *url)
 
 	if (is_bracketed && close == NULL)
 		return false;
-	colon = is_bracketed ? (close + 1 < end ? close + 1 : NULL) : memchr(text, ':', n);
-	if (colon != NULL &&
+	colon = is_bracketed ? close + 1 : memchr(text, ':', n);
+	if (colon == NULL)
+		colon = end;
+	if (colon < end &&
 	    (*colon != ':' || !is_port(colon + 1, (size_t)(end - colon - 1), &url->port)))
 		return false;
-	end = is_bracketed ? close : colon != NULL ? colon : end;
+	end = is_bracketed ? close : colon;
 	if (!copy_part(url->host, sizeof url->host, host, (size_t)(end - host)))
 		return false;
 	return is_bracketed ? address_parse_host(url->host, 1, &address) : form_is_host(url->host);

@@ -16,7 +16,7 @@ struct url {
 	char host[FORM_HOST_MAX]; /* without brackets */
 	uint16_t port;		  /* 0: not given */
 	bool has_userinfo;
-	const char *rest;	  /* path and what follows; "" */
+	const char *rest; /* path and what follows; "" */
 };
 
 /* "scheme://[user@]host[:port][/...]" of printable ASCII. */

@@ -91,7 +91,8 @@ static void names_read(struct loader *l, const char *dir, const struct names *na
 	}
 }
 
-/* NULL: there is none to read. For a text that is no file, nothing is read that it does not name. */
+/* NULL: there is none to read. For a text that is no file, nothing is read that it does not name.
+ */
 static const char *targets_dir(struct loader *l, const struct setting *at, bool is_file)
 {
 	const char *name = is_file ? TARGETS_DIR : NULL;
@@ -115,8 +116,10 @@ static void targets_dir_read(struct loader *l, struct roots *roots, bool is_file
 	dir = opendir(path);
 	if (dir == NULL) {
 		if (at != NULL || errno != ENOENT)
-			fault_at(l, at, "targets_dir: %s cannot be read: %s; create it, or remove "
-				 "targets_dir", loader_shown(l, path), strerror(errno));
+			fault_at(l, at,
+				 "targets_dir: %s cannot be read: %s; create it, or remove "
+				 "targets_dir",
+				 loader_shown(l, path), strerror(errno));
 		return;
 	}
 	names = names_collect(l, dir);

@@ -150,8 +150,10 @@ static void read_duration(const struct reading *r)
 	if (!is_type(r, SETTING_TEXT))
 		return;
 	if (!words_duration(r->at->text, &span)) {
-		fault_at(r->l, r->at, "%s: \"%s\" is not a time; write a whole number with ms, s, "
-			 "m, h or d, such as \"90s\"", r->name, loader_shown(r->l, r->at->text));
+		fault_at(r->l, r->at,
+			 "%s: \"%s\" is not a time; write a whole number with ms, s, "
+			 "m, h or d, such as \"90s\"",
+			 r->name, loader_shown(r->l, r->at->text));
 	} else if (is_bounded(r->row) && (span < r->row->min || span > r->row->max)) {
 		words_print_duration(r->row->min, least, sizeof least);
 		words_print_duration(r->row->max, most, sizeof most);
@@ -191,7 +193,8 @@ static size_t count_elements(const struct setting *list)
 	return n;
 }
 
-/* A whole number is taken as its digits, so that status = [ 200 ] means what it says. NULL: told. */
+/* A whole number is taken as its digits, so that status = [ 200 ] means what it says. NULL: told.
+ */
 static const char *element_text(const struct reading *r, const struct setting *element)
 {
 	if (element->type == SETTING_TEXT)
@@ -234,10 +237,10 @@ static void read_pairs(const struct reading *r)
 }
 
 static void (*const readers[])(const struct reading *r) = {
-	[OPTION_STRING] = read_string,	   [OPTION_SECRET] = read_secret,
-	[OPTION_PATH] = read_path,	   [OPTION_BOOL] = read_bool,
-	[OPTION_INT] = read_int,	   [OPTION_DURATION] = read_duration,
-	[OPTION_WORD] = read_word,	   [OPTION_STRINGS] = read_strings,
+	[OPTION_STRING] = read_string, [OPTION_SECRET] = read_secret,
+	[OPTION_PATH] = read_path,     [OPTION_BOOL] = read_bool,
+	[OPTION_INT] = read_int,       [OPTION_DURATION] = read_duration,
+	[OPTION_WORD] = read_word,     [OPTION_STRINGS] = read_strings,
 	[OPTION_PAIRS] = read_pairs,
 };
 
@@ -315,7 +318,9 @@ void options_values(struct loader *l, const char *section, const struct option *
 {
 	for (const struct option *row = rows; row->name != NULL; row++) {
 		struct reading r = {
-			.l = l, .row = row, .at = setting_find(group, row->name),
+			.l = l,
+			.row = row,
+			.at = setting_find(group, row->name),
 			.field = field_of(row, params),
 		};
 
@@ -335,11 +340,13 @@ void options_unknown(struct loader *l, const char *section, const struct setting
 	const char *near = words_nearest(key->name, words);
 
 	if (near != NULL)
-		fault_at(l, key, "%s.%s is not known to this version; did you mean \"%s\"?", section,
-			 key->name, near);
+		fault_at(l, key, "%s.%s is not known to this version; did you mean \"%s\"?",
+			 section, key->name, near);
 	else
-		fault_at(l, key, "%s.%s is not known to this version; remove it "
-			 "(`shorewatch options %s` lists what is)", section, key->name, section);
+		fault_at(l, key,
+			 "%s.%s is not known to this version; remove it "
+			 "(`shorewatch options %s` lists what is)",
+			 section, key->name, section);
 }
 
 static bool is_part(const struct section *section, const char *name)
@@ -385,7 +392,8 @@ void options_read(struct loader *l, const struct section *section, const struct 
 	if (group != NULL && !options_is_group(l, group, section->place))
 		return;
 	options_values(l, section->name, section->options, group, params);
-	for (const struct setting *s = group != NULL ? group->first : NULL; s != NULL; s = s->next) {
+	for (const struct setting *s = group != NULL ? group->first : NULL; s != NULL;
+	     s = s->next) {
 		if (options_find(section->options, s->name) == NULL && !is_part(section, s->name))
 			options_unknown(l, section->name, s, section_words(l, section));
 	}

@@ -21,9 +21,9 @@ struct section_part {
 };
 
 struct section {
-	const char *name;    /* in messages and for `shorewatch options NAME` */
-	const char *place;   /* how it is written */
-	const char *summary; /* one line */
+	const char *name;		  /* in messages and for `shorewatch options NAME` */
+	const char *place;		  /* how it is written */
+	const char *summary;		  /* one line */
 	const struct option *options;	  /* ends with a row without a name */
 	const struct section_part *parts; /* ends with one without a name; NULL: none */
 };

@@ -102,7 +102,8 @@ static size_t elements_count(const struct builder *b, const char *name)
 	for (size_t i = 0; i < b->roots_n; i++) {
 		const struct setting *list = setting_find(b->roots[i], name);
 
-		for (const struct setting *s = list != NULL ? list->first : NULL; s != NULL; s = s->next)
+		for (const struct setting *s = list != NULL ? list->first : NULL; s != NULL;
+		     s = s->next)
 			n++;
 	}
 	return n;
@@ -133,8 +134,10 @@ struct elements elements_gather(struct builder *b, const char *name, const char 
 void check_line(struct loader *l, const struct setting *group, const char *option, const char *text)
 {
 	if (text != NULL && !form_is_line(text))
-		fault_at(l, setting_find(group, option), "%s must be one line of text, not empty "
-			 "and without control characters", option);
+		fault_at(l, setting_find(group, option),
+			 "%s must be one line of text, not empty "
+			 "and without control characters",
+			 option);
 }
 
 /* The URL is not shown in the fault: a user and password may stand in it. */
@@ -142,8 +145,10 @@ void check_web_url(struct loader *l, const struct setting *group, const char *op
 		   const char *url)
 {
 	if (url != NULL && !form_is_web_url(url))
-		fault_at(l, setting_find(group, option), "%s must be a whole URL without user or "
-			 "password, such as \"https://status.example.com/\"", option);
+		fault_at(l, setting_find(group, option),
+			 "%s must be a whole URL without user or "
+			 "password, such as \"https://status.example.com/\"",
+			 option);
 }
 
 /* ---- the top level ---- */
@@ -199,7 +204,8 @@ static void check_timezone(struct builder *b, const char *zone)
 	if (zone != NULL && !form_is_timezone(zone))
 		fault_at(b->l, setting_find(main_root(b), "timezone"),
 			 "timezone: \"%s\" is not known on this machine; write a name such as "
-			 "\"Asia/Tokyo\" or \"UTC\" (or install tzdata)", loader_shown(b->l, zone));
+			 "\"Asia/Tokyo\" or \"UTC\" (or install tzdata)",
+			 loader_shown(b->l, zone));
 }
 
 /* "192.0.2.1", "2001:db8::1", or one with a port. */
@@ -221,7 +227,8 @@ static void check_resolvers(struct builder *b, struct strings resolvers)
 
 	for (size_t i = 0; i < resolvers.n; i++) {
 		if (!is_resolver(resolvers.v[i]))
-			fault_at(b->l, setting_element(list, i), "resolvers: \"%s\" is not an "
+			fault_at(b->l, setting_element(list, i),
+				 "resolvers: \"%s\" is not an "
 				 "address; write such as \"192.0.2.53\"",
 				 loader_shown(b->l, resolvers.v[i]));
 	}
@@ -251,7 +258,8 @@ static void retention_read(struct builder *b)
 static void check_watches_something(struct builder *b)
 {
 	if (b->plan->targets_n == 0 && b->plan->watchdogs_n == 0 && !b->l->is_partial)
-		fault_at(b->l, main_root(b), "nothing is watched: add targets = ( { name = \"blog\"; "
+		fault_at(b->l, main_root(b),
+			 "nothing is watched: add targets = ( { name = \"blog\"; "
 			 "http = { url = \"https://blog.example.com/\"; }; } );");
 }
 

@@ -13,8 +13,10 @@
 #include "conf/loader.h"
 #include "conf/settings.h"
 
-#define TEXT_MAX 32
+#define TEXT_MAX       32
 #define INTERVAL_SHORT (10 * USEC_PER_SEC) /* what strangers' servers may find rude */
+/* Both replicas of an Alertmanager away for a minute: 60 + 60 + 90 s (watchdog.md 9). */
+#define SILENCE_BENIGN (210 * USEC_PER_SEC)
 
 /* "https://host/..." or "host:port", as kinds name their endpoints. */
 static bool is_loopback_endpoint(const char *endpoint)
@@ -36,12 +38,13 @@ static void advise_interval(struct builder *b, const struct setting *at,
 	const struct setting *interval = setting_find(at, "interval");
 	char text[TEXT_MAX];
 
-	if (t->interval >= INTERVAL_SHORT ||
-	    is_loopback_endpoint(t->kind->endpoint(t->params)))
+	if (t->interval >= INTERVAL_SHORT || is_loopback_endpoint(t->kind->endpoint(t->params)))
 		return;
 	words_print_duration(t->interval, text, sizeof text);
-	warn_at(b->l, interval != NULL ? interval : at, "target \"%s\" is probed every %s; below "
-		"10s a firewall or rate limit may take it for an attack", t->name, text);
+	warn_at(b->l, interval != NULL ? interval : at,
+		"target \"%s\" is probed every %s; below "
+		"10s a firewall or rate limit may take it for an attack",
+		t->name, text);
 }
 
 static void advise_retest(struct builder *b, const struct setting *at, const struct target_plan *t)
@@ -49,8 +52,10 @@ static void advise_retest(struct builder *b, const struct setting *at, const str
 	const struct setting *retest = setting_find(at, "retest");
 
 	if (retest != NULL && t->retests > t->fall - 1)
-		warn_at(b->l, retest, "target \"%s\" is down after %u failures, so only the first "
-			"%u of retest are used", t->name, t->fall, t->fall - 1);
+		warn_at(b->l, retest,
+			"target \"%s\" is down after %u failures, so only the first "
+			"%u of retest are used",
+			t->name, t->fall, t->fall - 1);
 }
 
 /* Without faults every element of every list became a target, in this order. */
@@ -72,7 +77,8 @@ static void advise_targets(struct builder *b)
 static void advise_references(struct builder *b)
 {
 	if (b->plan->references_n == 0)
-		warn_at(b->l, setting_find(b->roots[0], "references"), "no references: when our own "
+		warn_at(b->l, setting_find(b->roots[0], "references"),
+			"no references: when our own "
 			"link is lost, everything will look down and be mailed as down");
 }
 
@@ -93,17 +99,36 @@ static void advise_stacks(struct builder *b)
 {
 	for (size_t i = 0; i < b->plan->stacks_n; i++) {
 		if (!is_stack_used(b->plan, i))
-			warn_at(b->l, setting_find(b->roots[0], "stacks"), "nothing belongs to the "
+			warn_at(b->l, setting_find(b->roots[0], "stacks"),
+				"nothing belongs to the "
 				"stack \"%s\"; give targets stack = \"%s\", or remove it",
 				b->plan->stacks[i].name, b->plan->stacks[i].name);
 	}
 }
 
+static void advise_silence(struct builder *b, const struct watchdog_plan *w)
+{
+	char text[TEXT_MAX];
+
+	if (w->period + w->grace > SILENCE_BENIGN)
+		return;
+	words_print_duration(w->period + w->grace, text, sizeof text);
+	warn_at(b->l, setting_find(b->roots[0], "watchdogs"),
+		"watchdog \"%s\" is silent after "
+		"%s, but restarts of Alertmanager alone can take 210s between beats; give it more "
+		"grace",
+		w->name, text);
+}
+
 static void advise_watchdogs(struct builder *b)
 {
 	if (b->plan->watchdogs_n == 0)
-		warn_at(b->l, NULL, "no watchdog: when your Prometheus or Alertmanager dies while the "
-			"sites go on, nobody is told (`shorewatch snippets alertmanager` shows how)");
+		warn_at(b->l, NULL,
+			"no watchdog: when your Prometheus or Alertmanager dies while the "
+			"sites go on, nobody is told (`shorewatch snippets alertmanager` shows "
+			"how)");
+	for (size_t i = 0; i < b->plan->watchdogs_n; i++)
+		advise_silence(b, &b->plan->watchdogs[i]);
 }
 
 static bool is_reachable_from_outside(const char *listen)
@@ -123,7 +148,8 @@ static void advise_listen(struct builder *b)
 
 	if (listen->address != NULL && is_reachable_from_outside(listen->address) &&
 	    (b->plan->watchdogs_n > 0 || listen->metrics_token != NULL))
-		warn_at(b->l, at, "the listener speaks plain HTTP on %s, so tokens travel in the "
+		warn_at(b->l, at,
+			"the listener speaks plain HTTP on %s, so tokens travel in the "
 			"clear; listen on 127.0.0.1 and put a proxy with TLS before it",
 			listen->address);
 }
@@ -133,10 +159,13 @@ static void advise_mail(struct builder *b)
 	const struct setting *mail = setting_find(b->roots[0], "mail");
 
 	if (b->plan->mail.relays_n == 0)
-		warn_at(b->l, mail, "no relay: mails are written as .eml files into %s/outbox, and "
-			"reach nobody; add mail.relays", b->plan->state_dir);
+		warn_at(b->l, mail,
+			"no relay: mails are written as .eml files into %s/outbox, and "
+			"reach nobody; add mail.relays",
+			b->plan->state_dir);
 	else if (b->plan->page.url == NULL)
-		warn_at(b->l, setting_find(b->roots[0], "page"), "page.url is not set: mails cannot "
+		warn_at(b->l, setting_find(b->roots[0], "page"),
+			"page.url is not set: mails cannot "
 			"link to the page");
 }
 

@@ -34,12 +34,12 @@ struct mail_params {
 
 static const struct option mail_options[] = {
 	{ "from", OPTION_STRING, offsetof(struct mail_params, from),
-	  .help = "\"Name <local@domain>\" or \"local@domain\"; a real mailbox, so that bounces show" },
+	  .help = "\"Name <local@domain>\" or \"local@domain\"; a real mailbox, so that bounces "
+		  "show" },
 	{ "group_wait", OPTION_DURATION, offsetof(struct mail_params, group_wait),
 	  .fallback = "60s", .min = 0, .max = 10 * USEC_PER_MIN,
 	  .help = "at most, so that one mail carries the whole finding; \"0s\": at once" },
-	{ "repeat", OPTION_STRINGS, offsetof(struct mail_params, repeat),
-	  .fallback = "1h, 4h, 12h",
+	{ "repeat", OPTION_STRINGS, offsetof(struct mail_params, repeat), .fallback = "1h, 4h, 12h",
 	  .help = "while it stays down, counted from the first mail; after the last one daily" },
 	{ "cap", OPTION_INT, offsetof(struct mail_params, cap), .fallback = "10", .min = 1,
 	  .max = 1000, .help = "mails an hour and recipient" },
@@ -47,7 +47,8 @@ static const struct option mail_options[] = {
 };
 
 static const struct section_part mail_parts[] = {
-	{ "to", "addresses, or groups { address = \"...\"; language = \"ja\"; } in round brackets" },
+	{ "to",
+	  "addresses, or groups { address = \"...\"; language = \"ja\"; } in round brackets" },
 	{ "relays", "tried in order; none: mails become files in state_dir/outbox" },
 	{ .name = NULL },
 };
@@ -66,10 +67,10 @@ struct recipient_params {
 };
 
 static const struct option recipient_options[] = {
-	{ "address", OPTION_STRING, offsetof(struct recipient_params, address),
-	  .is_required = true, .help = "local@domain" },
-	{ "language", OPTION_WORD, offsetof(struct recipient_params, language),
-	  .words = languages, .help = "default: the page's" },
+	{ "address", OPTION_STRING, offsetof(struct recipient_params, address), .is_required = true,
+	  .help = "local@domain" },
+	{ "language", OPTION_WORD, offsetof(struct recipient_params, language), .words = languages,
+	  .help = "default: the page's" },
 	{ .name = NULL },
 };
 
@@ -118,11 +119,14 @@ static void sender_read(struct builder *b, const struct setting *at, const char 
 	mail->from = from != NULL ? from : FILE_SENDER;
 	mail->from_address = from != NULL ? sender_address(b->l, from) : FILE_SENDER;
 	if (from == NULL && mail->relays_n > 0)
-		fault_at(b->l, at, "mail needs from = \"Name <local@domain>\": an address that the "
+		fault_at(b->l, at,
+			 "mail needs from = \"Name <local@domain>\": an address that the "
 			 "relay lets you send as");
 	else if (mail->from_address == NULL)
-		fault_at(b->l, setting_find(at, "from"), "mail.from: \"%.80s\" must be \"Name "
-			 "<local@domain>\" or \"local@domain\"", loader_shown(b->l, from));
+		fault_at(b->l, setting_find(at, "from"),
+			 "mail.from: \"%.80s\" must be \"Name "
+			 "<local@domain>\" or \"local@domain\"",
+			 loader_shown(b->l, from));
 }
 
 /* ---- recipients ---- */
@@ -142,8 +146,10 @@ static void recipient_add(struct builder *b, const struct setting *at, const cha
 	struct mail_plan *mail = &b->plan->mail;
 
 	if (!form_is_mail_address(address))
-		fault_at(b->l, at, "mail.to: \"%.80s\" must be a plain address, local@domain, "
-			 "without spaces, brackets or line breaks", loader_shown(b->l, address));
+		fault_at(b->l, at,
+			 "mail.to: \"%.80s\" must be a plain address, local@domain, "
+			 "without spaces, brackets or line breaks",
+			 loader_shown(b->l, address));
 	else if (is_listed(mail, address))
 		fault_at(b->l, at, "mail.to: \"%s\" stands twice; remove one", address);
 	else
@@ -165,8 +171,8 @@ static void recipient_read(struct builder *b, const struct setting *at, struct r
 	}
 	options_read(b->l, &section_recipient, at, &p);
 	if (p.address != NULL)
-		recipient_add(b, setting_find(at, "address"), p.address,
-			      (enum language)p.language, list);
+		recipient_add(b, setting_find(at, "address"), p.address, (enum language)p.language,
+			      list);
 }
 
 static size_t elements_of(const struct setting *list)
@@ -192,7 +198,8 @@ static void recipients_read(struct builder *b, const struct setting *at)
 	if (n > 0)
 		return;
 	if (b->plan->mail.relays_n > 0)
-		fault_at(b->l, to != NULL ? to : at, "mail needs to = [ \"you@example.com\" ]: who "
+		fault_at(b->l, to != NULL ? to : at,
+			 "mail needs to = [ \"you@example.com\" ]: who "
 			 "is to be told");
 	else
 		list[b->plan->mail.to_n++] =
@@ -209,8 +216,10 @@ static void repeat_read(struct builder *b, const struct setting *at, struct stri
 	usec_t before = 0;
 
 	if (repeat.n > most) {
-		fault_at(b->l, list, "mail.repeat: at most %zu times; after the last one it is "
-			 "repeated daily", most);
+		fault_at(b->l, list,
+			 "mail.repeat: at most %zu times; after the last one it is "
+			 "repeated daily",
+			 most);
 		return;
 	}
 	for (size_t i = 0; i < repeat.n; i++) {
@@ -218,7 +227,8 @@ static void repeat_read(struct builder *b, const struct setting *at, struct stri
 
 		if (!words_duration(repeat.v[i], &span) || span < USEC_PER_MIN ||
 		    span > 30 * USEC_PER_DAY || span <= before) {
-			fault_at(b->l, setting_element(list, i), "mail.repeat: \"%.40s\" must be a "
+			fault_at(b->l, setting_element(list, i),
+				 "mail.repeat: \"%.40s\" must be a "
 				 "time from 1m to 30d and longer than the one before",
 				 loader_shown(b->l, repeat.v[i]));
 			return;
@@ -252,7 +262,8 @@ static const char *message_host(struct builder *b, const char *from)
 	struct url url;
 	const char *domain = NULL;
 
-	if (plan->page.url != NULL && form_url(plan->page.url, &url) && form_is_message_host(url.host))
+	if (plan->page.url != NULL && form_url(plan->page.url, &url) &&
+	    form_is_message_host(url.host))
 		return arena_strdup(b->l->arena, url.host);
 	if (from != NULL && plan->mail.from_address != NULL)
 		domain = form_mail_domain(plan->mail.from_address);

@@ -39,17 +39,21 @@ static int named_compare(const void *a, const void *b)
 static void check_name(struct builder *b, const struct named *named, const char *what)
 {
 	if (named->name[0] != '\0' && !words_is_name(named->name))
-		fault_at(b->l, named->at, "%s.name: \"%.80s\" must be 1 to 63 of a-z, 0-9 and - "
-			 "(people read the title)", what, loader_shown(b->l, named->name));
+		fault_at(b->l, named->at,
+			 "%s.name: \"%.80s\" must be 1 to 63 of a-z, 0-9 and - "
+			 "(people read the title)",
+			 what, loader_shown(b->l, named->name));
 }
 
 static void check_doubled(struct builder *b, const struct named *first, const struct named *second,
 			  const char *what)
 {
 	if (first->name[0] != '\0' && strcmp(first->name, second->name) == 0)
-		fault_at(b->l, second->at, "%s.name: \"%.80s\" is already the name of the %s at "
-			 "%s:%u; give this one another", what, loader_shown(b->l, second->name),
-			 what, first->at->file, first->at->line);
+		fault_at(b->l, second->at,
+			 "%s.name: \"%.80s\" is already the name of the %s at "
+			 "%s:%u; give this one another",
+			 what, loader_shown(b->l, second->name), what, first->at->file,
+			 first->at->line);
 }
 
 void elements_check_names(struct builder *b, const struct elements *e, const char *what)

@@ -48,8 +48,8 @@ static const struct option page_options[] = {
 	  .help = "heading; default: the instance" },
 	{ "url", OPTION_STRING, offsetof(struct page_params, url),
 	  .help = "where people find it; in the mails" },
-	{ "days", OPTION_INT, offsetof(struct page_params, days), .fallback = "90",
-	  .min = 1, .max = 90, .help = "of history" },
+	{ "days", OPTION_INT, offsetof(struct page_params, days), .fallback = "90", .min = 1,
+	  .max = 90, .help = "of history" },
 	{ "noindex", OPTION_BOOL, offsetof(struct page_params, is_noindex), .fallback = "false",
 	  .help = "ask search engines to stay away" },
 	{ "public_errors", OPTION_WORD, offsetof(struct page_params, public_errors),
@@ -84,9 +84,11 @@ void plan_listen_read(struct builder *b)
 	options_read(b->l, &section_listen, at, &p);
 	check_web_url(b->l, at, "public_url", p.public_url);
 	if (p.address[0] != '\0' && !is_listen_address(p.address))
-		fault_at(b->l, setting_find(at, "address"), "listen.address: \"%.80s\" must be an "
+		fault_at(b->l, setting_find(at, "address"),
+			 "listen.address: \"%.80s\" must be an "
 			 "address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"; \"\" "
-			 "turns the listener off", loader_shown(b->l, p.address));
+			 "turns the listener off",
+			 loader_shown(b->l, p.address));
 	b->plan->listen = (struct listen_plan){
 		.address = p.address[0] != '\0' ? p.address : NULL,
 		.public_url = p.public_url,

@@ -38,7 +38,8 @@ void elements_check_names(struct builder *b, const struct elements *e, const cha
 /* The element's name, or "" when it has none that is a text. */
 const char *element_name(const struct setting *at);
 /* Tell when `text` (NULL is fine) is not one line for people, or not a web URL. */
-void check_line(struct loader *l, const struct setting *group, const char *option, const char *text);
+void check_line(struct loader *l, const struct setting *group, const char *option,
+		const char *text);
 void check_web_url(struct loader *l, const struct setting *group, const char *option,
 		   const char *url);
 
@@ -50,7 +51,7 @@ void plan_targets_read(struct builder *b);
 void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list);
 void plan_listen_read(struct builder *b);
 void plan_page_read(struct builder *b);
-/* After listen. */
+/* After listen and targets. */
 void plan_watchdogs_read(struct builder *b);
 /* After page. */
 void plan_mail_read(struct builder *b);

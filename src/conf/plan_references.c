@@ -103,9 +103,12 @@ static void reference_read(struct builder *b, const char *text, const struct set
 	size_t n = b->plan->references_n;
 
 	if (!reference_address(text, &seen[n]))
-		fault_at(b->l, at, "references: \"%.80s\" must be an address with its port, such as "
-			 "\"192.0.2.1:443\" or \"[2001:db8::1]:443\"; a name would need the DNS that "
-			 "may be gone", loader_shown(b->l, text));
+		fault_at(b->l, at,
+			 "references: \"%.80s\" must be an address with its port, such as "
+			 "\"192.0.2.1:443\" or \"[2001:db8::1]:443\"; a name would need the DNS "
+			 "that "
+			 "may be gone",
+			 loader_shown(b->l, text));
 	else if (is_doubled(seen, n, &seen[n]))
 		fault_at(b->l, at, "references: \"%s\" stands twice, but has one voice; remove one",
 			 text);
@@ -116,7 +119,8 @@ static void reference_read(struct builder *b, const char *text, const struct set
 void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list)
 {
 	size_t targets_n = b->plan->targets_n;
-	struct target_plan *all = arena_alloc(b->l->arena, targets_n + addresses.n + 1, sizeof *all);
+	struct target_plan *all =
+		arena_alloc(b->l->arena, targets_n + addresses.n + 1, sizeof *all);
 	struct address *seen = arena_alloc(b->l->arena, addresses.n + 1, sizeof *seen);
 
 	memcpy(all, b->plan->targets, targets_n * sizeof *all);

@@ -31,8 +31,8 @@ static const struct option relay_options[] = {
 	  .help = "default: no authentication" },
 	{ "password", OPTION_SECRET, offsetof(struct relay_params, password),
 	  .help = "belongs to the username" },
-	{ "starttls", OPTION_WORD, offsetof(struct relay_params, starttls),
-	  .fallback = "required", .words = starttls_words,
+	{ "starttls", OPTION_WORD, offsetof(struct relay_params, starttls), .fallback = "required",
+	  .words = starttls_words,
 	  .help = "of smtp://; never: unencrypted, only to a relay on loopback" },
 	{ "ca_file", OPTION_PATH, offsetof(struct relay_params, ca_file),
 	  .help = "certificates that are trusted instead of the system's" },
@@ -56,7 +56,8 @@ static bool relay_url(struct builder *b, const struct setting *at, const char *t
 	if (!is_known)
 		fault_at(b->l, at, "relay.url must be smtps://host[:465] or smtp://host[:587]");
 	else if (ret->has_userinfo)
-		fault_at(b->l, at, "relay.url must not hold a user or password; give username and "
+		fault_at(b->l, at,
+			 "relay.url must not hold a user or password; give username and "
 			 "password = \"credential:NAME\" beside it");
 	else if (strcmp(ret->rest, "") != 0 && strcmp(ret->rest, "/") != 0)
 		fault_at(b->l, at, "relay.url ends after host and port; remove what follows");
@@ -73,10 +74,12 @@ static void relay_check_starttls(struct builder *b, const struct setting *at,
 	if (starttls == NULL)
 		return;
 	if (relay->is_implicit_tls)
-		fault_at(b->l, starttls, "starttls: smtps:// is encrypted from its first byte; "
+		fault_at(b->l, starttls,
+			 "starttls: smtps:// is encrypted from its first byte; "
 			 "remove starttls, or write smtp://");
 	else if (relay->starttls == STARTTLS_NEVER && !form_is_loopback(relay->host))
-		fault_at(b->l, starttls, "starttls: \"never\" would send mail and password in the "
+		fault_at(b->l, starttls,
+			 "starttls: \"never\" would send mail and password in the "
 			 "clear; it is only for a relay on loopback, such as smtp://localhost:25");
 }
 
@@ -86,7 +89,8 @@ static void relay_check_login(struct builder *b, const struct setting *at,
 	bool has_password = setting_find(at, "password") != NULL;
 
 	if (p->username != NULL && !has_password)
-		fault_at(b->l, at, "relay: username needs password = \"credential:NAME\" or "
+		fault_at(b->l, at,
+			 "relay: username needs password = \"credential:NAME\" or "
 			 "\"file:PATH\" beside it");
 	else if (p->username == NULL && has_password)
 		fault_at(b->l, at, "relay: password needs username = \"...\" beside it");
@@ -97,12 +101,13 @@ static void relay_take(struct builder *b, const struct setting *at, const struct
 		       const struct url *url, struct relay_plan *relay)
 {
 	bool is_implicit_tls = strcmp(url->scheme, "smtps") == 0;
+	uint16_t usual = is_implicit_tls ? PORT_SMTPS : PORT_SUBMISSION;
 
 	*relay = (struct relay_plan){
 		.url = p->url,
 		.is_implicit_tls = is_implicit_tls,
 		.host = arena_strdup(b->l->arena, url->host),
-		.port = url->port != 0 ? url->port : is_implicit_tls ? PORT_SMTPS : PORT_SUBMISSION,
+		.port = url->port != 0 ? url->port : usual,
 		.username = p->username,
 		.password = p->password,
 		.starttls = (enum starttls)p->starttls,

@@ -49,8 +49,8 @@ static void stack_read(struct builder *b, const struct setting *at, struct stack
 	check_line(b->l, at, "title", p.title);
 	check_web_url(b->l, at, "runbook", p.runbook);
 	*stack = (struct stack_plan){
-		.name = p.name != NULL ? p.name : "",
-		.title = p.title != NULL ? p.title : p.name != NULL ? p.name : "",
+		.name = element_name(at),
+		.title = p.title != NULL ? p.title : element_name(at),
 		.runbook = p.runbook,
 		.try_next = p.try_next,
 	};
@@ -110,8 +110,10 @@ static void stack_fault(struct builder *b, const char *name, const struct settin
 		fault_at(b->l, at, "stack: there is no stack \"%.80s\"; did you mean \"%s\"?",
 			 loader_shown(b->l, name), near);
 	else
-		fault_at(b->l, at, "stack: there is no stack \"%.80s\"; add it to stacks = "
-			 "( { name = \"...\"; } ); or leave stack away", loader_shown(b->l, name));
+		fault_at(b->l, at,
+			 "stack: there is no stack \"%.80s\"; add it to stacks = "
+			 "( { name = \"...\"; } ); or leave stack away",
+			 loader_shown(b->l, name));
 }
 
 uint32_t plan_stack_index(struct builder *b, const char *name, const struct setting *at)

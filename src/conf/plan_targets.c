@@ -37,26 +37,25 @@ static const struct option target_options[] = {
 	{ "layer", OPTION_WORD, offsetof(struct target_params, layer), .fallback = "auto",
 	  .words = layers,
 	  .help = "edge: answers only tell reachability; auto: by the phase in which it fails" },
-	{ "interval", OPTION_DURATION, offsetof(struct target_params, interval),
-	  .fallback = "60s", .min = USEC_PER_SEC, .max = 24 * USEC_PER_HOUR,
-	  .help = "from one start to the next" },
+	{ "interval", OPTION_DURATION, offsetof(struct target_params, interval), .fallback = "60s",
+	  .min = USEC_PER_SEC, .max = 24 * USEC_PER_HOUR, .help = "from one start to the next" },
 	{ "timeout", OPTION_DURATION, offsetof(struct target_params, timeout), .fallback = "10s",
 	  .min = 100 * USEC_PER_MS, .max = USEC_PER_HOUR,
 	  .help = "for the whole run; unless given, at most nine tenths of the interval" },
 	{ "connect_timeout", OPTION_DURATION, offsetof(struct target_params, connect_timeout),
 	  .fallback = "5s", .min = 50 * USEC_PER_MS, .max = USEC_PER_HOUR,
 	  .help = "for name and connection; unless given, at most half of the timeout" },
-	{ "fall", OPTION_INT, offsetof(struct target_params, fall), .fallback = "3",
-	  .min = 1, .max = 10, .help = "failures in a row until it is down" },
-	{ "retest", OPTION_STRINGS, offsetof(struct target_params, retest),
-	  .fallback = "10s, 20s",
-	  .help = "how long after a failure it is tried again; unless given, at most the interval" },
-	{ "rise", OPTION_INT, offsetof(struct target_params, rise), .fallback = "2",
-	  .min = 1, .max = 10, .help = "good answers in a row until it is up again" },
+	{ "fall", OPTION_INT, offsetof(struct target_params, fall), .fallback = "3", .min = 1,
+	  .max = 10, .help = "failures in a row until it is down" },
+	{ "retest", OPTION_STRINGS, offsetof(struct target_params, retest), .fallback = "10s, 20s",
+	  .help = "how long after a failure it is tried again; unless given, at most the "
+		  "interval" },
+	{ "rise", OPTION_INT, offsetof(struct target_params, rise), .fallback = "2", .min = 1,
+	  .max = 10, .help = "good answers in a row until it is up again" },
 	{ "settle", OPTION_DURATION, offsetof(struct target_params, settle), .fallback = "30s",
 	  .min = 0, .max = USEC_PER_HOUR, .help = "they must span this much" },
-	{ "slow", OPTION_DURATION, offsetof(struct target_params, slow),
-	  .min = USEC_PER_MS, .max = USEC_PER_HOUR,
+	{ "slow", OPTION_DURATION, offsetof(struct target_params, slow), .min = USEC_PER_MS,
+	  .max = USEC_PER_HOUR,
 	  .help = "a good answer that takes longer is shown as slow; default: no limit" },
 	{ "family", OPTION_WORD, offsetof(struct target_params, family), .fallback = "any",
 	  .words = families, .help = "addresses to use" },
@@ -114,7 +113,8 @@ static const char *kind_names(struct loader *l)
 	const char *all = "";
 
 	for (size_t i = 0; i < probe_kinds_n; i++)
-		all = arena_printf(l->arena, "%s%s%s", all, i > 0 ? ", " : "", probe_kinds[i]->name);
+		all = arena_printf(l->arena, "%s%s%s", all, i > 0 ? ", " : "",
+				   probe_kinds[i]->name);
 	return all;
 }
 
@@ -128,8 +128,10 @@ static void kind_take(struct target_reading *r, const struct probe_kind *kind,
 		return;
 	}
 	if (r->kind_at != NULL) {
-		fault_at(r->l, at, "a target is probed in one way, and line %u already says how; "
-			 "make %s a target of its own", r->kind_at->line, kind->name);
+		fault_at(r->l, at,
+			 "a target is probed in one way, and line %u already says how; "
+			 "make %s a target of its own",
+			 r->kind_at->line, kind->name);
 		return;
 	}
 	r->kind = kind;
@@ -157,7 +159,8 @@ static void members_read(struct target_reading *r)
 	for (const struct setting *s = r->places.target->first; s != NULL; s = s->next)
 		member_read(r, s);
 	if (r->kind_at == NULL)
-		fault_at(r->l, r->places.target, "the target says nothing about how to probe it; "
+		fault_at(r->l, r->places.target,
+			 "the target says nothing about how to probe it; "
 			 "add one of the groups %s, such as http = { url = \"...\"; };",
 			 kind_names(r->l));
 }
@@ -219,7 +222,8 @@ static void allow_read(struct target_reading *r, struct target_plan *t)
 		list = setting_find(r->places.defaults, "allow");
 	for (size_t i = 0; i < allow->n; i++) {
 		if (!address_net_parse(allow->v[i], &nets[i]))
-			fault_at(r->l, setting_element(list, i), "allow: \"%.60s\" is not a "
+			fault_at(r->l, setting_element(list, i),
+				 "allow: \"%.60s\" is not a "
 				 "network; write such as \"10.0.0.0/8\" or one address",
 				 loader_shown(r->l, allow->v[i]));
 	}
@@ -234,8 +238,10 @@ static void check_reserved(struct target_reading *r)
 	const char *name = r->params.name;
 
 	if (name != NULL && strncmp(name, prefix, strlen(prefix)) == 0)
-		fault_at(r->l, setting_find(r->places.target, "name"), "target.name: names that "
-			 "begin with \"%s\" are the references' own; choose another", prefix);
+		fault_at(r->l, setting_find(r->places.target, "name"),
+			 "target.name: names that "
+			 "begin with \"%s\" are the references' own; choose another",
+			 prefix);
 }
 
 static void texts_check(struct target_reading *r)
@@ -265,8 +271,8 @@ static void target_take(struct target_reading *r, struct target_plan *t)
 	const struct target_params *p = &r->params;
 
 	*t = (struct target_plan){
-		.name = p->name != NULL ? p->name : "",
-		.title = p->title != NULL ? p->title : p->name != NULL ? p->name : "",
+		.name = element_name(r->places.target),
+		.title = p->title != NULL ? p->title : element_name(r->places.target),
 		.group = p->group,
 		.link = p->link,
 		.runbook = p->runbook,
@@ -330,7 +336,9 @@ void plan_targets_read(struct builder *b)
 	elements_check_names(b, &e, "target");
 	for (size_t i = 0; i < e.n; i++) {
 		struct target_reading r = {
-			.b = b, .l = b->l, .params = base,
+			.b = b,
+			.l = b->l,
+			.params = base,
 			.places = { .target = e.v[i], .defaults = defaults },
 		};
 

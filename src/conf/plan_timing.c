@@ -24,8 +24,8 @@
 
 #define TEXT_MAX 32
 /* A target that is not up is probed at least this often whatever its interval (DECISIONS 2). */
-#define RETEST_LONGEST (60 * USEC_PER_SEC)
-#define RETEST_SHORTEST USEC_PER_SEC
+#define RETEST_LONGEST	(60 * USEC_PER_SEC)
+#define RETEST_SHORTEST (100 * USEC_PER_MS)
 
 enum nearness { BUILT_IN, IN_DEFAULTS, IN_TARGET };
 
@@ -67,8 +67,8 @@ static bool gives_way(const struct timing *s, const char *name, enum nearness ot
 	return near == BUILT_IN || near < other;
 }
 
-static void timing_fault(const struct timing *s, const char *name, usec_t value,
-			 const char *demand, const char *other, usec_t bound)
+static void timing_fault(const struct timing *s, const char *name, usec_t value, const char *demand,
+			 const char *other, usec_t bound)
 {
 	char is[TEXT_MAX], limit[TEXT_MAX];
 
@@ -120,9 +120,11 @@ static bool retest_read(const struct timing *s, size_t i, usec_t *ret)
 		return true;
 	}
 	if (is_ours_to_tell(s, "retest"))
-		fault_at(s->l, setting_element(place_of(s, "retest"), i), "retest: \"%.40s\" must "
-			 "be a time from 1s to 60s: what is not up is probed every 60 s at least",
-			 loader_shown(s->l, text));
+		fault_at(
+			s->l, setting_element(place_of(s, "retest"), i),
+			"retest: \"%.40s\" must "
+			"be a time from 100ms to 60s: what is not up is probed every 60 s at least",
+			loader_shown(s->l, text));
 	return false;
 }
 
@@ -142,8 +144,10 @@ static void retests_settle(struct timing *s)
 
 	if (s->p->retest.n > RETEST_MAX) {
 		if (is_ours_to_tell(s, "retest"))
-			fault_at(s->l, place_of(s, "retest"), "retest: at most %d times; the last "
-				 "one is used again when fall needs more", RETEST_MAX);
+			fault_at(s->l, place_of(s, "retest"),
+				 "retest: at most %d times; the last "
+				 "one is used again when fall needs more",
+				 RETEST_MAX);
 		return;
 	}
 	for (size_t i = 0; i < s->p->retest.n; i++) {

@@ -35,16 +35,17 @@ static const struct option watchdog_options[] = {
 	{ "labels", OPTION_STRINGS, offsetof(struct watchdog_params, labels),
 	  .help = "the alert must have all of them, such as \"cluster=home\"" },
 	{ "period", OPTION_DURATION, offsetof(struct watchdog_params, period), .fallback = "60s",
-	  .min = 10 * USEC_PER_SEC, .max = 24 * USEC_PER_HOUR,
+	  .min = USEC_PER_SEC, .max = 24 * USEC_PER_HOUR,
 	  .help = "how often beats come; late after two of them" },
 	{ "grace", OPTION_DURATION, offsetof(struct watchdog_params, grace), .fallback = "240s",
-	  .min = 10 * USEC_PER_SEC, .max = 24 * USEC_PER_HOUR,
+	  .min = USEC_PER_SEC, .max = 24 * USEC_PER_HOUR,
 	  .help = "silent when this much more than the period has passed" },
 	{ "start_grace", OPTION_DURATION, offsetof(struct watchdog_params, start_grace),
-	  .fallback = "10m", .min = 10 * USEC_PER_SEC, .max = 7 * USEC_PER_DAY,
+	  .fallback = "10m", .min = USEC_PER_SEC, .max = 7 * USEC_PER_DAY,
 	  .help = "for the very first beat" },
 	{ "resolved_is_down", OPTION_BOOL, offsetof(struct watchdog_params, resolved_is_down),
-	  .fallback = "true", .help = "a resolved without a new firing means that Prometheus died" },
+	  .fallback = "true",
+	  .help = "a resolved without a new firing means that Prometheus died" },
 	{ .name = NULL },
 };
 
@@ -79,7 +80,8 @@ static struct pairs labels_read(struct builder *b, struct strings labels,
 		size_t n = equals != NULL ? (size_t)(equals - labels.v[i]) : 0;
 
 		if (!is_label_name(labels.v[i], n)) {
-			fault_at(b->l, setting_element(list, i), "labels: \"%.80s\" must be a name "
+			fault_at(b->l, setting_element(list, i),
+				 "labels: \"%.80s\" must be a name "
 				 "and its value, such as \"cluster=home\"",
 				 loader_shown(b->l, labels.v[i]));
 			return (struct pairs){ .n = 0 };
@@ -93,11 +95,15 @@ static void watchdog_check(struct builder *b, const struct setting *at,
 			   const struct watchdog_params *p)
 {
 	if (p->hook != NULL && !words_is_name(p->hook))
-		fault_at(b->l, setting_find(at, "hook"), "watchdog.hook: \"%.80s\" must be 1 to 63 "
-			 "of a-z, 0-9 and -; it stands in a URL", loader_shown(b->l, p->hook));
+		fault_at(b->l, setting_find(at, "hook"),
+			 "watchdog.hook: \"%.80s\" must be 1 to 63 "
+			 "of a-z, 0-9 and -; it stands in a URL",
+			 loader_shown(b->l, p->hook));
 	if (p->token != NULL && strlen(p->token) < TOKEN_SHORT)
-		warn_at(b->l, setting_find(at, "token"), "the token has less than %d characters; "
-			"make one with `openssl rand -hex 32`", TOKEN_SHORT);
+		warn_at(b->l, setting_find(at, "token"),
+			"the token has less than %d characters; "
+			"make one with `openssl rand -hex 32`",
+			TOKEN_SHORT);
 }
 
 static void watchdog_read(struct builder *b, const struct setting *at, struct watchdog_plan *w)
@@ -108,8 +114,8 @@ static void watchdog_read(struct builder *b, const struct setting *at, struct wa
 	options_read(b->l, &section_watchdog, at, &p);
 	watchdog_check(b, at, &p);
 	*w = (struct watchdog_plan){
-		.name = p.name != NULL ? p.name : "",
-		.hook = p.hook != NULL ? p.hook : p.name != NULL ? p.name : "",
+		.name = element_name(at),
+		.hook = p.hook != NULL ? p.hook : element_name(at),
 		.stack = plan_stack_index(b, p.stack, stack != NULL ? stack : at),
 		.token = p.token,
 		.labels = labels_read(b, p.labels, setting_find(at, "labels")),
@@ -118,6 +124,21 @@ static void watchdog_read(struct builder *b, const struct setting *at, struct wa
 		.start_grace = p.start_grace,
 		.resolved_is_down = p.resolved_is_down,
 	};
+}
+
+/* Both have a history, and it follows the name. */
+static void check_apart(struct builder *b, const struct setting *at)
+{
+	for (size_t i = 0; i < b->plan->targets_n; i++) {
+		const struct target_plan *t = &b->plan->targets[i];
+
+		if (t->name[0] != '\0' && strcmp(t->name, element_name(at)) == 0)
+			fault_at(
+				b->l, setting_find(at, "name"),
+				"watchdog.name: \"%s\" is already the name of the target at %s:%u; "
+				"history follows the name, so give this one another",
+				t->name, t->file, t->line);
+	}
 }
 
 /* ---- watchdogs beside each other ---- */
@@ -147,21 +168,28 @@ static void pair_check(struct builder *b, const struct setting *at, const struct
 		       const struct watchdog_plan *other)
 {
 	bool is_one_hook = strcmp(w->hook, other->hook) == 0;
-	bool is_one_token = w->token != NULL && other->token != NULL &&
-			    strcmp(w->token, other->token) == 0;
+	bool is_one_token =
+		w->token != NULL && other->token != NULL && strcmp(w->token, other->token) == 0;
 
 	if (is_one_hook && labels_equal(&w->labels, &other->labels))
-		fault_at(b->l, at, "watchdog \"%s\" hears the same beats as \"%s\": same hook, same "
-			 "labels; give it labels of its own, or another hook", w->name, other->name);
+		fault_at(b->l, at,
+			 "watchdog \"%s\" hears the same beats as \"%s\": same hook, same "
+			 "labels; give it labels of its own, or another hook",
+			 w->name, other->name);
 	else if (is_one_hook && !is_one_token && w->token != NULL && other->token != NULL)
-		fault_at(b->l, setting_find(at, "token"), "watchdog \"%s\" shares the hook of \"%s\" "
-			 "and so needs its token, too", w->name, other->name);
+		fault_at(b->l, setting_find(at, "token"),
+			 "watchdog \"%s\" shares the hook of \"%s\" "
+			 "and so needs its token, too",
+			 w->name, other->name);
 	else if (!is_one_hook && is_one_token)
-		fault_at(b->l, setting_find(at, "token"), "watchdog \"%s\" has the token of \"%s\"; "
-			 "a token opens one hook only: make another", w->name, other->name);
+		fault_at(b->l, setting_find(at, "token"),
+			 "watchdog \"%s\" has the token of \"%s\"; "
+			 "a token opens one hook only: make another",
+			 w->name, other->name);
 }
 
-static void pairs_check(struct builder *b, const struct elements *e, const struct watchdog_plan *all)
+static void pairs_check(struct builder *b, const struct elements *e,
+			const struct watchdog_plan *all)
 {
 	for (size_t i = 1; i < e->n; i++) {
 		for (size_t j = 0; j < i; j++) {
@@ -179,9 +207,12 @@ void plan_watchdogs_read(struct builder *b)
 	elements_check_names(b, &e, "watchdog");
 	for (size_t i = 0; i < e.n; i++)
 		watchdog_read(b, e.v[i], &all[i]);
+	for (size_t i = 0; i < e.n; i++)
+		check_apart(b, e.v[i]);
 	pairs_check(b, &e, all);
 	if (e.n > 0 && b->plan->listen.address == NULL)
-		fault_at(b->l, e.v[0], "a watchdog needs the listener, for its beats come in there; "
+		fault_at(b->l, e.v[0],
+			 "a watchdog needs the listener, for its beats come in there; "
 			 "set listen.address");
 	b->plan->watchdogs = all;
 	b->plan->watchdogs_n = e.n;

@@ -14,16 +14,20 @@
 
 /* In the order in which a configuration is read by people. */
 static const struct section *const sections[] = {
-	&section_main,	  &section_defaults, &section_target, &section_stack,
-	&section_watchdog, &section_listen,  &section_page,   &section_mail,
-	&section_recipient, &section_relay,  &section_retention,
+	&section_main,	    &section_defaults, &section_target,	   &section_stack,
+	&section_watchdog,  &section_listen,   &section_page,	   &section_mail,
+	&section_recipient, &section_relay,    &section_retention,
 };
 
 static const char *const type_names[] = {
-	[OPTION_STRING] = "text",     [OPTION_SECRET] = "secret (file:, credential:, env:)",
-	[OPTION_PATH] = "path",	      [OPTION_BOOL] = "true or false",
-	[OPTION_INT] = "number",      [OPTION_DURATION] = "time",
-	[OPTION_WORD] = "one of",     [OPTION_STRINGS] = "list of texts",
+	[OPTION_STRING] = "text",
+	[OPTION_SECRET] = "secret (file:, credential:, env:)",
+	[OPTION_PATH] = "path",
+	[OPTION_BOOL] = "true or false",
+	[OPTION_INT] = "number",
+	[OPTION_DURATION] = "time",
+	[OPTION_WORD] = "one of",
+	[OPTION_STRINGS] = "list of texts",
 	[OPTION_PAIRS] = "group of texts",
 };
 

@@ -126,13 +126,13 @@ static void print_recipients(const struct plan *plan, struct buf *to)
 
 static void print_relay(const struct relay_plan *relay, struct buf *to)
 {
-	const char *how = relay->is_implicit_tls ? "TLS" :
-			  relay->starttls == STARTTLS_REQUIRED ? "STARTTLS" : "unencrypted";
+	const char *starttls = relay->starttls == STARTTLS_NEVER ? "no TLS" : "STARTTLS";
 	bool is_v6 = strchr(relay->host, ':') != NULL;
 
 	put_label(to, "");
 	buf_printf(to, "through %s%s%s:%u with %s%s\n", is_v6 ? "[" : "", relay->host,
-		   is_v6 ? "]" : "", relay->port, how, relay->username != NULL ? ", logged in" : "");
+		   is_v6 ? "]" : "", relay->port, relay->is_implicit_tls ? "TLS" : starttls,
+		   relay->username != NULL ? ", logged in" : "");
 }
 
 static void print_rhythm(const struct plan *plan, struct buf *to)

@@ -24,21 +24,24 @@
 #include "conf/loader.h"
 #include "conf/settings.h"
 
-#define DEPTH_MAX 24	     /* brackets in brackets; the deepest sensible file needs 6 */
-#define INCLUDES_MAX 64	     /* of one load: files that include each other end here */
+#define DEPTH_MAX	  24 /* brackets in brackets; the deepest sensible file needs 6 */
+#define INCLUDES_MAX	  64 /* of one load: files that include each other end here */
 #define INCLUDE_DEPTH_MAX 9  /* libconfig ends at 10 */
-#define NUMBER_MAX 40	     /* characters of a number */
+#define NUMBER_MAX	  40 /* characters of a number */
 
-enum last { LAST_NOTHING, LAST_EQUALS, LAST_COMMA, LAST_OTHER };
+enum last { LAST_NOTHING, LAST_EQUALS, LAST_COMMA, LAST_OPEN, LAST_STRING, LAST_OTHER };
 
 struct scan {
 	struct loader *l;
 	const char *file;
 	const char *at, *end;
 	unsigned line;
-	enum last last;	     /* the token before */
+	enum last last; /* the token before */
 	unsigned last_line;
-	struct bracket { char sign; unsigned line; } open[DEPTH_MAX];
+	struct bracket {
+		char sign;
+		unsigned line;
+	} open[DEPTH_MAX];
 	unsigned depth;
 	unsigned include_depth;
 	bool is_sound;
@@ -47,7 +50,7 @@ struct scan {
 static bool scan_whole(struct loader *l, const char *file, const char *text, size_t n,
 		       unsigned include_depth);
 
-#define scan_fault(s, line, ...) \
+#define scan_fault(s, line, ...)                                                                   \
 	((s)->is_sound = false, fault_in((s)->l, (s)->file, (line), __VA_ARGS__))
 
 static bool scan_sees(const struct scan *s, const char *word)
@@ -82,10 +85,30 @@ static void scan_block_comment(struct scan *s)
 		s->at += 2;
 }
 
+/*
+ * A text is a value or an element, or goes on with the one before. Elsewhere it
+ * is most often the rest of a line in which a quote was forgotten; and libconfig
+ * 1.5 leaks it.
+ */
+static bool is_string_place(const struct scan *s)
+{
+	bool is_group = s->depth == 0 || s->open[s->depth - 1].sign == '{';
+
+	if (s->last == LAST_EQUALS || s->last == LAST_STRING)
+		return true;
+	return !is_group && (s->last == LAST_OPEN || s->last == LAST_COMMA);
+}
+
 static void scan_string(struct scan *s)
 {
 	unsigned began = s->line;
 
+	if (!is_string_place(s)) {
+		scan_fault(s, began,
+			   "no text belongs here; look for a missing quote, comma or "
+			   "name = before it");
+		return;
+	}
 	s->at++;
 	while (s->at < s->end && *s->at != '"' && *s->at != '\n') {
 		if (*s->at == '\\' && s->at + 1 < s->end && s->at[1] != '\n')
@@ -93,14 +116,16 @@ static void scan_string(struct scan *s)
 		s->at++;
 	}
 	if (s->at == s->end || *s->at == '\n') {
-		scan_fault(s, began, "a text that begins on this line has no closing quote; "
+		scan_fault(s, began,
+			   "a text that begins on this line has no closing quote; "
 			   "end it with \" (a longer one is written \"as several\" \"texts\")");
 		return;
 	}
 	s->at++;
 }
 
-/* A word where a value belongs, that is neither true nor false. It is not shown: it may be a secret. */
+/* A word where a value belongs, that is neither true nor false. It is not shown: it may be a
+ * secret. */
 static void scan_word(struct scan *s)
 {
 	const char *began = s->at;
@@ -114,7 +139,8 @@ static void scan_word(struct scan *s)
 	if ((n == 4 && strncasecmp(began, "true", 4) == 0) ||
 	    (n == 5 && strncasecmp(began, "false", 5) == 0))
 		return;
-	scan_fault(s, s->line, "a value that is not a number, true or false needs quotes: "
+	scan_fault(s, s->line,
+		   "a value that is not a number, true or false needs quotes: "
 		   "name = \"value\";");
 }
 
@@ -157,8 +183,9 @@ static void scan_number(struct scan *s)
 	size_t n;
 
 	s->at++;
-	while (s->at < s->end && (isalnum((unsigned char)*s->at) || *s->at == '.' ||
-				  (strchr("+-", *s->at) != NULL && strchr("eE", s->at[-1]) != NULL)))
+	while (s->at < s->end &&
+	       (isalnum((unsigned char)*s->at) || *s->at == '.' ||
+		(strchr("+-", *s->at) != NULL && strchr("eE", s->at[-1]) != NULL)))
 		s->at++;
 	n = (size_t)(s->at - began);
 	if (n > NUMBER_MAX) {
@@ -182,7 +209,9 @@ static void scan_open(struct scan *s)
 
 static char bracket_end(char open)
 {
-	return open == '{' ? '}' : open == '(' ? ')' : ']';
+	if (open == '{')
+		return '}';
+	return open == '(' ? ')' : ']';
 }
 
 static void scan_close(struct scan *s)
@@ -191,8 +220,10 @@ static void scan_close(struct scan *s)
 	const struct bracket *open = s->depth > 0 ? &s->open[s->depth - 1] : NULL;
 
 	if (open == NULL)
-		scan_fault(s, s->line, "this %c closes nothing; remove it, or look for an earlier "
-			   "bracket that is closed too soon", sign);
+		scan_fault(s, s->line,
+			   "this %c closes nothing; remove it, or look for an earlier "
+			   "bracket that is closed too soon",
+			   sign);
 	else if (bracket_end(open->sign) != sign)
 		scan_fault(s, s->line, "this %c meets the %c of line %u, which needs a %c first",
 			   sign, open->sign, open->line, bracket_end(open->sign));
@@ -253,17 +284,22 @@ static void scan_include(struct scan *s)
 	if (path == NULL)
 		scan_fault(s, s->line, "write it as @include \"file.cfg\" on one line");
 	else if (path[0] == '/')
-		scan_fault(s, s->line, "@include: name the file relative to the configuration's "
+		scan_fault(s, s->line,
+			   "@include: name the file relative to the configuration's "
 			   "directory");
 	else if (++s->l->includes > INCLUDES_MAX || s->include_depth >= INCLUDE_DEPTH_MAX)
-		scan_fault(s, s->line, "@include: too many; at most %d, and %d in each other "
-			   "(does a file include itself?)", INCLUDES_MAX, INCLUDE_DEPTH_MAX);
+		scan_fault(s, s->line,
+			   "@include: too many; at most %d, and %d in each other "
+			   "(does a file include itself?)",
+			   INCLUDES_MAX, INCLUDE_DEPTH_MAX);
 	else if (realpath(arena_printf(s->l->arena, "%s/%s", s->l->root, path), real) == NULL)
 		scan_fault(s, s->line, "@include: \"%s\" beside the configuration: %s", path,
 			   strerror(errno));
 	else if (!is_within(real, s->l->root))
-		scan_fault(s, s->line, "@include: \"%s\" lies outside of the configuration's "
-			   "directory; move it into %s", path, s->l->root);
+		scan_fault(s, s->line,
+			   "@include: \"%s\" lies outside of the configuration's "
+			   "directory; move it into %s",
+			   path, s->l->root);
 	else
 		include_follow(s, path);
 }
@@ -288,7 +324,21 @@ static bool is_number_start(const struct scan *s)
 
 static enum last last_of(char sign)
 {
-	return sign == '=' || sign == ':' ? LAST_EQUALS : sign == ',' ? LAST_COMMA : LAST_OTHER;
+	switch (sign) {
+	case '=':
+	case ':':
+		return LAST_EQUALS;
+	case ',':
+		return LAST_COMMA;
+	case '(':
+	case '[':
+	case '{':
+		return LAST_OPEN;
+	case '"':
+		return LAST_STRING;
+	default:
+		return LAST_OTHER;
+	}
 }
 
 static void scan_token(struct scan *s)
@@ -326,17 +376,23 @@ static void scan_tokens(struct scan *s)
 	while (s->at < s->end && s->is_sound)
 		scan_next(s);
 	if (s->is_sound && s->depth > 0)
-		scan_fault(s, s->open[s->depth - 1].line, "the %c on this line is never closed; "
-			   "it needs a %c", s->open[s->depth - 1].sign,
-			   bracket_end(s->open[s->depth - 1].sign));
+		scan_fault(s, s->open[s->depth - 1].line,
+			   "the %c on this line is never closed; "
+			   "it needs a %c",
+			   s->open[s->depth - 1].sign, bracket_end(s->open[s->depth - 1].sign));
 }
 
 static bool scan_whole(struct loader *l, const char *file, const char *text, size_t n,
 		       unsigned include_depth)
 {
 	struct scan s = {
-		.l = l, .file = file, .at = text, .end = text + n, .line = 1,
-		.include_depth = include_depth, .is_sound = true,
+		.l = l,
+		.file = file,
+		.at = text,
+		.end = text + n,
+		.line = 1,
+		.include_depth = include_depth,
+		.is_sound = true,
 	};
 
 	if (memchr(text, '\0', n) != NULL)

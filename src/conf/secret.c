@@ -23,7 +23,7 @@
 #define SECRET_MAX 4096 /* bytes; no token or password is longer */
 
 /* The mode bits that must not be set. */
-#define CLOSED_FILE	  0077
+#define CLOSED_FILE 0077
 /*
  * systemd hands credentials over in a directory that only the service can
  * enter; where it uses an access list, the group bits show the list's mask.
@@ -38,8 +38,10 @@ struct secret {
 
 static const char *secret_fault_env(const struct secret *s, const char *variable)
 {
-	fault_at(s->l, s->at, "%s: the environment variable %s is not set or empty; set it, or use "
-		 "file:PATH", s->name, variable);
+	fault_at(s->l, s->at,
+		 "%s: the environment variable %s is not set or empty; set it, or use "
+		 "file:PATH",
+		 s->name, variable);
 	return NULL;
 }
 
@@ -59,8 +61,10 @@ static const char *secret_accept(const struct secret *s, const char *where, char
 	if (n == 0)
 		fault_at(s->l, s->at, "%s: %s is empty; write the secret into it", s->name, where);
 	else if (strlen(text) != n || !is_line(text))
-		fault_at(s->l, s->at, "%s: %s must hold the secret as one line of text and nothing "
-			 "else", s->name, where);
+		fault_at(s->l, s->at,
+			 "%s: %s must hold the secret as one line of text and nothing "
+			 "else",
+			 s->name, where);
 	else
 		return arena_strndup(s->l->arena, text, n);
 	return NULL;
@@ -71,13 +75,15 @@ static bool is_closed(const struct secret *s, const char *path, const struct sta
 	if (!S_ISREG(st->st_mode))
 		fault_at(s->l, s->at, "%s: %s is not a regular file", s->name, path);
 	else if (st->st_uid != 0 && st->st_uid != geteuid())
-		fault_at(s->l, s->at, "%s: %s belongs to user %u; it must belong to the user that "
-			 "shorewatch runs as (now %u) or to root: chown it", s->name, path,
-			 (unsigned)st->st_uid, (unsigned)geteuid());
+		fault_at(s->l, s->at,
+			 "%s: %s belongs to user %u; it must belong to the user that "
+			 "shorewatch runs as (now %u) or to root: chown it",
+			 s->name, path, (unsigned)st->st_uid, (unsigned)geteuid());
 	else if ((st->st_mode & open) != 0)
-		fault_at(s->l, s->at, "%s: %s has mode %04o and can be read by others, need 0600: "
-			 "chmod 600 it, and change the secret if others may have seen it", s->name,
-			 path, (unsigned)st->st_mode & 07777);
+		fault_at(s->l, s->at,
+			 "%s: %s has mode %04o and can be read by others, need 0600: "
+			 "chmod 600 it, and change the secret if others may have seen it",
+			 s->name, path, (unsigned)st->st_mode & 07777);
 	else
 		return true;
 	return false;
@@ -132,8 +138,10 @@ static const char *secret_from_path(const struct secret *s, const char *path, mo
 	const char *secret;
 
 	if (fd < 0) {
-		fault_at(s->l, s->at, "%s: %s cannot be read: %s; it must be readable by the user "
-			 "that shorewatch runs as", s->name, path, strerror(errno));
+		fault_at(s->l, s->at,
+			 "%s: %s cannot be read: %s; it must be readable by the user "
+			 "that shorewatch runs as",
+			 s->name, path, strerror(errno));
 		return NULL;
 	}
 	secret = secret_from_open(s, path, fd, open_bits);
@@ -156,13 +164,16 @@ static const char *secret_from_credential(const struct secret *s, const char *na
 	const char *dir = getenv("CREDENTIALS_DIRECTORY");
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
-		fault_at(s->l, s->at, "%s: credential: needs a plain name, without a path: "
-			 "\"credential:smtp-password\"", s->name);
+		fault_at(s->l, s->at,
+			 "%s: credential: needs a plain name, without a path: "
+			 "\"credential:smtp-password\"",
+			 s->name);
 	else if (dir == NULL || dir[0] != '/')
-		fault_at(s->l, s->at, "%s: no credentials were given to this process: under systemd "
+		fault_at(s->l, s->at,
+			 "%s: no credentials were given to this process: under systemd "
 			 "put it into /etc/credstore/%s and LoadCredential=%s into the unit; by "
-			 "hand set CREDENTIALS_DIRECTORY to the directory that holds it", s->name,
-			 name, name);
+			 "hand set CREDENTIALS_DIRECTORY to the directory that holds it",
+			 s->name, name, name);
 	else
 		return secret_from_path(s, arena_printf(s->l->arena, "%s/%s", dir, name),
 					CLOSED_CREDENTIAL);
@@ -198,8 +209,10 @@ const char *secret_read(struct loader *l, const char *name, const struct setting
 		if (strncmp(at->text, sources[i].prefix, n) == 0)
 			return sources[i].read(&s, at->text + n);
 	}
-	fault_at(l, at, "%s: a secret must not stand in the configuration: put it into a file of "
+	fault_at(l, at,
+		 "%s: a secret must not stand in the configuration: put it into a file of "
 		 "mode 0600 and write \"file:PATH\" here, or \"credential:NAME\" (systemd) or "
-		 "\"env:NAME\"", name);
+		 "\"env:NAME\"",
+		 name);
 	return NULL;
 }

@@ -38,7 +38,8 @@ static const char *fault_words(const char *theirs)
 	return theirs;
 }
 
-/* Included files are known to libconfig by what stands in the directive; the file itself by nothing. */
+/* Included files are known to libconfig by what stands in the directive; the file itself by
+ * nothing. */
 static const char *file_shown(struct loader *l, const char *theirs, const char *path)
 {
 	if (theirs == NULL)
@@ -175,8 +176,8 @@ const struct setting *setting_group_of(struct loader *l, const struct setting *a
 const char *setting_type_name(enum setting_type type)
 {
 	static const char *const names[] = {
-		[SETTING_GROUP] = "a group { }", [SETTING_LIST] = "a list",
-		[SETTING_TEXT] = "a text",	 [SETTING_INT] = "a number",
+		[SETTING_GROUP] = "a group { }",   [SETTING_LIST] = "a list",
+		[SETTING_TEXT] = "a text",	   [SETTING_INT] = "a number",
 		[SETTING_FRACTION] = "a fraction", [SETTING_BOOL] = "true or false",
 	};
 

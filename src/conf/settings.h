@@ -27,8 +27,8 @@ struct setting {
 	enum setting_type type;
 	const char *file;
 	unsigned line;
-	const char *text; /* SETTING_TEXT */
-	int64_t number;	  /* SETTING_INT; SETTING_BOOL as 0 or 1 */
+	const char *text;	      /* SETTING_TEXT */
+	int64_t number;		      /* SETTING_INT; SETTING_BOOL as 0 or 1 */
 	struct setting *first, *next; /* members or elements; the next sibling */
 };
 

@@ -42,7 +42,7 @@ static struct incident *adopt(struct engine *e, const struct notice *notice, str
 			.opened = rebase(notice->opened, now),
 			.confirmed = rebase(notice->created, now),
 			.first_mail = rebase(notice->created, now),
-			.newest = rebase(notice->opened, now).mono, .narrowed = MONO_NEVER, .joined = MONO_NEVER,
+			.newest = rebase(notice->opened, now).mono, .worsened = MONO_NEVER, .narrowed = MONO_NEVER, .joined = MONO_NEVER,
 		};
 		memcpy(slots[i].number, notice->number, sizeof slots[i].number);
 		memcpy(slots[i].stack, notice->stack, sizeof slots[i].stack);

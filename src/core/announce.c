@@ -5,7 +5,8 @@
  *
  *   first      after group_wait at most, and as soon as waiting cannot change
  *              the finding any more (ARCHITECTURE 6)
- *   worse      at once; nothing swallows the first notice of a higher severity
+ *   worse      the same from the moment it became worse, so that an upgrade
+ *              carries its whole finding too; nothing else holds it back
  *   otherwise  other cause of the same weight, further members: every 5 min at
  *              most; members that join within 2 min wait for the next mail
  *   milder     when it has held for 5 min: a stack that comes back does so
@@ -33,11 +34,10 @@ static mono_t later(mono_t a, mono_t b)
 	return a.us > b.us ? a : b;
 }
 
-static struct announcement announce_first(const struct incident *i, bool is_settled, struct now now)
+static struct announcement announce_when_settled(enum notice_kind kind, mono_t at_last, bool is_settled,
+						 struct now now)
 {
-	if (is_settled || mono_reached(i->group_wait_ends, now.mono))
-		return say(NOTICE_DOWN);
-	return wait_until(i->group_wait_ends);
+	return is_settled || mono_reached(at_last, now.mono) ? say(kind) : wait_until(at_last);
 }
 
 /* When a change that does not press may be told: spaced from the last mail. */
@@ -62,9 +62,10 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 	mono_t change, repeat;
 
 	if (incident->state == INCIDENT_WAITING)
-		return announce_first(incident, is_settled, now);
+		return announce_when_settled(NOTICE_DOWN, incident->group_wait_ends, is_settled, now);
 	if (diagnosis_severity(incident->finding) > diagnosis_severity(incident->mailed))
-		return say(NOTICE_CHANGE);
+		return announce_when_settled(NOTICE_CHANGE, mono_add(incident->worsened, mail->group_wait),
+					     is_settled, now);
 	change = change_due(incident);
 	repeat = incident_next_repeat(incident, mail);
 	if (mono_reached(change, now.mono))

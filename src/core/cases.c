@@ -16,6 +16,7 @@
 #include "core/engine_state.h"
 
 #define SHARED_CAUSE (5 * USEC_PER_MIN)
+#define ADOPTED_PAUSE USEC_PER_SEC /* how often an adopted incident looks whether its stack is judged */
 
 void cases_touch(struct engine *e, uint32_t stack)
 {
@@ -90,6 +91,7 @@ static struct incident *incident_open(struct engine *e, uint32_t stack, struct i
 		.confirmed = now,
 		.newest = began.mono,
 		.group_wait_ends = mono_add(now.mono, e->plan->mail.group_wait),
+		.worsened = MONO_NEVER,
 		.narrowed = MONO_NEVER,
 		.joined = MONO_NEVER,
 	};
@@ -166,7 +168,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = began.mono;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
-	if (incident->state == INCIDENT_OPEN && !incident->is_adopted)
+	if (incident->state == INCIDENT_OPEN && !incident->is_adopted &&
+	    !diagnosis_is_stack_level(incident->finding))
 		incident->joined = mono_min(incident->joined, now.mono);
 	remember_affected(incident, name);
 	note_member(incident, incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
@@ -311,6 +314,7 @@ static void set_finding(struct incident *incident, struct finding finding, struc
 		return;
 	incident->finding = finding.primary;
 	incident->narrowed = is < was ? now.mono : MONO_NEVER;
+	incident->worsened = is > was ? mono_min(incident->worsened, now.mono) : MONO_NEVER;
 	if (is > diagnosis_severity(incident->worst))
 		incident->worst = finding.primary;
 	if (incident->state == INCIDENT_OPEN)
@@ -371,8 +375,10 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	bool is_stack_level = is_lead && diagnosis_is_stack_level(state->finding.primary);
 
 	count_members(e, stack, incident);
-	if (incident->is_adopted && !stack_is_judged(e, stack))
+	if (incident->is_adopted && !stack_is_judged(e, stack)) {
+		state->wake = mono_min(state->wake, mono_add(now.mono, ADOPTED_PAUSE));
 		return;
+	}
 	incident->is_adopted = false;
 	if (incident->failing == 0) {
 		incident_close(e, incident, now);

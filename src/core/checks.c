@@ -347,6 +347,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 	bool is_conclusive = fault != FAULT_VANTAGE;
 
 	c->is_running = false;
+	c->is_observed = true;
 	remember(e, o);
 	if (is_conclusive && is_reference(e, o->target))
 		reference_observe(e, o, now);

@@ -27,12 +27,12 @@ enum diagnosis {
 	DIAGNOSIS_COUNT,
 };
 
-/* What the Watchdog says, seen from an outage that began at the stack's first failure. */
+/* What the Watchdog says, seen from the moment since which everything that fails now has failed. */
 enum watchdog_level {
 	WATCHDOG_NONE,	   /* no deadman watches this stack */
 	WATCHDOG_NEVER,	   /* none has come yet */
-	WATCHDOG_FRESH,	   /* nothing fails and it is in time, or one came after the first failure */
-	WATCHDOG_UNDETERMINED, /* in time, but none since the first failure */
+	WATCHDOG_FRESH,	   /* nothing fails and it is in time, or one came after the last failure began */
+	WATCHDOG_UNDETERMINED, /* in time, but none since then */
 	WATCHDOG_LATE,
 	WATCHDOG_SILENT,
 	WATCHDOG_RESOLVED,

@@ -39,6 +39,7 @@ struct check {
 	struct now held_started;
 	enum family family;	  /* of the address used last */
 	mono_t last_started;
+	bool is_observed;	  /* in this life: a run has ended */
 	wall_t last_seen, last_ok;
 	mono_t last_ok_mono;
 	struct now first_good;	  /* of a recovery */
@@ -116,10 +117,8 @@ struct sight stack_sight(const struct engine *e, uint32_t stack);
 long stack_find(const struct engine *e, const char *name);
 /* The pipeline's diagnosis for one dead watchdog by itself. */
 enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
-/* No target of the stack is without a verdict, no watchdog without a beat or its grace used up. */
+/* In this life every target was seen and none is undetermined, and every watchdog has spoken or used up its grace. */
 bool stack_is_judged(const struct engine *e, uint32_t stack);
-/* Start of the earliest failure of the stack; wall unset: nothing fails. */
-struct now stack_first_failure(const struct engine *e, uint32_t stack);
 
 /* snapshot.c */
 /* Members of incidents that are gone belong to none; incidents without members end without a word. */

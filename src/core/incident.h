@@ -64,7 +64,7 @@ struct incident {
 	uint32_t also;
 	enum diagnosis mailed;		  /* the finding people were last told; NONE: nothing yet */
 	uint32_t mailed_also;
-	mono_t narrowed;		  /* since when the finding is milder than `mailed`; MONO_NEVER */
+	mono_t worsened, narrowed;	  /* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
 	struct now first_mail, last_mail;
 	unsigned mails;			  /* also the next mail's number */

@@ -30,7 +30,7 @@ struct target_view {
 	wall_t last_ok;		     /* start of the last good run; unset: none yet */
 	usec_t ok_phase_us[PHASE_COUNT], ok_total_us; /* of it */
 	struct outcome failure;	     /* the last failure; CAUSE_PASS: none yet */
-	int code;		     /* of the last run */
+	int code;		     /* of the last good run while up, else of the last failure */
 	usec_t failure_us;
 	char note[NOTE_MAX];	     /* of the last failure */
 	wall_t cert_not_after;

@@ -161,7 +161,11 @@ usec_t rollup_median(const struct rollup *r, wall_t now)
 
 int rollup_uptime(const struct day_sums *sums)
 {
+	int64_t up = (int64_t)sums->observed_s - sums->down_s;
+
 	if (sums->observed_s == 0)
 		return -1;
-	return (int)(((int64_t)sums->observed_s - sums->down_s) * 100000 / sums->observed_s);
+	if (up > 0 && up * 100000 < sums->observed_s)
+		return 1;
+	return (int)(up * 100000 / sums->observed_s);
 }

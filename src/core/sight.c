@@ -7,50 +7,62 @@
 
 #include "core/engine_state.h"
 
-static bool is_undetermined(const struct verdict *v)
+/* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
+static bool is_undetermined(const struct engine *e, const struct check *c)
 {
-	return v->state == VERDICT_SUSPECT || (v->state == VERDICT_UNKNOWN && v->streak > 0);
+	const struct verdict *v = &c->verdict;
+
+	if (v->state != VERDICT_SUSPECT && (v->state != VERDICT_UNKNOWN || v->streak == 0))
+		return false;
+	return vantage_judge(&e->vantage, c->family) != VANTAGE_ISOLATED;
 }
 
-static void count_target(struct sight *s, const struct target_plan *t, const struct check *c)
+static void count_target(const struct engine *e, struct sight *s, uint32_t index)
 {
+	const struct target_plan *t = &e->plan->targets[index];
+	const struct check *c = &e->checks[index];
 	bool is_edge = t->layer == LAYER_EDGE;
 
 	if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
-	} else if (is_undetermined(&c->verdict)) {
+	} else if (is_undetermined(e, c)) {
 		*(is_edge ? &s->edge_open : &s->service_open) += 1;
 	} else if (c->verdict.state == VERDICT_UP) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
 	}
 }
 
-struct now stack_first_failure(const struct engine *e, uint32_t stack)
+/*
+ * When the failures that are seen now were complete: start of the latest one.
+ * Only a beat after it says that the cluster lives while all of them fail; an
+ * older failure of one site must not make every later beat such a witness.
+ */
+static struct now last_onset(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
-	struct now first = { MONO_NEVER, { 0 } };
+	struct now last = { { INT64_MIN }, { 0 } };
 
 	for (size_t i = 0; i < state->targets_n; i++) {
 		const struct verdict *v = &e->checks[state->targets[i]].verdict;
 
-		if (wall_is_set(v->failing_since.wall) && v->failing_since.mono.us < first.mono.us)
-			first = v->failing_since;
+		if (wall_is_set(v->failing_since.wall) && v->failing_since.mono.us > last.mono.us)
+			last = v->failing_since;
 	}
-	return first;
+	return last;
 }
 
-/* What one watchdog says about an outage that began at `first`. */
-static enum watchdog_level level_of(const struct deadman *d, struct now first)
+/* What one watchdog says about an outage whose failures were complete at `onset`. */
+static enum watchdog_level level_of(const struct deadman *d, struct now onset)
 {
-	bool is_outage = wall_is_set(first.wall);
+	bool is_outage = wall_is_set(onset.wall);
 	bool was_heard = wall_is_set(d->last.wall);
 
 	switch (d->state) {
 	case DEADMAN_NEW:
 		return WATCHDOG_NEVER;
 	case DEADMAN_UP:
-		return !is_outage || d->last.mono.us > first.mono.us ? WATCHDOG_FRESH
+		return !is_outage || d->last.mono.us > onset.mono.us ? WATCHDOG_FRESH
 								      : WATCHDOG_UNDETERMINED;
 	case DEADMAN_LATE:
 		return WATCHDOG_LATE;
@@ -79,7 +91,7 @@ static int proof_of_life(enum watchdog_level level)
 
 static enum watchdog_level stack_level(const struct engine *e, uint32_t stack)
 {
-	struct now first = stack_first_failure(e, stack);
+	struct now onset = last_onset(e, stack);
 	enum watchdog_level best = WATCHDOG_NONE;
 
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++) {
@@ -87,7 +99,7 @@ static enum watchdog_level stack_level(const struct engine *e, uint32_t stack)
 
 		if (e->plan->watchdogs[i].stack != stack)
 			continue;
-		level = level_of(&e->deadmen[i], first);
+		level = level_of(&e->deadmen[i], onset);
 		if (proof_of_life(level) > proof_of_life(best))
 			best = level;
 	}
@@ -104,17 +116,14 @@ struct sight stack_sight(const struct engine *e, uint32_t stack)
 		.listener = LISTENER_UNKNOWN,
 	};
 
-	for (size_t i = 0; i < state->targets_n; i++) {
-		uint32_t index = state->targets[i];
-
-		count_target(&sight, &e->plan->targets[index], &e->checks[index]);
-	}
+	for (size_t i = 0; i < state->targets_n; i++)
+		count_target(e, &sight, state->targets[i]);
 	return sight;
 }
 
 enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog)
 {
-	struct now nothing_fails = { MONO_NEVER, { 0 } };
+	struct now nothing_fails = { { 0 }, { 0 } };
 	struct sight alone = {
 		.watchdog = level_of(&e->deadmen[watchdog], nothing_fails),
 		.vantage = VANTAGE_OK,
@@ -127,9 +136,12 @@ bool stack_is_judged(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
 
-	for (size_t i = 0; i < state->targets_n; i++)
-		if (e->checks[state->targets[i]].verdict.state == VERDICT_UNKNOWN)
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct check *c = &e->checks[state->targets[i]];
+
+		if (!c->is_observed || verdict_is_open(c->verdict.state))
 			return false;
+	}
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		if (e->plan->watchdogs[i].stack == stack && e->deadmen[i].state == DEADMAN_NEW)
 			return false;

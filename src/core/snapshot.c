@@ -75,6 +75,7 @@ static const struct row incident_rows[] = {
 	INCIDENT(also, ROW_COUNT, "also"),
 	INCIDENT(mailed, ROW_INT, "mailed"),
 	INCIDENT(mailed_also, ROW_COUNT, "mailed_also"),
+	INCIDENT(worsened, ROW_MONO, "worsened"),
 	INCIDENT(narrowed, ROW_MONO, "narrowed"),
 	INCIDENT(joined, ROW_MONO, "joined"),
 	INCIDENT(first_mail, ROW_NOW, "first_mail"),
@@ -243,7 +244,7 @@ static bool is_diagnosis(int d)
 
 static bool read_into(struct reading *r, struct incident *slot)
 {
-	struct incident one = { .narrowed = MONO_NEVER, .joined = MONO_NEVER };
+	struct incident one = { .worsened = MONO_NEVER, .narrowed = MONO_NEVER, .joined = MONO_NEVER };
 
 	if (!read_rows(r, incident_rows, &one) || one.state <= INCIDENT_FREE ||
 	    one.state > INCIDENT_CLOSED || !is_diagnosis((int)one.finding) ||

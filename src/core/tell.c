@@ -48,7 +48,7 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident, e
 	incident->last_mail = now;
 	incident->mailed = incident->finding;
 	incident->mailed_also = incident->also;
-	incident->narrowed = MONO_NEVER;
+	incident->worsened = incident->narrowed = MONO_NEVER;
 	incident->joined = MONO_NEVER;
 }
 

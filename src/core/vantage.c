@@ -91,34 +91,39 @@ static mono_t quorum_lost(const struct vantage *v, enum family family)
 	return n > spare ? lost[spare] : MONO_NEVER;
 }
 
-static bool was_heard_since(const struct vantage *v, mono_t lost)
-{
-	return v->heard.us != INT64_MAX && v->heard.us > lost.us;
-}
-
+/* The references alone. */
 static enum vantage_state judge_family(const struct vantage *v, enum family family)
 {
 	struct tally t = count_family(v, family, MONO_NEVER);
-	unsigned down = t.known - t.up;
 
 	if (t.of == 0)
 		return VANTAGE_UNCHECKED;
-	if (t.of - down >= quorum(t.of))
-		return VANTAGE_OK; /* enough answer, or may still do */
-	return was_heard_since(v, quorum_lost(v, family)) ? VANTAGE_OK : VANTAGE_ISOLATED;
+	/* Enough answer, or may still do. */
+	return t.of - (t.known - t.up) >= quorum(t.of) ? VANTAGE_OK : VANTAGE_ISOLATED;
+}
+
+static bool any_family_is_ok(const struct vantage *v)
+{
+	return judge_family(v, FAMILY_IPV4) == VANTAGE_OK || judge_family(v, FAMILY_IPV6) == VANTAGE_OK;
+}
+
+/* No family has its quorum, yet a beat has come since: the references are what is broken. */
+static bool references_are_broken(const struct vantage *v)
+{
+	return v->n > 0 && !any_family_is_ok(v) && v->heard.us != INT64_MAX && v->heard.us > vantage_lost(v).us;
 }
 
 enum vantage_state vantage_judge(const struct vantage *v, enum family family)
 {
-	enum vantage_state v4 = judge_family(v, FAMILY_IPV4), v6 = judge_family(v, FAMILY_IPV6);
+	enum vantage_state own = family == FAMILY_ANY ? VANTAGE_UNCHECKED : judge_family(v, family);
 
-	if (family == FAMILY_IPV4 && v4 != VANTAGE_UNCHECKED)
-		return v4;
-	if (family == FAMILY_IPV6 && v6 != VANTAGE_UNCHECKED)
-		return v6;
-	if (v4 == VANTAGE_OK || v6 == VANTAGE_OK)
+	if (v->n == 0)
+		return VANTAGE_UNCHECKED;
+	if (references_are_broken(v))
 		return VANTAGE_OK;
-	return v->n == 0 ? VANTAGE_UNCHECKED : VANTAGE_ISOLATED;
+	if (own != VANTAGE_UNCHECKED)
+		return own;
+	return any_family_is_ok(v) ? VANTAGE_OK : VANTAGE_ISOLATED;
 }
 
 static bool family_vouches(const struct vantage *v, enum family family, mono_t since)
@@ -130,13 +135,11 @@ static bool family_vouches(const struct vantage *v, enum family family, mono_t s
 
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 {
-	bool has_own = family != FAMILY_ANY && count_family(v, family, since).of > 0;
-
 	if (v->n == 0)
 		return true;
-	if (v->heard.us != INT64_MAX && v->heard.us >= since.us)
-		return true;
-	if (has_own)
+	if (references_are_broken(v))
+		return v->heard.us >= since.us;
+	if (family != FAMILY_ANY && count_family(v, family, since).of > 0)
 		return family_vouches(v, family, since);
 	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since);
 }

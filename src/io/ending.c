@@ -91,8 +91,7 @@ struct io_http_result ending_result(const struct ending *ending)
 		.cause = ending->cause,
 		.status = ending->status,
 		.cert_not_after = ending->tls->not_after,
-		.is_reached = ending->has_bytes || ending->tls->has_answered ||
-			      ending->ends[PHASE_WAIT] > 0,
+		.is_reached = ending->has_bytes || ending->tls->has_answered,
 	};
 
 	(void)snprintf(result.note, sizeof(result.note), "%s",

@@ -16,6 +16,7 @@
  * minutes, which matter to queues that give up; ours does not), 600 s for the
  * reply to the final dot, as the RFC has it: giving up there makes doubles.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

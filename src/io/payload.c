@@ -77,9 +77,7 @@ static bool labels_are_strings(json_t *labels)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(labels, name, value)
-		if (!json_is_string(value))
-			return false;
+	json_object_foreach(labels, name, value) if (!json_is_string(value)) return false;
 	return true;
 }
 
@@ -111,7 +109,8 @@ static bool shape_is_fine(json_t *root, char *fault, size_t fault_max)
 		snprintf(fault, fault_max, alerts ? "alerts is not a list" : "alerts is missing");
 		return false;
 	}
-	json_array_foreach(alerts, i, alert) {
+	json_array_foreach(alerts, i, alert)
+	{
 		const char *why = alert_fault(alert);
 
 		if (why) {
@@ -187,7 +186,8 @@ enum payload_watchdog payload_find(const struct payload *payload, struct pairs l
 	json_t *alert;
 	size_t i;
 
-	json_array_foreach(payload->alerts, i, alert) {
+	json_array_foreach(payload->alerts, i, alert)
+	{
 		if (!alert_matches(alert, labels))
 			continue;
 		const char *status = json_string_value(json_object_get(alert, "status"));

@@ -22,13 +22,13 @@
 #include "base/file.h"
 #include "base/words.h"
 
-#define FOLDER_MODE 0755
-#define FILE_MODE 0644 /* a web server of another user reads them */
-#define PART_MAX 128   /* bytes of one part of a name */
+#define FOLDER_MODE    0755
+#define FILE_MODE      0644 /* a web server of another user reads them */
+#define PART_MAX       128  /* bytes of one part of a name */
 #define ALIVE_NAME_MAX 32
 
-const char publish_alive_svg[] =
-	"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"400\" viewBox=\"0 0 1 400\"/>\n";
+const char publish_alive_svg[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" "
+				 "height=\"400\" viewBox=\"0 0 1 400\"/>\n";
 
 static int folder_check(int fd)
 {
@@ -92,7 +92,8 @@ static bool part_is_fine(const char *part, size_t n)
 	if (n == 0 || n >= PART_MAX || part[0] == '.')
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", part[i]))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
+			    part[i]))
 			return false;
 	return true;
 }
@@ -166,8 +167,9 @@ static int file_publish(int root, const char *name, const void *bytes, size_t n)
 
 	if (at < 0)
 		return at;
-	int r = file_is_same(at, last, bytes, n) ? 0 :
-						   file_replace(at, last, bytes, n, FILE_MODE, true);
+	int r = file_is_same(at, last, bytes, n)
+			? 0
+			: file_replace(at, last, bytes, n, FILE_MODE, true);
 
 	close(at);
 	return r;
@@ -212,7 +214,8 @@ static void alive_prune(int root, uint64_t report)
 		uint64_t number = alive_number(entry->d_name);
 
 		if (number > 0 && number + PUBLISH_ALIVE_KEPT <= report)
-			(void)unlinkat(dirfd(dir), entry->d_name, 0); /* the next report tries again */
+			(void)unlinkat(dirfd(dir), entry->d_name,
+				       0); /* the next report tries again */
 	}
 	closedir(dir);
 }

@@ -5,6 +5,10 @@
  * (reliability.md 1.1). A question is repeated after 1.5 s, shortened at random
  * by c-ares by up to a half, in two rounds over all servers. A SERVFAIL, a
  * refusal or no answer of one server leads to the next one at once.
+ *
+ * When all of them have failed, c-ares 1.18 only says "refused", whatever they
+ * said. So such a question is put once more, to one server whose answer is
+ * taken as it is: c-ares knows that as a setting of a channel, hence two.
  */
 #include "io/resolve.h"
 
@@ -21,9 +25,18 @@
 #define TRY_MS 1500
 #define TRIES 2
 
+/* Both have the same servers. */
+enum { ASK_ALL, ASK_ONE, ASKS };
+
+struct ask {
+	struct channel *channel;
+	ares_channel ares; /* NULL: not made */
+	struct channel_fd *fds;
+};
+
 /* One socket of c-ares. */
 struct channel_fd {
-	struct channel *channel;
+	struct ask *ask;
 	ares_socket_t fd;
 	struct io_fd *watch;
 	struct channel_fd *next;
@@ -31,8 +44,7 @@ struct channel_fd {
 
 struct channel {
 	struct io *io;
-	ares_channel ares;
-	struct channel_fd *fds;
+	struct ask asks[ASKS];
 	size_t open;
 	bool is_ending; /* being destroyed answers every open question once more: nobody must hear that */
 	void (*on_worked)(void *ctx);
@@ -41,6 +53,8 @@ struct channel {
 
 struct question {
 	struct channel *channel;
+	int ask;
+	const char *host; /* the asker's, good as long as he has not abandoned us */
 	enum family family;
 	channel_on_reply *on_reply; /* NULL: abandoned */
 	void *ctx;
@@ -57,9 +71,9 @@ struct addresses {
 static void fd_ready(void *ctx, unsigned events)
 {
 	const struct channel_fd *fd = ctx;
-	struct channel *channel = fd->channel;
+	struct channel *channel = fd->ask->channel;
 
-	ares_process_fd(channel->ares, (events & IO_READABLE) ? fd->fd : ARES_SOCKET_BAD,
+	ares_process_fd(fd->ask->ares, (events & IO_READABLE) ? fd->fd : ARES_SOCKET_BAD,
 			(events & IO_WRITABLE) ? fd->fd : ARES_SOCKET_BAD);
 	channel->on_worked(channel->ctx);
 }
@@ -73,31 +87,31 @@ static void fd_drop(struct channel_fd **link)
 	free(fd);
 }
 
-static void fd_add(struct channel *channel, ares_socket_t s, unsigned events)
+static void fd_add(struct ask *ask, ares_socket_t s, unsigned events)
 {
 	struct channel_fd *fd = calloc(1, sizeof(*fd));
 
 	if (fd == NULL)
 		return;
-	*fd = (struct channel_fd){ .channel = channel, .fd = s, .next = channel->fds };
-	fd->watch = io_fd_watch(channel->io, s, events, fd_ready, fd);
+	*fd = (struct channel_fd){ .ask = ask, .fd = s, .next = ask->fds };
+	fd->watch = io_fd_watch(ask->channel->io, s, events, fd_ready, fd);
 	if (fd->watch == NULL)
 		free(fd);
 	else
-		channel->fds = fd;
+		ask->fds = fd;
 }
 
 /* c-ares says what it waits for. A socket that cannot be watched is one that does not answer. */
 static void socket_state(void *ctx, ares_socket_t s, int is_in, int is_out)
 {
-	struct channel *channel = ctx;
+	struct ask *ask = ctx;
 	unsigned events = (is_in ? IO_READABLE : 0u) | (is_out ? IO_WRITABLE : 0u);
-	struct channel_fd **link = &channel->fds;
+	struct channel_fd **link = &ask->fds;
 
 	while (*link != NULL && (*link)->fd != s)
 		link = &(*link)->next;
 	if (*link == NULL && events != 0)
-		fd_add(channel, s, events);
+		fd_add(ask, s, events);
 	else if (*link != NULL && events == 0)
 		fd_drop(link);
 	else if (*link != NULL)
@@ -158,6 +172,17 @@ static int reply_read_v6(struct addresses *to, const unsigned char *reply, int n
 	return status;
 }
 
+static void question_put(struct question *question, int ask);
+
+static int reply_read(const struct question *question, struct addresses *to,
+		      const unsigned char *reply, int n)
+{
+	int status = question->family == FAMILY_IPV6 ? reply_read_v6(to, reply, n)
+						     : reply_read_v4(to, reply, n);
+
+	return status == ARES_SUCCESS && to->n == 0 ? ARES_ENODATA : status;
+}
+
 static void reply_arrived(void *ctx, int status, int timeouts, unsigned char *reply, int n)
 {
 	struct question *question = ctx;
@@ -169,17 +194,26 @@ static void reply_arrived(void *ctx, int status, int timeouts, unsigned char *re
 		free(question);
 		return;
 	}
+	if (status == ARES_ECONNREFUSED && question->ask == ASK_ALL) {
+		question_put(question, ASK_ONE);
+		return;
+	}
 	if (status == ARES_SUCCESS)
-		status = question->family == FAMILY_IPV6 ? reply_read_v6(&found, reply, n)
-							 : reply_read_v4(&found, reply, n);
-	if (status == ARES_SUCCESS && found.n == 0)
-		status = ARES_ENODATA;
+		status = reply_read(question, &found, reply, n);
 	*question->place = NULL;
 	question->on_reply(question->ctx, status_cause(status), found.rows, found.n);
 	free(question);
 }
 
 /* ---- questions ---- */
+
+static void question_put(struct question *question, int ask)
+{
+	question->ask = ask;
+	question->channel->open++;
+	ares_query(question->channel->asks[ask].ares, question->host, ns_c_in,
+		   question->family == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a, reply_arrived, question);
+}
 
 int channel_ask(struct channel *channel, const char *host, enum family family,
 		channel_on_reply *on_reply, void *ctx, struct question **ret_question)
@@ -189,14 +223,13 @@ int channel_ask(struct channel *channel, const char *host, enum family family,
 	if (question == NULL)
 		return -ENOMEM;
 	*question = (struct question){ .channel = channel,
+				       .host = host,
 				       .family = family,
 				       .on_reply = on_reply,
 				       .ctx = ctx,
 				       .place = ret_question };
 	*ret_question = question;
-	channel->open++;
-	ares_query(channel->ares, host, ns_c_in, family == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a,
-		   reply_arrived, question);
+	question_put(question, ASK_ALL);
 	return 0;
 }
 
@@ -211,7 +244,7 @@ size_t channel_hosts(const struct channel *channel, const char *host, enum famil
 	struct hostent *entry = NULL;
 	struct addresses found = { .n = 0 };
 
-	if (ares_gethostbyname_file(channel->ares, host, family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+	if (ares_gethostbyname_file(channel->asks[ASK_ALL].ares, host, family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
 				    &entry) != ARES_SUCCESS)
 		return 0;
 	for (char **row = entry->h_addr_list; *row != NULL; row++)
@@ -224,16 +257,24 @@ size_t channel_hosts(const struct channel *channel, const char *host, enum famil
 
 usec_t channel_wait(const struct channel *channel)
 {
-	struct timeval tv;
+	usec_t wait = -1;
 
-	if (ares_timeout(channel->ares, NULL, &tv) == NULL)
-		return -1;
-	return tv.tv_sec * USEC_PER_SEC + tv.tv_usec;
+	for (int i = 0; i < ASKS; i++) {
+		struct timeval tv;
+		usec_t here;
+
+		if (ares_timeout(channel->asks[i].ares, NULL, &tv) == NULL)
+			continue;
+		here = tv.tv_sec * USEC_PER_SEC + tv.tv_usec;
+		wait = wait < 0 || here < wait ? here : wait;
+	}
+	return wait;
 }
 
 void channel_tick(struct channel *channel)
 {
-	ares_process_fd(channel->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	for (int i = 0; i < ASKS; i++)
+		ares_process_fd(channel->asks[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
 size_t channel_open(const struct channel *channel)
@@ -260,33 +301,41 @@ static int servers_set(ares_channel ares, const struct address *servers, size_t 
 	return ares_set_servers_ports(ares, nodes);
 }
 
+static bool ask_init(struct ask *ask, int extra_flags, const struct address *servers, size_t n)
+{
+	struct ares_options options = {
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | extra_flags,
+		.timeout = TRY_MS,
+		.tries = TRIES,
+		.sock_state_cb = socket_state,
+		.sock_state_cb_data = ask,
+	};
+
+	if (ares_init_options(&ask->ares, &options,
+			      ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+		ask->ares = NULL;
+		return false;
+	}
+	return servers_set(ask->ares, servers, n) == ARES_SUCCESS;
+}
+
 struct channel *channel_new(struct io *io, const struct address *servers, size_t n,
 			    void (*on_worked)(void *ctx), void *ctx)
 {
 	struct channel *channel = calloc(1, sizeof(*channel));
-	struct ares_options options = {
-		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN,
-		.timeout = TRY_MS,
-		.tries = TRIES,
-		.sock_state_cb = socket_state,
-		.sock_state_cb_data = channel,
-	};
 
-	if (channel == NULL || ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
-		goto fail;
-	*channel = (struct channel){ .io = io, .on_worked = on_worked, .ctx = ctx };
-	if (ares_init_options(&channel->ares, &options,
-			      ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
-		ares_library_cleanup();
-		goto fail;
+	if (channel == NULL || ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
+		free(channel);
+		return NULL;
 	}
-	if (servers_set(channel->ares, servers, n) == ARES_SUCCESS)
+	*channel = (struct channel){ .io = io, .on_worked = on_worked, .ctx = ctx };
+	for (int i = 0; i < ASKS; i++)
+		channel->asks[i].channel = channel;
+	if (ask_init(&channel->asks[ASK_ALL], 0, servers, n) &&
+	    ask_init(&channel->asks[ASK_ONE], ARES_FLAG_NOCHECKRESP, servers, n))
 		return channel;
 	channel_free(channel);
-	return NULL;
-fail:
-	free(channel);
 	return NULL;
 }
 
@@ -295,9 +344,12 @@ void channel_free(struct channel *channel)
 	if (channel == NULL)
 		return;
 	channel->is_ending = true;
-	ares_destroy(channel->ares);
-	while (channel->fds != NULL)
-		fd_drop(&channel->fds);
+	for (int i = 0; i < ASKS; i++) {
+		if (channel->asks[i].ares != NULL)
+			ares_destroy(channel->asks[i].ares);
+		while (channel->asks[i].fds != NULL)
+			fd_drop(&channel->asks[i].fds);
+	}
 	free(channel);
 	ares_library_cleanup();
 }

@@ -40,7 +40,7 @@ typedef void channel_on_reply(void *ctx, enum cause cause, const struct address 
 
 /*
  * The addresses of one family, IPV4 or IPV6. The reply may come before this
- * returns. *ret_question is set before that and until the reply; no memory: -ENOMEM.
+ * returns. `host` must live until then. *ret_question is set before that and until the reply; no memory: -ENOMEM.
  */
 int channel_ask(struct channel *channel, const char *host, enum family family,
 		channel_on_reply *on_reply, void *ctx, struct question **ret_question);

@@ -17,13 +17,15 @@ struct folders {
 	int at[FOLDER_COUNT];
 };
 
-/* Makes what is missing, takes the lock (-EBUSY), makes free slots as far as there is space. 0 or -errno. */
+/* Makes what is missing, takes the lock (-EBUSY), makes free slots as far as there is space. 0 or
+ * -errno. */
 int folders_open(struct folders *folders, const char *dir);
 void folders_close(struct folders *folders);
 /* The name of the free slot number `i`. */
 void folders_slot(unsigned i, char name[SLOT_NAME_MAX]);
 bool folders_has(const struct folders *folders, enum folder folder, const char *name);
-/* Never over something that is there (-EEXIST). Durable when 0, else undone as far as the disk lets us. */
+/* Never over something that is there (-EEXIST). Durable when 0, else undone as far as the disk lets
+ * us. */
 int folders_move(const struct folders *folders, enum folder from, const char *name, enum folder to,
 		 const char *as);
 /* Back among the free slots, or gone if it never was a slot or they are complete. 0 or -errno. */

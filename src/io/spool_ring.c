@@ -23,11 +23,11 @@
 #include "base/words.h"
 #include "io/spool.h"
 
-#define HEAD_BYTES 64
-#define TEXT_MAX   (SPOOL_RING_BYTES - HEAD_BYTES)
-#define SUM_AT	   47 /* where in the head the checksum stands; its seed covers what is before it */
+#define HEAD_BYTES   64
+#define TEXT_MAX     (SPOOL_RING_BYTES - HEAD_BYTES)
+#define SUM_AT	     47 /* where in the head the checksum stands; its seed covers what is before it */
 #define READ_RECORDS 32 /* at once; divides the ring */
-#define RING_BYTES ((off_t)SPOOL_RING_BYTES * SPOOL_RING_RECORDS)
+#define RING_BYTES   ((off_t)SPOOL_RING_BYTES * SPOOL_RING_RECORDS)
 
 struct spool_ring {
 	int fd;
@@ -54,8 +54,8 @@ static void record_write(char line[SPOOL_RING_BYTES], uint64_t id, uint32_t sequ
 	char head[HEAD_BYTES + 1];
 
 	memset(line, ' ', SPOOL_RING_BYTES);
-	snprintf(head, sizeof head, "%016" PRIx64 " %08" PRIx32 " %03zu %016" PRId64 " ", id, sequence,
-		 n, when.us);
+	snprintf(head, sizeof head, "%016" PRIx64 " %08" PRIx32 " %03zu %016" PRId64 " ", id,
+		 sequence, n, when.us);
 	memcpy(line, head, SUM_AT);
 	memcpy(line + HEAD_BYTES, text, n);
 	snprintf(head, sizeof head, "%016" PRIx64, checksum(line, n));
@@ -101,7 +101,8 @@ static int file_grow(int fd)
 	if (!S_ISREG(is.st_mode))
 		return -EINVAL;
 	for (off_t at = is.st_size; at < RING_BYTES;) {
-		size_t n = RING_BYTES - at < (off_t)sizeof zeros ? (size_t)(RING_BYTES - at) : sizeof zeros;
+		size_t n = RING_BYTES - at < (off_t)sizeof zeros ? (size_t)(RING_BYTES - at)
+								 : sizeof zeros;
 		ssize_t done = pwrite(fd, zeros, n, at);
 
 		if (done < 0)
@@ -140,7 +141,8 @@ static void ring_load(struct spool_ring *ring)
 	for (size_t place = 0; place < SPOOL_RING_RECORDS; place += READ_RECORDS) {
 		ssize_t n = pread(ring->fd, lines, sizeof lines, (off_t)place * SPOOL_RING_BYTES);
 
-		for (size_t i = 0; i < READ_RECORDS && n >= (ssize_t)((i + 1) * SPOOL_RING_BYTES); i++)
+		for (size_t i = 0; i < READ_RECORDS && n >= (ssize_t)((i + 1) * SPOOL_RING_BYTES);
+		     i++)
 			place_load(ring, place + i, lines[i]);
 	}
 }

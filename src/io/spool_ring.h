@@ -12,7 +12,8 @@
 
 struct spool_ring;
 
-/* The file "ring" in the folder `at`, made when missing. Damaged records count as empty. 0 or -errno. */
+/* The file "ring" in the folder `at`, made when missing. Damaged records count as empty. 0 or
+ * -errno. */
 int ring_open(int at, struct spool_ring **ret);
 void ring_close(struct spool_ring *ring);
 bool ring_has(const struct spool_ring *ring, uint64_t id);

@@ -18,9 +18,11 @@ void slot_name(uint64_t id, char name[SLOT_NAME_MAX]);
 /* False: not a notice's name. */
 bool slot_name_read(const char *name, uint64_t *ret_id);
 
-/* An empty slot of SPOOL_SLOT_BYTES zeros with its blocks allocated, fsynced. -EEXIST: there is one. */
+/* An empty slot of SPOOL_SLOT_BYTES zeros with its blocks allocated, fsynced. -EEXIST: there is
+ * one. */
 int slot_make(int folder, const char *name);
-/* The whole slot overwritten in place, no block freed, then fsync. -ENOENT: no usable slot there. */
+/* The whole slot overwritten in place, no block freed, then fsync. -ENOENT: no usable slot there.
+ */
 int slot_fill(int folder, const char *name, uint64_t id, const void *bytes, size_t n);
 /* A file as long as the notice, where slots are used up or too small; fsynced. */
 int slot_write_new(int folder, const char *name, uint64_t id, const void *bytes, size_t n);
@@ -28,7 +30,8 @@ int slot_write_new(int folder, const char *name, uint64_t id, const void *bytes,
 int slot_wipe(int folder, const char *name);
 /* A regular file of exactly a slot's size. */
 bool slot_is_whole(int folder, const char *name);
-/* free() the bytes. -EUCLEAN: damaged; -EINVAL: not a file of ours (link, FIFO, other owner, too long). */
+/* free() the bytes. -EUCLEAN: damaged; -EINVAL: not a file of ours (link, FIFO, other owner, too
+ * long). */
 int slot_read(int folder, const char *name, uint64_t id, char **ret, size_t *ret_n);
 
 #endif

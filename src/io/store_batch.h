@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 enum row_kind {
-	ROW_PASS,	/* started; total | name */
-	ROW_FAILURE,	/* started, total, status, reached, not_after, six phases | name, outcome, address, note */
-	ROW_TRANSITION, /* at | name, from, to, outcome */
-	ROW_INCIDENT,	/* id, opened, closed, mails, members | number, stack, diagnosis, worst */
-	ROW_DAY,	/* day, observed, down, slow, planned | name */
-	ROW_STATE,	/* mono, wall | key, boot, text */
+	ROW_PASS,	  /* started; total | name */
+	ROW_FAILURE,	  /* started, total, status, reached, not_after, six phases | name, outcome,
+			     address, note */
+	ROW_TRANSITION,	  /* at | name, from, to, outcome */
+	ROW_INCIDENT,	  /* id, opened, closed, mails, members | number, stack, diagnosis, worst */
+	ROW_DAY,	  /* day, observed, down, slow, planned | name */
+	ROW_STATE,	  /* mono, wall | key, boot, text */
 	ROW_PRUNE_PASSES, /* before | */
 	ROW_PRUNE_FAILURES,
 	ROW_PRUNE_TRANSITIONS,

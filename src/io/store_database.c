@@ -18,8 +18,9 @@
 #include "io/store_schema.h"
 #include "io/store_sql.h"
 
-#define CHECKED_BYTES_MAX (64 << 20) /* a longer file is not read through at start: it takes seconds */
-#define PASSES_BYTES_MAX  (8u << 20)
+#define CHECKED_BYTES_MAX                                                                          \
+	(64 << 20) /* a longer file is not read through at start: it takes seconds */
+#define PASSES_BYTES_MAX (8u << 20)
 
 /* ---- opening ---- */
 

@@ -22,16 +22,20 @@ struct database {
 	struct sqlite3_stmt *write[ROW_KINDS], *name_find, *name_add, *passes_add;
 };
 
-int database_open(const char *path, struct now now, struct database **ret, char *note, size_t note_max);
+int database_open(const char *path, struct now now, struct database **ret, char *note,
+		  size_t note_max);
 void database_close(struct database *db);
-/* All rows in one transaction, or none. A database found broken is set aside and the rows go into a new one. */
+/* All rows in one transaction, or none. A database found broken is set aside and the rows go into a
+ * new one. */
 int database_write(struct database *db, const struct batch *batch, struct now now);
 
 int database_state(struct database *db, const char *key, struct store_saved *ret);
 int database_days(struct database *db, int32_t since,
-		  void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums),
+		  void (*each)(void *ctx, const char *name, int32_t day,
+			       const struct store_day *sums),
 		  void *ctx);
 int database_observations(struct database *db, wall_t since,
-			  void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
+			  void (*each)(void *ctx, const struct store_observed *observed),
+			  void *ctx);
 
 #endif

@@ -28,8 +28,8 @@ struct handover {
 	pthread_mutex_t lock;
 	pthread_cond_t is_idle;
 	bool is_writing;
-	int error;	/* of the last flush */
-	size_t rows;	/* that it left behind */
+	int error;   /* of the last flush */
+	size_t rows; /* that it left behind */
 	uint64_t dropped;
 	char shown[TROUBLE_MAX]; /* the loop's only */
 };
@@ -48,14 +48,10 @@ static const struct {
 	int error;
 	const char *words;
 } troubles[] = {
-	{ ENOSPC, "the disk is full" },
-	{ EDQUOT, "the disk quota is used up" },
-	{ EIO, "the disk reports errors" },
-	{ EROFS, "the disk is read-only" },
-	{ EACCES, "not allowed to write" },
-	{ EBUSY, "another program holds it" },
-	{ EUCLEAN, "the database is broken" },
-	{ ENOMEM, "no memory" },
+	{ ENOSPC, "the disk is full" },	       { EDQUOT, "the disk quota is used up" },
+	{ EIO, "the disk reports errors" },    { EROFS, "the disk is read-only" },
+	{ EACCES, "not allowed to write" },    { EBUSY, "another program holds it" },
+	{ EUCLEAN, "the database is broken" }, { ENOMEM, "no memory" },
 };
 
 static const char *trouble_words(int error)
@@ -151,7 +147,8 @@ static void failure_add(struct store *store, const char *name, const struct obse
 {
 	struct row row = { .kind = ROW_FAILURE,
 			   .number = { o->started.wall.us, o->total_us, o->code, o->is_reached,
-				       wall_is_set(o->cert_not_after) ? o->cert_not_after.us : ROW_NULL } };
+				       wall_is_set(o->cert_not_after) ? o->cert_not_after.us
+								      : ROW_NULL } };
 	struct buf note = BUF_INIT(1024);
 	char address[ADDRESS_TEXT_MAX];
 
@@ -184,7 +181,8 @@ void store_transition(struct store *store, const char *name, const char *from, c
 {
 	const struct row row = { .kind = ROW_TRANSITION,
 				 .number = { at.us },
-				 .text = { text_of(name), text_of(from), text_of(to), text_of(outcome) } };
+				 .text = { text_of(name), text_of(from), text_of(to),
+					   text_of(outcome) } };
 
 	batch_add(&store->waiting, &row);
 }
@@ -213,10 +211,11 @@ void store_day(struct store *store, const char *name, int32_t day, const struct 
 /* Its time and boot are those of the flush: see states_stamp(). */
 void store_state(struct store *store, const char *key, const char *text, size_t n)
 {
-	const struct row row = { .kind = ROW_STATE,
-				 .number = { 0, 0 },
-				 .text = { text_of(key), text_of(store->db->boot),
-					   { .v = text, .n = n } } };
+	const struct row row = {
+		.kind = ROW_STATE,
+		.number = { 0, 0 },
+		.text = { text_of(key), text_of(store->db->boot), { .v = text, .n = n } }
+	};
 
 	batch_add(&store->waiting, &row);
 }
@@ -330,14 +329,16 @@ int store_load_state(struct store *store, const char *key, struct store_saved *r
 }
 
 int store_load_days(struct store *store, int32_t since,
-		    void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums),
+		    void (*each)(void *ctx, const char *name, int32_t day,
+				 const struct store_day *sums),
 		    void *ctx)
 {
 	return database_days(store->db, since, each, ctx);
 }
 
 int store_load_observations(struct store *store, wall_t since,
-			    void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+			    void (*each)(void *ctx, const struct store_observed *observed),
+			    void *ctx)
 {
 	return database_observations(store->db, since, each, ctx);
 }

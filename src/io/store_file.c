@@ -45,7 +45,8 @@ int store_file_set_aside(const char *path, struct now now, char *note, size_t no
 	if (buf_failed(&to) || rename(path, buf_text(&to)) < 0)
 		r = buf_failed(&to) ? -ENAMETOOLONG : -errno;
 	else
-		snprintf(note, note_max, "the history was broken; it is kept as %s, a new one was begun",
+		snprintf(note, note_max,
+			 "the history was broken; it is kept as %s, a new one was begun",
 			 buf_text(&to));
 	buf_puts(&to, "-wal");
 	buf_printf(&from, "%s-wal", path);

@@ -59,7 +59,8 @@ bool pass_read(const uint8_t **at, size_t *n, int64_t second, struct pass *ret)
 {
 	uint64_t name, before, total;
 
-	if (!number_read(at, n, &name) || !number_read(at, n, &before) || !number_read(at, n, &total))
+	if (!number_read(at, n, &name) || !number_read(at, n, &before) ||
+	    !number_read(at, n, &total))
 		return false;
 	*ret = (struct pass){
 		.name = (int64_t)name,

@@ -44,12 +44,15 @@ int database_state(struct database *db, const char *key, struct store_saved *ret
 }
 
 int database_days(struct database *db, int32_t since,
-		  void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums),
+		  void (*each)(void *ctx, const char *name, int32_t day,
+			       const struct store_day *sums),
 		  void *ctx)
 {
 	struct sqlite3_stmt *s;
-	int r = sql_prepare(db->sql, "SELECT name, day, observed, down, slow, planned FROM days"
-				     " WHERE day >= ?1 ORDER BY name, day", &s);
+	int r = sql_prepare(db->sql,
+			    "SELECT name, day, observed, down, slow, planned FROM days"
+			    " WHERE day >= ?1 ORDER BY name, day",
+			    &s);
 
 	if (r < 0)
 		return r;
@@ -75,7 +78,8 @@ struct observations {
 	void *ctx;
 };
 
-static void pass_tell(const struct observations *o, struct sqlite3_stmt *names, const struct pass *pass)
+static void pass_tell(const struct observations *o, struct sqlite3_stmt *names,
+		      const struct pass *pass)
 {
 	struct store_observed observed = { .outcome = "pass", .total_us = pass->total_us };
 
@@ -90,7 +94,8 @@ static void pass_tell(const struct observations *o, struct sqlite3_stmt *names, 
 	sql_reset(names);
 }
 
-static int passes_read(const struct observations *o, struct sqlite3_stmt *s, struct sqlite3_stmt *names)
+static int passes_read(const struct observations *o, struct sqlite3_stmt *s,
+		       struct sqlite3_stmt *names)
 {
 	struct pass pass;
 	size_t n;
@@ -110,8 +115,10 @@ static int passes_read(const struct observations *o, struct sqlite3_stmt *s, str
 static int passes_load(const struct observations *o)
 {
 	struct sqlite3_stmt *s = NULL, *names = NULL;
-	int r = sql_prepare(o->db->sql, "SELECT second, observations FROM passes WHERE second >= ?1"
-					" ORDER BY second, rowid", &s);
+	int r = sql_prepare(o->db->sql,
+			    "SELECT second, observations FROM passes WHERE second >= ?1"
+			    " ORDER BY second, rowid",
+			    &s);
 
 	if (r == 0)
 		r = sql_prepare(o->db->sql, "SELECT name FROM names WHERE id = ?1", &names);
@@ -125,8 +132,10 @@ static int passes_load(const struct observations *o)
 static int failures_load(const struct observations *o)
 {
 	struct sqlite3_stmt *s;
-	int r = sql_prepare(o->db->sql, "SELECT name, started, total, outcome, status, address, note"
-					" FROM failures WHERE started >= ?1 ORDER BY started", &s);
+	int r = sql_prepare(o->db->sql,
+			    "SELECT name, started, total, outcome, status, address, note"
+			    " FROM failures WHERE started >= ?1 ORDER BY started",
+			    &s);
 
 	if (r < 0)
 		return r;

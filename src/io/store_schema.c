@@ -14,7 +14,8 @@ const char *const schema_migrations[] = {
 	"CREATE INDEX passes_second ON passes(second);"
 	"CREATE TABLE failures(started INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL,"
 	" total INTEGER, status INTEGER, is_reached INTEGER, not_after INTEGER, dns INTEGER,"
-	" connect INTEGER, tls INTEGER, send INTEGER, wait INTEGER, body INTEGER, address TEXT, note TEXT);"
+	" connect INTEGER, tls INTEGER, send INTEGER, wait INTEGER, body INTEGER, address TEXT, "
+	"note TEXT);"
 	"CREATE INDEX failures_name ON failures(name, started);"
 	"CREATE INDEX failures_started ON failures(started);"
 	"CREATE TABLE transitions(at INTEGER NOT NULL, name TEXT NOT NULL, was TEXT NOT NULL,"
@@ -22,9 +23,11 @@ const char *const schema_migrations[] = {
 	"CREATE INDEX transitions_at ON transitions(at);"
 	"CREATE TABLE incidents(id INTEGER PRIMARY KEY, number TEXT, stack TEXT, diagnosis TEXT,"
 	" worst TEXT, opened INTEGER NOT NULL, closed INTEGER, mails INTEGER, members INTEGER);"
-	"CREATE TABLE days(name TEXT NOT NULL, day INTEGER NOT NULL, observed INTEGER, down INTEGER,"
+	"CREATE TABLE days(name TEXT NOT NULL, day INTEGER NOT NULL, observed INTEGER, down "
+	"INTEGER,"
 	" slow INTEGER, planned INTEGER, PRIMARY KEY(name, day)) WITHOUT ROWID;"
-	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text TEXT);",
+	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text "
+	"TEXT);",
 };
 
 const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);

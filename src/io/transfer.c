@@ -43,7 +43,8 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 	int socket_error; /* of the open-socket callback, and of watching it */
 	enum phase phase;
-	usec_t sent_us; /* when the body was out; 0: no body */
+	usec_t connected_us; /* when TLS began: libcurl only tells it once TLS has succeeded */
+	usec_t sent_us;	     /* when the body was out; 0: no body */
 	bool has_bytes, is_broken, is_used;
 	struct transfer *next_free;
 };
@@ -119,6 +120,7 @@ static int info_int(const struct transfer *t, CURLINFO info)
 static struct io_http_result result_make(const struct transfer *t, CURLcode code)
 {
 	const struct code_row *row = code_find(code);
+	const usec_t first_us = info_us(t, CURLINFO_STARTTRANSFER_TIME_T);
 	const struct ending ending = {
 		.cause = row->cause,
 		.hint = row->hint,
@@ -127,14 +129,15 @@ static struct io_http_result result_make(const struct transfer *t, CURLcode code
 		.error = t->socket_error != 0 ? t->socket_error : info_int(t, CURLINFO_OS_ERRNO),
 		.is_ours = t->socket_error != 0,
 		.is_tls = t->spec.tls == TRANSFER_TLS_ALWAYS,
-		.has_bytes = t->has_bytes,
+		.has_bytes = t->has_bytes || (first_us > 0 && code != CURLE_GOT_NOTHING),
 		.status = info_int(t, CURLINFO_RESPONSE_CODE),
 		.phase = t->phase,
-		.ends = { [PHASE_CONNECT] = info_us(t, CURLINFO_CONNECT_TIME_T),
+		.ends = { [PHASE_CONNECT] = t->connected_us != 0 ? t->connected_us
+								 : info_us(t, CURLINFO_CONNECT_TIME_T),
 			  [PHASE_TLS] = info_us(t, CURLINFO_APPCONNECT_TIME_T),
 			  [PHASE_SEND] = t->sent_us != 0 ? t->sent_us
 							  : info_us(t, CURLINFO_PRETRANSFER_TIME_T),
-			  [PHASE_WAIT] = info_us(t, CURLINFO_STARTTRANSFER_TIME_T),
+			  [PHASE_WAIT] = first_us,
 			  [PHASE_BODY] = info_us(t, CURLINFO_TOTAL_TIME_T) },
 		.tls = &t->tls,
 	};
@@ -293,6 +296,7 @@ static CURLcode tls_begins(CURL *easy, void *ssl_ctx, void *ctx)
 	struct transfer *t = ctx;
 
 	(void)easy;
+	t->connected_us = info_us(t, CURLINFO_TOTAL_TIME_T) + 1; /* never 0 */
 	phase_enter(t, PHASE_TLS);
 	return trust_attach(io_parts(t->transfers->io)->trust, t->spec.ca_file, ssl_ctx, &t->tls)
 		       ? CURLE_OK

@@ -14,8 +14,8 @@ static const struct favicon {
 	const char *name, *drawing;
 } favicons[] = {
 	{ "up", "<circle cx=\"16\" cy=\"16\" r=\"15\" fill=\"#0c7a60\"/>"
-		"<path d=\"M9 16.6l5 5 9.4-10.6\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3.6\" "
-		"stroke-linecap=\"round\" stroke-linejoin=\"round\"/>" },
+		"<path d=\"M9 16.6l5 5 9.4-10.6\" fill=\"none\" stroke=\"#fff\" "
+		"stroke-width=\"3.6\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>" },
 	{ "slow", "<path d=\"M16 2l15 27H1z\" fill=\"#c98200\"/>"
 		  "<path d=\"M16 11v9m0 4.4v.4\" fill=\"none\" stroke=\"#fff\" "
 		  "stroke-width=\"3.4\" stroke-linecap=\"round\"/>" },

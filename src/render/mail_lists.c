@@ -228,22 +228,20 @@ void mail_list_fails(struct mail_parts *p, const struct mail_case *c)
 
 /* ---- try next ---- */
 
-/* Where a short "condition: what to do" is divided; 0: nowhere. */
-static size_t step_label_bytes(const char *step, size_t *ret_skip)
+/*
+ * Bytes of the condition in a short "condition: what to do"; 0: it has none.
+ * Only the language's own colon divides, so that nothing is spelt anew.
+ */
+static size_t step_label_bytes(const struct mail_case *c, const char *step)
 {
-	static const char *const marks[] = { ": ", "：" };
+	const char *colon = strstr(step, c->words->colon);
 	struct buf label = BUF_INIT(ITEM_BYTES_MAX);
-	const char *at = NULL;
-	size_t bytes = 0;
+	size_t bytes;
 
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0] && at == NULL; i++) {
-		at = strstr(step, marks[i]);
-		*ret_skip = strlen(marks[i]);
-	}
-	if (at != NULL) {
-		buf_add(&label, step, (size_t)(at - step));
-		bytes = text_columns(buf_text(&label)) <= STEP_LABEL_MAX ? label.n : 0;
-	}
+	if (colon == NULL)
+		return 0;
+	buf_add(&label, step, (size_t)(colon - step));
+	bytes = text_columns(buf_text(&label)) <= STEP_LABEL_MAX ? label.n : 0;
 	buf_done(&label);
 	return bytes;
 }
@@ -252,29 +250,36 @@ static void add_step(struct mail_parts *p, const struct mail_case *c, const char
 		     bool is_ours)
 {
 	struct buf step = BUF_INIT(ITEM_BYTES_MAX), label = BUF_INIT(ITEM_BYTES_MAX);
-	size_t bytes, skip = 0;
+	size_t bytes, skip;
 
 	if (is_ours)
 		mail_say(c, &step, wording);
 	else
 		text_line(&step, wording);
-	bytes = step_label_bytes(buf_text(&step), &skip);
+	bytes = step_label_bytes(c, buf_text(&step));
+	skip = bytes > 0 ? bytes + strlen(c->words->colon) : 0;
 	buf_add(&label, buf_text(&step), bytes);
-	mail_parts_add(p, PART_STEP, buf_text(&label),
-		       buf_text(&step) + (bytes ? bytes + skip : 0));
+	mail_parts_add(p, PART_STEP, buf_text(&label), buf_text(&step) + skip);
 	buf_done(&step);
 	buf_done(&label);
 }
 
+/*
+ * A stack's own steps are for when nothing of it is reached: the router does
+ * not help against a 504. Narrower failures have the steps of their target, a
+ * silence ours.
+ */
 static struct strings configured_steps(const struct mail_case *c)
 {
-	struct strings steps = { NULL, 0 };
+	struct strings none = { NULL, 0 };
+	bool is_unreached = c->matter == MATTER_STACK || c->matter == MATTER_EDGE ||
+			    c->matter == MATTER_UNREACHABLE;
 
-	if (c->matter == MATTER_SITE && c->first != NONE_INDEX)
-		steps = c->plan->targets[c->first].try_next;
-	if (steps.n == 0 && c->stack != NONE_INDEX)
-		steps = c->plan->stacks[c->stack].try_next;
-	return steps;
+	if (is_unreached && c->stack != NONE_INDEX)
+		return c->plan->stacks[c->stack].try_next;
+	if (c->first != NONE_INDEX && !mail_is_silence(c))
+		return c->plan->targets[c->first].try_next;
+	return none;
 }
 
 void mail_list_steps(struct mail_parts *p, const struct mail_case *c)

@@ -140,7 +140,7 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 	[MATTER_SITE] = {
 		.subject = {
 			"DOWN: {who}, {what}",
-			[CHANGE_MILDER] = "PARTLY UP: {who} still down, {what}",
+			[CHANGE_MILDER] = "PARTLY UP: {who} still down",
 			[CHANGE_STILL] = "STILL DOWN: {who}, {roughly}",
 			[CHANGE_OVER] = "UP: {who} back after {span}",
 		},
@@ -213,7 +213,7 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			[CHANGE_OVER] = "The cluster’s Watchdog alert is back since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "Alertmanager itself is alive: it told us that the alert has ended.",
+		.claim = "Alertmanager itself is alive: it says that the alert has ended.",
 		.claim_variant = "Alertmanager itself is alive: it still repeats an alert that "
 			"nobody renews.",
 		.steps = {

@@ -35,10 +35,10 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_OVER] = "【復旧】{of}外部から到達可、停止{span}",
 		},
 		.lead = {
-			"外部から{of}何も応答しませんが、クラスターは生きています（{at}{zone} から）。",
-			"外部から{of}何も応答しなくなりました。クラスターは生きています（{at}{zone} から）。",
+			"{of}どのチェックも外部から応答しませんが、クラスターは生きています（{at}{zone} から）。",
+			"{of}どのチェックも外部から応答しなくなりました。クラスターは生きています（{at}{zone} から）。",
 			"{of}クラスターは再び稼働していますが、外部からはまだ何も応答しません（{at}{zone} から）。",
-			[CHANGE_STILL] = "外部から{of}何も応答しない状態が続いています（ここまで {span}）。クラスターは生きています。",
+			[CHANGE_STILL] = "{of}どのチェックも外部から応答しない状態が続いています（ここまで {span}）。クラスターは生きています。",
 			[CHANGE_OVER] = "{of}すべてが外部から再び応答しています（{back}{zone}、停止 {span}）。",
 		},
 		.claim = "外部からは何にも到達できませんが、クラスターの Watchdog の信号は届いています。クラスターは動いており、外へ出ることもできます。",
@@ -80,10 +80,10 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_OVER] = "【復旧】{of}外部からの応答あり、停止{span}",
 		},
 		.lead = {
-			"外部から{of}何も応答しません（{at}{zone} から）。",
-			"外部から{of}何も応答しなくなりました（{at}{zone} から）。",
-			"外部からはまだ{of}何も応答しません（{at}{zone} から）。クラスターの生死は再び不明です。",
-			[CHANGE_STILL] = "外部から{of}何も応答しない状態が続いています（ここまで {span}）。",
+			"{of}どのチェックも外部から応答しません（{at}{zone} から）。",
+			"{of}どのチェックも外部から応答しなくなりました（{at}{zone} から）。",
+			"{of}どのチェックもまだ外部から応答しません（{at}{zone} から）。クラスターの生死は再び不明です。",
+			[CHANGE_STILL] = "{of}どのチェックも外部から応答しない状態が続いています（ここまで {span}）。",
 			[CHANGE_OVER] = "{of}すべてが再び応答しています（{back}{zone}、停止 {span}）。",
 		},
 		.claim = "クラスターが生きているかどうかは、次の Watchdog の信号が届くか途絶えるかで決まります。分かり次第、続きのメールを送ります。",
@@ -120,7 +120,7 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 	[MATTER_SITE] = {
 		.subject = {
 			"【停止】{who}（{what}）",
-			[CHANGE_MILDER] = "【一部復旧】{who} は停止中（{what}）",
+			[CHANGE_MILDER] = "【一部復旧】{who} は停止中",
 			[CHANGE_STILL] = "【継続】{who} 停止 {roughly}",
 			[CHANGE_OVER] = "【復旧】{who} 復旧、停止{span}",
 		},
@@ -185,7 +185,7 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_STILL] = "クラスターの Prometheus の途絶が続いています（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "Watchdog が復旧しました（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "Alertmanager は動いており、アラートの終了を知らせてきました。",
+		.claim = "Alertmanager は動いており、アラートは終了したと答えています。",
 		.claim_variant = "Alertmanager は動いていますが、更新されないアラートを繰り返しているだけです。",
 		.steps = {
 			"kubectl -n monitoring get pods で Prometheus が動いているか（メモリ不足で落ちていないか）",

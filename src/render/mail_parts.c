@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/text.h"
+#include "render/speech.h"
 
 #define PARTS_BYTES_MAX (256 * 1024)
 #define PART_BYTES_MAX 32768
@@ -150,28 +152,43 @@ static wall_t next_repeat(const struct mail_case *c)
 	return until > 0 ? (wall_t){ created.wall.us + until } : (wall_t){ 0 };
 }
 
-static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
+/* Within a day the time alone says when. */
+static const char *next_wording(const struct mail_case *c, wall_t next)
 {
 	const struct mail_words *w = c->words;
-	struct buf time = BUF_INIT(256), text = BUF_INIT(PART_BYTES_MAX);
-	wall_t next = next_repeat(c);
-	const char *wording = mail_is_silence(c) ? w->next_silent : w->next_down;
+	bool is_near = wall_span(c->notice->created.wall, next) < USEC_PER_DAY;
 
-	mail_moment_minute(c, &time, next);
-	sentence_fill(&text, c->language, wall_is_set(next) ? wording : w->next_never_down,
-		      HOLES(hole_own("time", buf_text(&time))));
-	mail_parts_add(p, PART_NEXT, w->next, buf_text(&text));
-	buf_done(&time);
+	if (!wall_is_set(next))
+		return w->next_unknown;
+	if (mail_is_silence(c))
+		return is_near ? w->next_silent : w->next_silent_later;
+	return is_near ? w->next_down : w->next_down_later;
+}
+
+static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf date = BUF_INIT(256), text = BUF_INIT(PART_BYTES_MAX);
+	wall_t next = next_repeat(c);
+
+	speech_short_date(&date, c->language, calendar_day(next));
+	sentence_fill(&text, c->language, next_wording(c, next),
+		      HOLES(hole_minute("time", next), hole_own("date", buf_text(&date))));
+	mail_parts_add(p, PART_NEXT, c->words->next, buf_text(&text));
+	buf_done(&date);
 	buf_done(&text);
 }
 
 static void add_next(struct mail_parts *p, const struct mail_case *c)
 {
+	const struct mail_words *w = c->words;
+
 	if (mail_is_going_on(c))
 		add_next_going_on(p, c);
+	else if (c->notice->kind == NOTICE_BLIND)
+		mail_parts_add(p, PART_NEXT, w->next, w->next_blind);
 	else
-		mail_parts_add(p, PART_NEXT, c->words->next,
-			       c->is_pretended ? c->words->next_test : c->words->next_over);
+		mail_parts_add(p, PART_NEXT, w->next,
+			       c->is_pretended ? w->next_test : w->next_over);
 }
 
 static void add_signature(struct mail_parts *p, const struct mail_case *c)

@@ -91,22 +91,33 @@ static void add_beats(struct mail_parts *p, const struct mail_case *c)
 
 /* ---- our own link ---- */
 
-static const char *link_wording(const struct mail_case *c)
+/* A test is written by a process that has asked nobody: its answers are pretended as well. */
+static unsigned references_of(const struct mail_case *c, unsigned *ret_up)
 {
-	const struct model *m = c->model;
+	unsigned configured = (unsigned)c->plan->references_n;
 
-	if (m->vantage == VANTAGE_UNCHECKED || m->references == 0)
+	*ret_up = c->is_pretended ? configured : c->model->references_up;
+	if (c->is_pretended)
+		return configured;
+	return c->model->vantage == VANTAGE_UNCHECKED ? 0 : c->model->references;
+}
+
+static const char *link_wording(const struct mail_case *c, unsigned up, unsigned all)
+{
+	if (all == 0)
 		return c->words->link_not_checked;
-	return m->references_up == m->references ? c->words->link_all : c->words->link_some;
+	if (up == 0)
+		return c->words->link_none;
+	return up == all ? c->words->link_all : c->words->link_some;
 }
 
 static void add_link(struct mail_parts *p, const struct mail_case *c)
 {
 	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned up, all = references_of(c, &up);
 
-	sentence_fill(&text, c->language, link_wording(c),
-		      HOLES(hole_number("n", c->model->references_up),
-			    hole_number("m", c->model->references)));
+	sentence_fill(&text, c->language, link_wording(c, up, all),
+		      HOLES(hole_number("n", up), hole_number("m", all)));
 	mail_parts_add(p, PART_ITEM, c->words->own_link, buf_text(&text));
 	buf_done(&text);
 }

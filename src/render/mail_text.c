@@ -6,19 +6,18 @@
  */
 #include "render/mail_parts.h"
 
-#include <ctype.h>
+static char raised(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
 
 /* English titles are set in capitals, Japanese ones get a mark: there is no bold here. */
 static void write_title(const struct mail_case *c, struct buf *to, const char *title)
 {
 	if (c->language == LANGUAGE_JA)
 		buf_puts(to, "■ ");
-	for (const char *at = title; *at != '\0'; at++) {
-		unsigned char byte = (unsigned char)*at;
-		bool is_raised = c->language == LANGUAGE_EN && byte < 0x80;
-
-		buf_putc(to, is_raised ? (char)toupper(byte) : *at);
-	}
+	for (; *title != '\0'; title++)
+		buf_putc(to, c->language == LANGUAGE_EN ? raised(*title) : *title);
 }
 
 static void write_labelled(const struct mail_parts *p, const struct mail_case *c, struct buf *to,

@@ -33,7 +33,7 @@ static bool is_variant(const struct mail_case *c)
 	case MATTER_UNREACHABLE:
 		return sight->watchdog == WATCHDOG_NONE || sight->watchdog == WATCHDOG_NEVER;
 	case MATTER_PROMETHEUS:
-		return sight->watchdog != WATCHDOG_RESOLVED;
+		return sight->pull == PULL_STALE;
 	case MATTER_ALERTING:
 		return sight->pull == PULL_UNREACHABLE || sight->pull == PULL_BROKEN;
 	case MATTER_EDGE:
@@ -71,7 +71,8 @@ static void add_side(const struct mail_case *c, struct buf *to)
 			add(c, to, c->words->link_unchecked);
 		break;
 	case VANTAGE_ISOLATED:
-		add(c, to, c->words->link_silent);
+		if (c->matter != MATTER_UNCONFIRMED)
+			add(c, to, c->words->link_silent);
 		break;
 	}
 }

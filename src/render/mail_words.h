@@ -47,7 +47,8 @@ struct matter_words {
 	const char *lead[CHANGE_COUNT];	   /* likewise */
 	const char *claim;	   /* the verdict in words */
 	const char *claim_variant; /* STACK: something answers; UNREACHABLE: no watchdog watches;
-				      ALERTING: Alertmanager was asked. NULL: none */
+				      PROMETHEUS: the pull shows an old alert; ALERTING: it
+				      shows nothing. NULL: there is no such form */
 	const char *side;	   /* whose fault it is, given that our own link works;
 				      NULL: the claim says it */
 	const char *steps[MATTER_STEPS_MAX + 1];
@@ -96,7 +97,7 @@ struct mail_words {
 	const char *undetermined, *planned, *unobserved, *elsewhere;
 	const char *watchdog, *beat_arrived, *beat_before; /* {last} */
 	const char *beat_none, *beat_never;
-	const char *own_link, *link_all, *link_some, *link_not_checked; /* {n} {m} */
+	const char *own_link, *link_all, *link_some, *link_none, *link_not_checked; /* {n} {m} */
 	const char *first_answer, *first_answer_code; /* {time} {code} {latency} {was} */
 	const char *first_answer_bare;		/* {time} */
 	const char *was;			/* {median} */
@@ -106,7 +107,8 @@ struct mail_words {
 	/* links and the end */
 	const char *runbook, *status_page;
 	const char *next, *next_down, *next_silent; /* {time} */
-	const char *next_never_down, *next_over, *next_test;
+	const char *next_down_later, *next_silent_later; /* {date} {time} */
+	const char *next_unknown, *next_over, *next_blind, *next_test;
 	const char *signature, *signature_incident; /* {instance} {number} {n} */
 };
 

@@ -200,7 +200,8 @@ static void span_add(struct buf *to, const struct sheet *s, enum word word, uint
 }
 
 /* "12 Sep: not observed 6 h 30 min"; of a run of blank days the first and the last. */
-static void days_name(struct buf *to, const struct sheet *s, const struct page_day *bars, unsigned n)
+static void days_name(struct buf *to, const struct sheet *s, const struct page_day *bars,
+		      unsigned n)
 {
 	struct buf first = BUF_INIT(64), last = BUF_INIT(64);
 
@@ -212,7 +213,8 @@ static void days_name(struct buf *to, const struct sheet *s, const struct page_d
 	buf_done(&last);
 }
 
-static void special_say(struct buf *to, const struct sheet *s, const struct page_day *bars, unsigned n)
+static void special_say(struct buf *to, const struct sheet *s, const struct page_day *bars,
+			unsigned n)
 {
 	unsigned parts = 0;
 
@@ -323,8 +325,8 @@ static void day_label(const struct sheet *s, const char *class, int32_t day)
 	buf_puts(s->to, "</span>");
 }
 
-static void line_below(const struct sheet *s, const struct rollup *rollup, const struct page_day *bars,
-		       unsigned n)
+static void line_below(const struct sheet *s, const struct rollup *rollup,
+		       const struct page_day *bars, unsigned n)
 {
 	struct day_sums sums = rollup_window(rollup, bars[n - 1].number, n);
 	uint64_t span_s = 0;

@@ -287,6 +287,18 @@ bool facts_shows_event(const struct model *model, const struct incident_event *e
 	       facts_is_watchdog(model, event->subject);
 }
 
+struct incident_event facts_event(const struct model *model, const struct incident_event *event)
+{
+	struct incident_event told = *event;
+	unsigned visible = (unsigned)model->plan->watchdogs_n;
+
+	for (size_t i = 0; i < model->plan->targets_n; i++)
+		visible += !model->plan->targets[i].is_hidden;
+	if (told.kind == EVENT_CONFIRMED && told.count > visible)
+		told.count = visible;
+	return told;
+}
+
 unsigned facts_members(const struct model *model, const struct incident *incident,
 		       const struct target_view **ret_first)
 {

@@ -70,6 +70,8 @@ unsigned tally_seen(const struct tally *tally);
 bool facts_shows_incident(const struct model *model, const struct incident *incident);
 /* The event names nothing hidden. */
 bool facts_shows_event(const struct model *model, const struct incident_event *event);
+/* The event as it is told: it counts no more than can be seen. */
+struct incident_event facts_event(const struct model *model, const struct incident_event *event);
 /* The visible target of that name, or NULL. */
 const struct target_plan *facts_target(const struct model *model, const char *name);
 bool facts_is_watchdog(const struct model *model, const char *name);

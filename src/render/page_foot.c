@@ -27,7 +27,8 @@ static void key_write(const struct sheet *s)
 	page_put(s, WORD_KEY);
 	buf_puts(s->to, "</h2>\n      <ul class=\"key\">\n");
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		buf_printf(s->to, "        <li><svg viewBox=\"0 0 14 36\" aria-hidden=\"true\">%s</svg>",
+		buf_printf(s->to,
+			   "        <li><svg viewBox=\"0 0 14 36\" aria-hidden=\"true\">%s</svg>",
 			   keys[i].picture);
 		page_put(s, keys[i].word);
 		buf_puts(s->to, "</li>\n");
@@ -60,7 +61,8 @@ static void fine_write(const struct sheet *s)
 
 static void links_write(const struct sheet *s)
 {
-	buf_puts(s->to, "      <ul class=\"links\"><li><a href=\"status.json\">status.json</a></li><li>");
+	buf_puts(s->to, "      <ul class=\"links\"><li><a href=\"status.json\">status.json</a></li>"
+			"<li>");
 	page_say(s, WORD_WRITTEN_BY, HOLES(hole_own("version", SHOREWATCH_VERSION)));
 	buf_puts(s->to, "</li></ul>\n");
 }

@@ -42,20 +42,24 @@ static const char sprite[] =
 	"stroke=\"currentColor\"/><path d=\"M9 8h16\" stroke=\"currentColor\"/>"
 	"<path d=\"M31 2.5l11 11m0-11l-11 11\" stroke=\"currentColor\" stroke-width=\"2.75\"/>"
 	"<path d=\"M48 8h18\" stroke=\"currentColor\" stroke-dasharray=\"2 4\"/>"
-	"<circle cx=\"71\" cy=\"8\" r=\"4\" stroke=\"currentColor\" stroke-dasharray=\"2 2\"/></symbol>\n"
+	"<circle cx=\"71\" cy=\"8\" r=\"4\" stroke=\"currentColor\" "
+	"stroke-dasharray=\"2 2\"/></symbol>\n"
 	"    <symbol id=\"in-x\" viewBox=\"0 0 76 16\"><circle cx=\"5\" cy=\"8\" r=\"4\" "
 	"stroke=\"currentColor\"/><path d=\"M10 8h16\" stroke=\"currentColor\" "
 	"stroke-dasharray=\"2 4\"/><path d=\"M34 2.5l11 11m0-11l-11 11\" stroke=\"currentColor\" "
 	"stroke-width=\"2.75\"/><path d=\"M51 8h15\" stroke=\"currentColor\"/>"
-	"<circle cx=\"71\" cy=\"8\" r=\"4\" stroke=\"currentColor\" stroke-dasharray=\"2 2\"/></symbol>\n"
+	"<circle cx=\"71\" cy=\"8\" r=\"4\" stroke=\"currentColor\" "
+	"stroke-dasharray=\"2 2\"/></symbol>\n"
 	"    <symbol id=\"out-p\" viewBox=\"0 0 76 16\"><circle cx=\"5\" cy=\"8\" r=\"4\" "
 	"stroke=\"currentColor\"/><path d=\"M9 8h15M52 8h15M58 3.5L63 8l-5 4.5\" "
 	"stroke=\"currentColor\"/><path d=\"M29 8h18\" stroke=\"currentColor\" "
-	"stroke-dasharray=\"2 4\"/><circle cx=\"71\" cy=\"8\" r=\"5\" fill=\"currentColor\"/></symbol>\n"
+	"stroke-dasharray=\"2 4\"/><circle cx=\"71\" cy=\"8\" r=\"5\" "
+	"fill=\"currentColor\"/></symbol>\n"
 	"    <symbol id=\"in-p\" viewBox=\"0 0 76 16\"><circle cx=\"5\" cy=\"8\" r=\"4\" "
 	"stroke=\"currentColor\"/><path d=\"M9 8h15M52 8h15M18 3.5L13 8l5 4.5\" "
 	"stroke=\"currentColor\"/><path d=\"M29 8h18\" stroke=\"currentColor\" "
-	"stroke-dasharray=\"2 4\"/><circle cx=\"71\" cy=\"8\" r=\"5\" fill=\"currentColor\"/></symbol>\n"
+	"stroke-dasharray=\"2 4\"/><circle cx=\"71\" cy=\"8\" r=\"5\" "
+	"fill=\"currentColor\"/></symbol>\n"
 	"    <symbol id=\"dim\" viewBox=\"0 0 76 16\"><circle cx=\"5\" cy=\"8\" r=\"4\" "
 	"stroke=\"currentColor\" stroke-dasharray=\"2 2\"/><path d=\"M10 8h56\" "
 	"stroke=\"currentColor\" stroke-dasharray=\"2 4\"/><circle cx=\"71\" cy=\"8\" r=\"4\" "
@@ -215,7 +219,8 @@ static void head_write(const struct sheet *s)
 	struct buf keyframe = BUF_INIT(128);
 
 	keyframe_write(&keyframe, s);
-	buf_printf(s->to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n  <meta charset=\"utf-8\">\n",
+	buf_printf(s->to,
+		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n  <meta charset=\"utf-8\">\n",
 		   page_word(s->language, WORD_LANGUAGE_CODE));
 	policy_write(s, &keyframe);
 	metas_write(s);

@@ -8,6 +8,8 @@
 #include "render/page_parts.h"
 #include "render/speech.h"
 
+#define LEDE_MAX_BYTES (4 * LINE_MAX_BYTES)
+
 /* One sentence after another. */
 static void lede_say(const struct sheet *s, enum word word, const struct hole *holes)
 {
@@ -240,11 +242,17 @@ static const struct lede {
 void page_lede(const struct sheet *s)
 {
 	const struct lede *lede = &ledes[s->facts->finding];
+	struct buf text = BUF_INIT(LEDE_MAX_BYTES);
+	const struct sheet aside = { s->model, s->facts, s->language, &text };
 
-	buf_puts(s->to, "      <p class=\"lede\">");
 	if (lede->write != NULL)
-		lede->write(s);
+		lede->write(&aside);
 	else
-		lede_say(s, lede->word, NO_HOLES);
+		lede_say(&aside, lede->word, NO_HOLES);
+	while (text.n > 0 && text.data[text.n - 1] == ' ')
+		text.n--;
+	buf_puts(s->to, "      <p class=\"lede\">");
+	buf_add(s->to, buf_text(&text), text.n);
 	buf_puts(s->to, "</p>\n");
+	buf_done(&text);
 }

@@ -21,7 +21,9 @@ static void event_write(const struct sheet *s, const struct incident_event *even
 	bool is_worse = is_hit[event->kind] &&
 			!(event->kind == EVENT_DIAGNOSIS && event->diagnosis == DIAGNOSIS_NONE);
 
-	speech_event(&line, s->language, event, s->model->plan);
+	struct incident_event told = facts_event(s->model, event);
+
+	speech_event(&line, s->language, &told, s->model->plan);
 	buf_printf(s->to, "      <li%s>", is_worse ? " class=\"hit\"" : "");
 	page_time(s, event->at);
 	buf_puts(s->to, "<span>");
@@ -76,7 +78,8 @@ void page_log(const struct sheet *s)
 		told += is_told(m, &m->incidents[i]);
 	if (told == 0)
 		return;
-	buf_puts(s->to, "  <section class=\"inc\" aria-labelledby=\"s-inc\">\n    <h2 id=\"s-inc\">");
+	buf_puts(s->to, "  <section class=\"inc\" aria-labelledby=\"s-inc\">\n"
+			"    <h2 id=\"s-inc\">");
 	page_put(s, WORD_LOG);
 	buf_puts(s->to, "</h2>\n");
 	for (size_t i = 0; i < m->incidents_n; i++)

@@ -63,8 +63,10 @@ static void name_write(const struct sheet *s, const struct incident *incident)
 		page_put(s, word);
 	else if (only != NULL && n == 1)
 		page_say(s, WORD_PAST_SITE_ONE, HOLES(hole_foreign("title", only->title)));
+	else if (n > 1)
+		page_say(s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n)));
 	else
-		page_say(s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n > 0 ? n : 1)));
+		page_put(s, WORD_PAST_SITE_NAMELESS);
 }
 
 /* How the incident began, when it began with something visible. */

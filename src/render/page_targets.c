@@ -33,7 +33,8 @@ static const char *const deadman_shapes[DEADMAN_COUNT] = {
 
 static void row_begin(const struct sheet *s, const char *shape)
 {
-	buf_printf(s->to, "    <li class=\"t %s\">\n      <div class=\"t-h %s\"><h3>", shape, shape);
+	buf_printf(s->to, "    <li class=\"t %s\">\n      <div class=\"t-h %s\"><h3>", shape,
+		   shape);
 }
 
 static void row_state(const struct sheet *s, const char *shape, const char *word)
@@ -277,7 +278,8 @@ static void group_write(const struct sheet *s, const char *group, unsigned n, bo
 	for (size_t i = 0; group != NULL && i < s->model->plan->targets_n; i++)
 		if (is_member(s->model, i, group))
 			tally_add(&tally, s->model, &s->model->targets[i]);
-	buf_printf(s->to, "    <div class=\"grp\" id=\"g-%u\">\n      <div class=\"grp-h\"><h2>", n);
+	buf_printf(s->to, "    <div class=\"grp\" id=\"g-%u\">\n      <div class=\"grp-h\"><h2>",
+		   n);
 	if (group != NULL)
 		text_html(s->to, group);
 	else

@@ -71,7 +71,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				     "signal is late.",
 				     "公開サイトもクラスターの各入口も応答せず、"
 				     "Watchdog の信号も遅れています。" },
-	[WORD_LEDE_WATCHDOG_STOPPED] = { "The Watchdog signal from the cluster has stopped as well.",
+	[WORD_LEDE_WATCHDOG_STOPPED] = { "The Watchdog signal from the cluster has stopped "
+					 "as well.",
 					 "クラスターからの Watchdog の信号も届いていません。" },
 	[WORD_LEDE_WATCHDOG_LATE] = { "The Watchdog signal from the cluster is late as well.",
 				      "クラスターからの Watchdog の信号も遅れています。" },
@@ -85,8 +86,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LEDE_WATCHDOG_OPEN] = { "The next Watchdog signal will tell whether the cluster is "
 				      "alive.",
 				      "クラスターの生死は次の Watchdog の信号で判定します。" },
-	[WORD_LEDE_EDGE_DOWN] = { "The cluster still sends its Watchdog signal, so it is the way in "
-				  "that is broken.",
+	[WORD_LEDE_EDGE_DOWN] = { "The cluster still sends its Watchdog signal, so it is the way "
+				  "in that is broken.",
 				  "クラスターからの Watchdog の信号は届いているので、"
 				  "切れているのは入口側です。" },
 	[WORD_LEDE_BACKENDS_DOWN] = { "The way in still answers; what is behind it does not.",
@@ -112,14 +113,15 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 					"not open.",
 					"Watchdog アラートは発生していますが、"
 					"監視側の受け口が応答しません。" },
-	[WORD_LEDE_ALERTING_DEAD] = { "The Watchdog signal has stopped: Alertmanager or its way out, "
-				      "or the watcher’s way in.",
+	[WORD_LEDE_ALERTING_DEAD] = { "The Watchdog signal has stopped: Alertmanager or its way "
+				      "out, or the watcher’s way in.",
 				      "Watchdog の信号が途絶えています。Alertmanager "
 				      "かその送信経路、または監視側の受け口の障害です。" },
-	[WORD_LEDE_OWN_LINK_OK] = { "The watcher’s own link works, so the fault is on the server side.",
+	[WORD_LEDE_OWN_LINK_OK] = { "The watcher’s own link works, so the fault is on the "
+				    "server side.",
 				    "監視側の回線は正常なので、原因はサーバー側にあります。" },
-	[WORD_LEDE_OWN_LINK_UNCHECKED] = { "The watcher’s own link is not checked, so the fault may "
-					   "be on its side.",
+	[WORD_LEDE_OWN_LINK_UNCHECKED] = { "The watcher’s own link is not checked, so the fault "
+					   "may be on its side.",
 					   "監視側の回線は確認していないので、"
 					   "原因が監視側にある可能性もあります。" },
 	[WORD_LEDE_UNKNOWN] = { "The watcher has just started. It judges when every check has run "
@@ -171,8 +173,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_SIGHT] = { "What the watcher can see", "監視側から見えているもの" },
 	[WORD_SIGHT_SUB] = { "From one server outside, looking in.",
 			     "外部の 1 台から見た結果です。" },
-	[WORD_SIGHT_SUB_BEATS] = { "From one server outside the cluster, looking in; and one signal "
-				   "coming out.",
+	[WORD_SIGHT_SUB_BEATS] = { "From one server outside the cluster, looking in; and one "
+				   "signal coming out.",
 				   "クラスターの外にある 1 台から内側を見た結果と、"
 				   "内側から届く信号です。" },
 	[WORD_SITES] = { "Public sites", "公開サイト" },
@@ -212,7 +214,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_NOTE] = { "{failure}: {note}", "{failure}：{note}" },
 
 	[WORD_UPTIME] = { "{percent} up over {n} days", "{n} 日間の稼働率 {percent}" },
-	[WORD_UPTIME_NONE] = { "{percent} nothing observed in {n} days", "{n} 日間の観測なし {percent}" },
+	[WORD_UPTIME_NONE] = { "{percent} nothing observed in {n} days",
+			       "{n} 日間の観測なし {percent}" },
 	[WORD_OBSERVED] = { "observed {n} %", "観測できた時間 {n} %" },
 	[WORD_OBSERVED_LITTLE] = { "observed under 1 %", "観測できた時間 1 % 未満" },
 	[WORD_TODAY] = { "today", "今日" },
@@ -239,6 +242,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_PAST_DNS_FAULT] = { "Names did not resolve", "名前解決の障害" },
 	[WORD_PAST_SITE_ONE] = { "{title} down", "{title} の停止" },
 	[WORD_PAST_SITE_MANY] = { "{n} checks down", "{n} 件の停止" },
+	[WORD_PAST_SITE_NAMELESS] = { "A check that is no longer watched", "監視を終えた項目の停止" },
 	[WORD_PAST_PROMETHEUS_DEAD] = { "Prometheus stopped its Watchdog alert",
 					"Prometheus の Watchdog アラートが停止" },
 	[WORD_PAST_WATCHDOG_SILENCED] = { "Watchdog alert silenced", "Watchdog アラートの抑止" },
@@ -259,11 +263,12 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 			     "are always rounded down.",
 			     "棒 1 本が 1 日（{zone} の 0 時〜24 時）です。稼働率は監視側が観測できた"
 			     "時間だけで計算し、計画作業を除き、端数は必ず切り捨てます。" },
-	[WORD_FINE_SLOW] = { "Slow counts as up. Response times are the median of the last 24 hours.",
+	[WORD_FINE_SLOW] = { "Slow counts as up. Response times are the median of the last 24 "
+			     "hours.",
 			     "遅延は稼働に数えます。応答時間は直近 24 時間の中央値です。" },
 	[WORD_FINE_TIMES] = { "All times are {zone} ({offset}). A new report is written every {n} "
-			      "seconds; if “next due” is long past on your clock, the watcher itself "
-			      "has stopped.",
+			      "seconds; if “next due” is long past on your clock, the watcher "
+			      "itself has stopped.",
 			      "時刻はすべて {zone}（{offset}）です。報告は {n} 秒ごとに更新されます。"
 			      "「次回予定」を大きく過ぎている場合、監視側そのものが止まっています。" },
 	[WORD_WRITTEN_BY] = { "Written by shorewatch {version}", "shorewatch {version} が生成" },

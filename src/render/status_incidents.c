@@ -20,7 +20,9 @@ static const char *const event_names[EVENT_KINDS] = {
 
 static void event_say(struct buf *to, const struct sheet *s, const void *what)
 {
-	speech_event(to, s->language, what, s->model->plan);
+	struct incident_event told = facts_event(s->model, what);
+
+	speech_event(to, s->language, &told, s->model->plan);
 }
 
 static void updates_write(struct document *d, const struct incident *incident)

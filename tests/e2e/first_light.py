@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""first_light.py PROGRAM - the promise, with real peers on loopback: when the
+"""first_light.py PROGRAM [STORY ...] - the promise, with real peers on loopback: when the
 whole stack is down, exactly one true mail goes out and the page says so; when
 it is back, exactly one mail closes it; a kill -9 in the middle changes nothing.
 
@@ -13,6 +13,7 @@ from lab import Lab, demand, main
 from ship import Shore
 
 MAIL_LIMIT = 90   # seconds; in drill time a DOWN is due within about 25, once the Watchdog is silent
+SILENT = 20       # seconds until the Watchdog counts as silent: its period and grace
 QUIET = 8         # seconds in which a wrong second mail would show itself
 
 
@@ -47,8 +48,9 @@ def peace(shore):
     shore.lab.say("10 s of peace and no mail")
 
 
-def outage(shore, sent):
-    """Everything goes and comes back; `sent` mails were there before."""
+def outage(shore):
+    """Everything goes and comes back."""
+    sent = len(shore.mails())
     shore.ship.sink()
     down = shore.wait_for_mails(sent + 1, MAIL_LIMIT)[-1]
     check_down(down)
@@ -65,7 +67,9 @@ def recovery(shore, sent, down):
     shore.hold_mails(sent + 1, QUIET)
 
 
-def outage_with_kill_after_the_mail(shore, sent):
+def kill_after_mail(shore):
+    """Killed when the DOWN is out; the restart must not tell it again, nor forget to close it."""
+    sent = len(shore.mails())
     shore.ship.sink()
     down = shore.wait_for_mails(sent + 1, MAIL_LIMIT)[-1]
     check_down(down)
@@ -74,40 +78,44 @@ def outage_with_kill_after_the_mail(shore, sent):
     time.sleep(1)
     shore.watcher.start()
     shore.wait_for_page("v-stack", 40)
-    shore.hold_mails(sent + 1, QUIET)
+    shore.hold_mails(sent + 1, QUIET + SILENT)
     recovery(shore, sent + 1, down)
 
 
-def outage_with_kill_before_the_mail(shore, sent):
+def kill_before_mail(shore):
     """Killed while the failures are known and the mail is not out; the restart finds it still down."""
+    sent = len(shore.mails())
     shore.ship.sink()
     time.sleep(1.5)  # a first failure, no verdict yet: 2 s of interval, 2 s of re-tests
     shore.watcher.kill()
     demand(len(shore.mails()) == sent, "the mail was already out: nothing was proved")
     shore.lab.say("kill -9 before the DOWN")
     shore.watcher.start()
-    # A restarted watcher gives the deadman a full window again before it judges.
-    down = shore.wait_for_mails(sent + 1, MAIL_LIMIT + 20)[-1]
+    # A restarted watcher gives the Watchdog a full window again before it judges.
+    down = shore.wait_for_mails(sent + 1, MAIL_LIMIT + SILENT)[-1]
     check_down(down)
     shore.wait_for_page("v-stack", 15)
     shore.hold_mails(sent + 1, QUIET)
     recovery(shore, sent + 1, down)
 
 
-def test():
+def test(program, stories):
     with Lab("first-light") as lab:
-        shore = Shore(lab, sys.argv[1])
+        shore = Shore(lab, program)
         peace(shore)
-        outage(shore, 0)
-        outage_with_kill_after_the_mail(shore, 2)
-        outage_with_kill_before_the_mail(shore, 4)
+        for story in stories:
+            lab.say(f"story: {story}")
+            STORIES[story](shore)
         mails = shore.mails()
         check_no_ids_twice(mails)
         incidents = {mail.header("Shorewatch-Incident") for mail in mails}
-        demand(len(mails) == 6 and len(incidents) == 3, f"{len(mails)} mails, {len(incidents)} incidents")
+        demand(len(mails) == 2 * len(stories) and len(incidents) == len(stories),
+               f"{len(mails)} mails, {len(incidents)} incidents after {len(stories)} outages")
         shore.watcher.end()
 
 
-if len(sys.argv) != 2:
-    sys.exit("usage: first_light.py PROGRAM")
-main(test)
+STORIES = {"outage": outage, "kill_after_mail": kill_after_mail, "kill_before_mail": kill_before_mail}
+
+if len(sys.argv) < 2 or not set(sys.argv[2:]) <= set(STORIES):
+    sys.exit(f"usage: first_light.py PROGRAM [{'|'.join(STORIES)} ...]")
+main(lambda: test(sys.argv[1], sys.argv[2:] or list(STORIES)))

@@ -127,9 +127,17 @@ class Child:
             self.process.send_signal(number)
 
     def kill(self):
-        self.signal(signal.SIGKILL)
+        """As a power cut would, with everything it has started: an nginx worker outlives its master."""
+        self._kill_group()
         self.process.wait()
         self._log.close()
+
+    def _kill_group(self):
+        """The child leads a session of its own, so that its pid is also the group's."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # all of them have ended
 
     def end(self, limit=10):
         """Ask, wait, insist. Gives the exit status."""
@@ -139,7 +147,7 @@ class Child:
                 self.process.wait(limit)
             except subprocess.TimeoutExpired:
                 self.lab.say(f"{self.name} does not end, killing it")
-                self.process.kill()
+                self._kill_group()
                 self.process.wait()
         self._log.close()
         return self.process.returncode

@@ -7,7 +7,7 @@ import socket
 from lab import demand, hold, wait_for
 from mails import Mail, check_form
 from peers import Alertmanager, Authority, Listener, NameServer, Nginx, Postfix, Prometheus
-from watcher import Watcher
+from watcher import FAST, Watcher
 
 BEAT = 2  # seconds, Alertmanager's group_interval
 
@@ -46,7 +46,7 @@ class Ship:
 class Shore:
     """What keeps standing: references, name server, mail relay; and the watcher."""
 
-    def __init__(self, lab, program):
+    def __init__(self, lab, program, pace=FAST):
         self.lab = lab
         ports = {name: lab.port() for name in ("site", "api", "alertmanager", "prometheus", "relay")}
         self.references = [Listener(lab.port()) for _ in range(3)]
@@ -54,7 +54,7 @@ class Shore:
         authority = Authority(lab)
         self.postfix = Postfix(lab, ports["relay"], authority, "mx.lab.test", "lab.test", "watch", "geheim")
         self.watcher = Watcher(
-            lab, program, password="geheim", dns_port=self.names.port, site_port=ports["site"],
+            lab, program, pace, password="geheim", dns_port=self.names.port, site_port=ports["site"],
             api_port=ports["api"], relay_host="mx.lab.test", relay_port=ports["relay"], ca_file=authority.ca_file,
             references=", ".join(f'"127.0.0.1:{listener.port}"' for listener in self.references))
         self.ship = Ship(lab, ports, self.watcher)

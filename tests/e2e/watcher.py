@@ -20,8 +20,7 @@ timezone    = "Asia/Tokyo";
 state_dir   = "{state_dir}";
 resolvers   = [ "127.0.0.1:{dns_port}" ];
 references  = [ {references} ];
-defaults = {{ interval = "2s"; timeout = "1s"; connect_timeout = "500ms"; fall = 3;
-             retest = [ "1s", "1s" ]; rise = 2; settle = "1s"; }};
+defaults = {{ {pace} fall = 3; retest = [ "1s", "1s" ]; rise = 2; settle = "1s"; }};
 listen = {{ address = "127.0.0.1:{port}"; public_url = "http://127.0.0.1:{port}"; }};
 page   = {{ dir = "{page_dir}"; title = "Test status"; url = "http://127.0.0.1:{port}/"; days = 90; }};
 mail   = {{
@@ -44,11 +43,15 @@ targets = (
 );
 """
 
+FAST = 'interval = "2s"; timeout = "1s"; connect_timeout = "500ms";'
+# Long enough for the resolver's own patience (4 s, then the last good address) within connect_timeout.
+PATIENT = 'interval = "10s"; timeout = "9s"; connect_timeout = "5s";'
+
 
 class Watcher:
     """One shorewatch with its state; start, kill and start again as the test likes."""
 
-    def __init__(self, lab, program, **values):
+    def __init__(self, lab, program, pace=FAST, **values):
         self.lab = lab
         self.program = program
         self.port = lab.port()
@@ -57,7 +60,8 @@ class Watcher:
         self.token_file = lab.write("secrets/token", TOKEN + "\n", 0o600)
         lab.write("secrets/password", values.pop("password") + "\n", 0o600)
         self.config = lab.write("shorewatch.cfg", CONFIG.format(
-            state_dir=lab.folder("state"), page_dir=self.page_dir, port=self.port, secrets=secrets, **values))
+            state_dir=lab.folder("state"), page_dir=self.page_dir, port=self.port, secrets=secrets,
+            pace=pace, **values))
         self.hook_url = f"http://127.0.0.1:{self.port}/hook/home"
         self.starts = 0
         self.child = None

@@ -169,7 +169,7 @@ static void on_publish(void *ctx)
 
 /* ---- life ---- */
 
-bool engine_start(struct scenario *s, usec_t shift, usec_t absence)
+bool engine_make(struct scenario *s, usec_t shift, usec_t absence)
 {
 	const struct engine_effects effects = { s, on_launch, on_abort, on_record, on_deliver, on_publish };
 	int r = 0;
@@ -182,6 +182,13 @@ bool engine_start(struct scenario *s, usec_t shift, usec_t absence)
 		r = engine_restore(s->engine, s->memory.state, shift, absence, scenario_now(s));
 	if (r < 0)
 		return scenario_fail(s, "the engine refuses its own state: %s", strerror(-r));
+	return true;
+}
+
+bool engine_start(struct scenario *s, usec_t shift, usec_t absence)
+{
+	if (!engine_make(s, shift, absence))
+		return false;
 	post_recover(s);
 	return engine_turn(s);
 }

@@ -4,7 +4,7 @@
  *   fail NAME ... OUTCOME [SPAN] [CODE]   pass NAME ... [SPAN]     names: world.c
  *   beat [NAME] [every SPAN]   stop beats [NAME]   resolved [NAME]   probe
  *   restart [after SPAN]   kill [torn] [after SPAN]   lose state [after SPAN]
- *   reboot [kill|torn] [after SPAN]   reload CONFIG   gap SPAN   wall +SPAN|-SPAN
+ *   reboot [kill|torn] [after SPAN]   reload CONFIG|same   gap SPAN   wall +SPAN|-SPAN
  *   relay [N] up|down|later|refuse [ADDRESS]|doubt|lost   disk broken|fine
  *   expect ...
  */
@@ -224,12 +224,18 @@ static bool do_reload(struct scenario *s, const char *at)
 {
 	struct arena *old = s->arena;
 
+	if (!word_is(&at, "same")) {
+		free(s->config);
+		s->config = strdup(at);
+	}
+	/* The outbox goes on: only the engine is made anew. */
 	engine_save(s);
-	engine_end(s);
+	engine_free(s->engine);
+	s->engine = NULL;
 	world_miss(s);
-	s->plan = config_read(s, at, &s->arena);
+	s->plan = config_read(s, s->config, &s->arena);
 	arena_free(old);
-	return s->plan && engine_start(s, 0, 0);
+	return s->plan && engine_make(s, 0, 0) && engine_turn(s);
 }
 
 static bool do_gap(struct scenario *s, const char *at)

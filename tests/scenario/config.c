@@ -155,18 +155,22 @@ static bool target_option(struct reader *r, struct target_plan *t, const char *t
 	return scenario_misspelt(r->s, "no such option", text);
 }
 
-static bool target_options(struct reader *r, struct target_plan *t, char *text)
+static bool target_options(struct reader *r, struct target_plan *t, const char *text)
 {
-	char *rest = NULL;
+	while (*text != '\0') {
+		size_t n = strcspn(text, ",");
+		char option[WORD_MAX];
 
-	for (char *option = strtok_r(text, ",", &rest); option; option = strtok_r(NULL, ",", &rest))
+		(void)snprintf(option, sizeof option, "%.*s", (int)n, text);
 		if (!target_option(r, t, option))
 			return false;
+		text += n + (text[n] == ',');
+	}
 	t->params = arena_printf(r->arena, "%s://%s.example/", t->kind->name, t->name);
 	return true;
 }
 
-static bool target_make(struct reader *r, const char *name, char *options)
+static bool target_make(struct reader *r, const char *name, const char *options)
 {
 	struct target_plan *t = &r->targets[r->plan->targets_n];
 
@@ -180,7 +184,7 @@ static bool target_make(struct reader *r, const char *name, char *options)
 /* "web*500": web-1 to web-500. */
 static bool targets_make(struct reader *r, char *name, const char *options)
 {
-	char *star = strchr(name, '*'), one[NAME_TEXT_MAX], copy[ITEM_MAX];
+	char *star = strchr(name, '*'), one[NAME_TEXT_MAX];
 	int64_t count = 1;
 
 	if (star) {
@@ -193,8 +197,7 @@ static bool targets_make(struct reader *r, char *name, const char *options)
 			(void)snprintf(one, sizeof one, "%.40s-%lld", name, (long long)i);
 		else
 			words_copy(one, sizeof one, name);
-		words_copy(copy, sizeof copy, options);
-		if (!target_make(r, one, copy))
+		if (!target_make(r, one, options))
 			return false;
 	}
 	return true;

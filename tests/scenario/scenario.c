@@ -3,9 +3,14 @@
  *
  * A line is TIME COMMAND ; COMMAND ... with TIME as "0s", "2m30s", or "+30s"
  * after the line before. What is due at TIME happens before the line does.
- * "sweep 0s..60s step 7s" replays the file once for each step, with every
- * later line shifted by it: a failure may begin anywhere between two checks.
- * '#' begins a comment. A line that ends in a backslash goes on in the next.
+ *
+ *   sweep 0s..60s step 7s    replays the file once for each step, with every
+ *                            line below shifted by it; lines are replayed in the
+ *                            order of their times, so that what is swept may fall
+ *                            anywhere among those above
+ *   vary kill | restart      replays the file once for each, put where '@' stands
+ *
+ * '#' begins a comment line. A line that ends in a backslash goes on in the next.
  */
 #include "scenario.h"
 
@@ -28,107 +33,29 @@
 
 struct sweep {
 	usec_t from, to, step;
-	unsigned line;
 };
 
-/* ---- words and spans ---- */
+struct line {
+	usec_t at;
+	unsigned number;
+	char *commands;
+};
 
-static const char *skip_spaces(const char *at)
-{
-	while (*at == ' ' || *at == '\t')
-		at++;
-	return at;
-}
+#define LINES_MAX 512
 
-bool word_next(const char **at, char ret[WORD_MAX])
-{
-	const char *from = skip_spaces(*at), *to;
-	bool is_quoted = *from == '"';
-	size_t n;
-
-	if (*from == '\0')
-		return false;
-	from += is_quoted;
-	to = from + strcspn(from, is_quoted ? "\"" : " \t");
-	n = (size_t)(to - from);
-	if (n >= WORD_MAX)
-		n = WORD_MAX - 1;
-	memcpy(ret, from, n);
-	ret[n] = '\0';
-	*at = to + (is_quoted && *to == '"');
-	return true;
-}
-
-bool word_is(const char **at, const char *word)
-{
-	const char *then = *at;
-	char next[WORD_MAX];
-
-	if (!word_next(&then, next) || strcmp(next, word) != 0)
-		return false;
-	*at = then;
-	return true;
-}
-
-static bool unit_read(const char **at, usec_t *ret)
-{
-	static const struct {
-		const char *name;
-		usec_t span;
-	} units[] = {
-		{ "ms", USEC_PER_MS },	{ "us", 1 },		 { "s", USEC_PER_SEC },
-		{ "m", USEC_PER_MIN },	{ "h", USEC_PER_HOUR }, { "d", USEC_PER_DAY },
-	};
-
-	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-		size_t n = strlen(units[i].name);
-
-		if (strncmp(*at, units[i].name, n) != 0)
-			continue;
-		*at += n;
-		*ret = units[i].span;
-		return true;
-	}
-	return false;
-}
-
-bool span_parse(const char *text, usec_t *ret)
-{
-	usec_t sum = 0, unit;
-
-	if (*text == '\0')
-		return false;
-	while (*text != '\0') {
-		char *end;
-		long long n = strtoll(text, &end, 10);
-
-		if (end == text || n < 0)
-			return false;
-		text = end;
-		if (!unit_read(&text, &unit))
-			return false;
-		sum += n * unit;
-	}
-	*ret = sum;
-	return true;
-}
-
-bool span_next(const char **at, usec_t *ret)
-{
-	const char *then = *at;
-	char word[WORD_MAX];
-
-	if (!word_next(&then, word) || !span_parse(word, ret))
-		return false;
-	*at = then;
-	return true;
-}
+struct script {
+	struct sweep sweep;
+	struct line lines[LINES_MAX];
+	size_t lines_n;
+};
 
 /* ---- failing ---- */
 
 static void print_where(const struct scenario *s)
 {
 	fprintf(stderr, "%s:%u: ", s->file, s->line);
+	if (s->variant[0] != '\0')
+		fprintf(stderr, "(with %s) ", s->variant);
 	if (s->shift > 0)
 		fprintf(stderr, "(shifted by %.3f s) ", (double)s->shift / USEC_PER_SEC);
 }
@@ -245,7 +172,7 @@ static bool commands_run(struct scenario *s, const char *text)
 
 		text = skip_spaces(text);
 		/* A reload takes the rest of the line: a configuration has semicolons of its own. */
-		if (strncmp(text, "reload ", 7) == 0)
+		if (strncmp(text, "reload ", 7) == 0 && strncmp(text, "reload same", 11) != 0)
 			end = text + strlen(text);
 		n = (size_t)(end - text);
 		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
@@ -271,25 +198,41 @@ static bool sweep_read(struct scenario *s, const char *text, struct sweep *ret)
 	if (!span_parse(from, &ret->from) || !span_parse(dots + 2, &ret->to) ||
 	    !word_is(&text, "step") || !span_next(&text, &ret->step) || ret->step <= 0)
 		return scenario_misspelt(s, "a sweep is FROM..TO step STEP", text);
-	ret->line = s->line;
 	return true;
 }
 
-static bool timed_line(struct scenario *s, const char *text, bool is_shifted)
+/* The commands with the word '@' replaced by what varies. */
+static char *with_variant(const char *text, const char *variant)
 {
+	struct buf to = BUF_INIT(LINE_BYTES_MAX);
+	size_t n;
+
+	for (const char *from = text; *text != '\0'; text++) {
+		if (*text == '@' && (text == from || text[-1] == ' ') && (text[1] == ' ' || text[1] == '\0'))
+			buf_puts(&to, variant);
+		else
+			buf_putc(&to, *text);
+	}
+	buf_puts(&to, " ");
+	return buf_take(&to, &n);
+}
+
+static bool timed_line(struct scenario *s, const char *text, struct script *script, const char *variant)
+{
+	usec_t before = script->lines_n > 0 ? script->lines[script->lines_n - 1].at : 0, at;
+	struct line *line = &script->lines[script->lines_n];
 	char word[WORD_MAX];
 	bool is_relative;
-	usec_t at;
 
 	if (!word_next(&text, word))
 		return true;
 	is_relative = word[0] == '+';
-	if (!span_parse(word + is_relative, &at))
-		return scenario_misspelt(s, "not a time", word);
-	at += is_relative ? s->elapsed : is_shifted ? s->shift : 0;
-	if (at < s->elapsed)
-		return scenario_misspelt(s, "this time has passed already", word);
-	return scenario_run(s, at) && commands_run(s, text);
+	if (!span_parse(word + is_relative, &at) || script->lines_n == LINES_MAX)
+		return scenario_misspelt(s, "not a time, or too many lines", word);
+	at += is_relative ? before : script->sweep.step > 0 ? s->shift : 0;
+	*line = (struct line){ at, s->line, with_variant(text, variant) };
+	script->lines_n++;
+	return true;
 }
 
 static bool config_line(struct scenario *s, const char *text)
@@ -301,7 +244,7 @@ static bool config_line(struct scenario *s, const char *text)
 	return s->plan && engine_start(s, 0, 0);
 }
 
-static bool line_run(struct scenario *s, const char *line, struct sweep *sweep)
+static bool line_read(struct scenario *s, const char *line, struct script *script, const char *variant)
 {
 	const char *rest = skip_spaces(line);
 
@@ -310,10 +253,12 @@ static bool line_run(struct scenario *s, const char *line, struct sweep *sweep)
 	if (word_is(&rest, "config"))
 		return config_line(s, rest);
 	if (word_is(&rest, "sweep"))
-		return sweep_read(s, rest, sweep);
+		return sweep_read(s, rest, &script->sweep);
+	if (word_is(&rest, "vary"))
+		return true; /* read beforehand */
 	if (!s->plan)
 		return scenario_misspelt(s, "config must come first", line);
-	return timed_line(s, rest, sweep->step > 0);
+	return timed_line(s, rest, script, variant);
 }
 
 /* One line without its comment, joined with those it goes on in. */
@@ -353,42 +298,115 @@ static void scenario_done(struct scenario *s)
 	free(s);
 }
 
-/* `sweep` comes out as the file says it. */
-static bool replay(const char *file, const char *text, usec_t shift, struct sweep *sweep)
+static void script_done(struct script *script)
 {
-	struct scenario *s = calloc(1, sizeof *s);
+	for (size_t i = 0; i < script->lines_n; i++)
+		free(script->lines[i].commands);
+	free(script);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static bool script_read(struct scenario *s, const char *text, struct script *script, const char *variant)
+{
 	char line[LINE_BYTES_MAX];
 	unsigned lines = 0;
-	bool is_good = true;
 
-	if (!s)
-		return false;
+	while (*text != '\0') {
+		s->line = lines + 1;
+		text = line_take(text, line, &lines);
+		if (!line_read(s, line, script, variant))
+			return false;
+	}
+	qsort(script->lines, script->lines_n, sizeof script->lines[0], compare_lines);
+	return true;
+}
+
+static bool script_run(struct scenario *s, const struct script *script)
+{
+	for (size_t i = 0; i < script->lines_n; i++) {
+		const struct line *line = &script->lines[i];
+
+		s->line = line->number;
+		if (!scenario_run(s, line->at) || !commands_run(s, line->commands))
+			return false;
+	}
+	return !s->has_failed;
+}
+
+/* `sweep` comes out as the file says it. */
+static bool replay(const char *file, const char *text, usec_t shift, const char *variant, struct sweep *sweep)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	struct script *script = calloc(1, sizeof *script);
+	bool is_good;
+
+	if (!s || !script)
+		abort();
 	s->file = file;
 	s->shift = shift;
+	s->variant = variant;
 	s->mono_base = MONO_START;
 	s->wall_base = WALL_START * USEC_PER_SEC;
 	s->seed = 1;
-	*sweep = (struct sweep){ .step = 0 };
-	while (is_good && *text != '\0') {
-		s->line = lines + 1;
-		text = line_take(text, line, &lines);
-		is_good = line_run(s, line, sweep);
-	}
-	is_good = is_good && !s->has_failed;
+	is_good = script_read(s, text, script, variant) && script_run(s, script);
+	*sweep = script->sweep;
+	script_done(script);
 	scenario_done(s);
 	return is_good;
 }
 
-static bool replay_all(const char *file, const char *text)
+/* Every step of the sweep. The first one of a sweep that begins later is a replay without a shift. */
+static bool replay_sweep(const char *file, const char *text, const char *variant)
 {
 	struct sweep sweep;
 	usec_t shift = 0;
 
 	do {
-		if (!replay(file, text, shift, &sweep))
+		if (!replay(file, text, shift, variant, &sweep))
 			return false;
 		shift = shift < sweep.from ? sweep.from : shift + sweep.step;
 	} while (sweep.step > 0 && shift <= sweep.to);
+	return true;
+}
+
+/* What the file varies, without replaying it. */
+static void variants_read(const char *text, char ret[WORD_MAX])
+{
+	const char *at = strncmp(text, "vary ", 5) == 0 ? text : strstr(text, "\nvary ");
+
+	ret[0] = '\0';
+	if (at) {
+		at = strchr(at, ' ') + 1;
+		(void)snprintf(ret, WORD_MAX, "%.*s", (int)strcspn(at, "\n"), at);
+	}
+}
+
+static bool replay_all(const char *file, const char *text)
+{
+	char all[WORD_MAX], one[WORD_MAX];
+	const char *at = all;
+
+	variants_read(text, all);
+	if (all[0] == '\0')
+		return replay_sweep(file, text, "");
+	while (*at != '\0') {
+		size_t n = strcspn(at, "|");
+
+		(void)snprintf(one, sizeof one, "%.*s", (int)n, skip_spaces(at));
+		if (strchr(one, '|'))
+			*strchr(one, '|') = '\0';
+		if (!replay_sweep(file, text, one))
+			return false;
+		at += n + (at[n] == '|');
+	}
 	return true;
 }
 

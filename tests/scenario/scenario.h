@@ -3,13 +3,14 @@
  * outbox and renderers; shared by the runner's own files only.
  *
  *   scenario.c  main, the file, lines and time
+ *   word.c      words and spans
  *   config.c    the `config` line becomes a plan
  *   world.c     targets, references and beats as they really are
  *   bind.c      the five effects, the store in memory, start, stop and death
  *   post.c      notices as files, the relay, and what it accepted
  *   letter.c    one message as its reader sees it
  *   commands.c  what a line may do
- *   expect.c    what a line may demand
+ *   expect.c    what a line may demand; expect_mail.c of the mails
  *
  * Nothing here reads a clock, opens a socket or sleeps. Time is a number of
  * microseconds since the scenario began; both clocks of the engine derive from it.
@@ -148,6 +149,7 @@ struct scenario {
 	const char *file;
 	unsigned line;
 	usec_t shift; /* of the sweep */
+	const char *variant;
 	bool has_failed;
 
 	usec_t elapsed;
@@ -177,6 +179,10 @@ bool scenario_fail(struct scenario *s, const char *format, ...) __attribute__((f
 bool scenario_misspelt(struct scenario *s, const char *what, const char *text);
 /* Everything that happens up to and including `until` happens. False: something has failed. */
 bool scenario_run(struct scenario *s, usec_t until);
+
+/* ---- word.c ---- */
+
+const char *skip_spaces(const char *at);
 /* The next word; a quoted text is one word, without its quotes. False: no more. */
 bool word_next(const char **at, char ret[WORD_MAX]);
 /* The next word if it is `word`. */
@@ -206,7 +212,9 @@ void world_miss(struct scenario *s);
 
 /* ---- bind.c ---- */
 
-/* A first life, or the next one with whatever memory holds. False: the engine refused it. */
+/* An engine of the present plan with whatever memory holds. False: it refused it. */
+bool engine_make(struct scenario *s, usec_t shift, usec_t absence);
+/* A first life, or the next one: as engine_make, and the spool is read. */
 bool engine_start(struct scenario *s, usec_t shift, usec_t absence);
 void engine_end(struct scenario *s);
 /* What is durable at this very instant. */
@@ -241,5 +249,12 @@ bool command_run(struct scenario *s, const char *text);
 /* ---- expect.c ---- */
 
 bool expect_run(struct scenario *s, const char *text);
+
+/* ---- expect_mail.c ---- */
+
+/* "mail ...", "last mail ...", "no mail ...": what the relay has accepted. */
+bool expect_mail(struct scenario *s, const char *at);
+bool expect_last_mail(struct scenario *s, const char *at);
+bool expect_no_mail(struct scenario *s, const char *at);
 
 #endif

@@ -157,7 +157,8 @@ def check_thread(message, faults):
 def check_parts(message, faults):
     parts = list(message.iter_parts()) if message.is_multipart() else []
     kinds = [part.get_content_type() for part in parts]
-    if message.get_content_type() != "multipart/alternative" or kinds != ["text/plain", "text/html"]:
+    wanted = ["text/plain", "text/html"]
+    if message.get_content_type() != "multipart/alternative" or kinds != wanted:
         faults.append(f"parts {kinds}")
         return
     language = str(message["content-language"])

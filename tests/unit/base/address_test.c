@@ -202,9 +202,10 @@ static void private_networks_end_where_they_end(void **state)
 static void private_networks_of_ipv6_are_known(void **state)
 {
 	static const char *const inside[] = {
-		"::",	   "::1",     "fc00::",	     "fdff::1",	     "fe80::1",
-		"febf::1", "fec0::1", "ff02::1",     "2001:db8::1",  "2001:db8:ffff::1",
-		"100::1",  "3fff::1", "3fff:fff::1", "64:ff9b:1::1", "2001:0:1::1",
+		"::",	   "::1",	  "fc00::",	      "fdff::1",
+		"fe80::1", "febf::1",	  "fec0::1",	      "feff::1",
+		"ff02::1", "2001:db8::1", "2001:db8:ffff::1", "100::1",
+		"3fff::1", "3fff:fff::1", "64:ff9b:1::1",     "2001:0:1::1",
 		NULL};
 	static const char *const outside[] = {
 		"2000::1",	    "2606:4700::1111", "2001:4860:4860::8888",

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -21,9 +22,8 @@
 #define BERLIN	  "CET-1CEST,M3.5.0,M10.5.0/3"
 #define NEW_YORK  "EST5EDT,M3.2.0,M11.1.0"
 #define ST_JOHNS  "NST3:30NDT,M3.2.0,M11.1.0"
-#define SAO_PAULO "<-03>3<-02>,M10.3.0/0,M2.3.0/0" /* clocks jump over midnight, and back over it  \
-						    */
-#define HAVANA	  "CST5CDT,M3.2.0/0,M11.1.0/1"	   /* midnight does not exist; or is there twice */
+#define SAO_PAULO "<-03>3<-02>,M10.3.0/0,M2.3.0/0"	 /* clocks jump over midnight, and back */
+#define HAVANA	  "CST5CDT,M3.2.0/0,M11.1.0/1"		 /* midnight is left out, or comes twice */
 #define LORD_HOWE "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0" /* half an hour of summer time */
 #define FURTHEST  "<+14>-14"
 #define NEAREST	  "<-12>12"
@@ -221,6 +221,21 @@ static void a_day_with_two_midnights_begins_at_the_first(void **state)
 	assert_int_equal(day_minutes(2026, 11, 1), 25 * 60);
 }
 
+/* Samoa went over the date line and left a Friday out. No POSIX rule can say that. */
+static void a_day_that_was_left_out_begins_with_the_next(void **state)
+{
+	wall_t friday, saturday;
+
+	(void)state;
+	if (access("/usr/share/zoneinfo/Pacific/Apia", R_OK) != 0)
+		skip();
+	zone_set("Pacific/Apia");
+	friday = calendar_day_start(day_of(2011, 12, 30));
+	saturday = calendar_day_start(day_of(2011, 12, 31));
+	assert_true(friday.us == saturday.us);
+	assert_printed(calendar_print_iso, friday, "2011-12-31T00:00:00+14:00");
+}
+
 /* For every day of two years, in every zone: its start is in it, and a microsecond before is not.
  */
 static void every_day_begins_where_the_last_one_ends(void **state)
@@ -250,6 +265,7 @@ int main(void)
 		cmocka_unit_test(days_of_a_clock_change_are_longer_or_shorter),
 		cmocka_unit_test(a_day_without_midnight_begins_at_one),
 		cmocka_unit_test(a_day_with_two_midnights_begins_at_the_first),
+		cmocka_unit_test(a_day_that_was_left_out_begins_with_the_next),
 		cmocka_unit_test(every_day_begins_where_the_last_one_ends),
 	};
 

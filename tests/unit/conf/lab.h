@@ -108,18 +108,23 @@ MAYBE static struct generation *lab_load_text(struct lab *lab, const char *text)
 	return lab->generation;
 }
 
+MAYBE static const char *lab_shown(const struct lab *lab, const char *file)
+{
+	size_t n = strlen(lab->dir);
+
+	if (file == NULL)
+		return "-";
+	return strncmp(file, lab->dir, n) == 0 && file[n] == '/' ? file + n + 1 : file;
+}
+
 /* The lab's folder is cut off: "test.cfg:3: words". */
 MAYBE static const char *lab_told(struct lab *lab)
 {
-	size_t n = strlen(lab->dir) + 1;
 	const char *all = "";
 
 	for (const struct diag_entry *e = lab->diag.first; e != NULL; e = e->next)
-		all = arena_printf(lab->arena, "%s%s:%u: %s%s\n", all,
-				   e->file == NULL ? "-" :
-				   strlen(e->file) > n && strncmp(e->file, lab->dir, n - 1) == 0 ?
-				   e->file + n : e->file, e->line,
-				   e->level == DIAG_WARNING ? "warning: " : "", e->text);
+		all = arena_printf(lab->arena, "%s%s:%u: %s%s\n", all, lab_shown(lab, e->file),
+				   e->line, e->level == DIAG_WARNING ? "warning: " : "", e->text);
 	return all;
 }
 

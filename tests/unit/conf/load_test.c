@@ -3,7 +3,7 @@
  */
 #include "lab.h"
 
-#define TARGET_IN(name) \
+#define TARGET_IN(name)                                                                            \
 	"targets = ( { name = \"" name "\"; tcp = { address = \"127.0.0.1:22\"; }; } );\n"
 
 static void assert_target(const struct lab *lab, size_t index, const char *name)
@@ -56,8 +56,9 @@ static void targets_are_read_in_name_order_behind_those_of_the_main_file(void **
 static void hidden_files_and_backups_are_left_alone(void **state)
 {
 	static const char *const others[] = {
-		"targets.d/.a.cfg", "targets.d/a.cfg~", "targets.d/#a.cfg#", "targets.d/#a.cfg",
-		"targets.d/a.cfg.bak", "targets.d/.a.cfg.swp", "targets.d/README", "targets.d/.cfg",
+		"targets.d/.a.cfg", "targets.d/a.cfg~",	   "targets.d/#a.cfg#",
+		"targets.d/#a.cfg", "targets.d/a.cfg.bak", "targets.d/.a.cfg.swp",
+		"targets.d/README", "targets.d/.cfg",
 	};
 	struct lab *lab = *state;
 
@@ -113,8 +114,10 @@ static void stacks_and_watchdogs_may_stand_beside_targets(void **state)
 
 	lab_write(lab, "main.cfg", TARGET_IN("a"));
 	lab_mkdir(lab, "targets.d");
-	lab_write(lab, "targets.d/a.cfg", "stacks = ( { name = \"home\"; } );\n"
-		  "targets = ( { name = \"b\"; stack = \"home\"; tcp = { address = \"127.0.0.1:22\"; }; } );");
+	lab_write(lab, "targets.d/a.cfg",
+		  "stacks = ( { name = \"home\"; } );\n"
+		  "targets = ( { name = \"b\"; stack = \"home\"; tcp = { address = "
+		  "\"127.0.0.1:22\"; }; } );");
 	assert_non_null(lab_load(lab, "main.cfg"));
 	assert_string_equal(lab->generation->plan.stacks[0].name, "home");
 }
@@ -148,7 +151,8 @@ static void every_fault_of_every_file_is_told_in_one_go(void **state)
 {
 	struct lab *lab = *state;
 
-	lab_write(lab, "main.cfg", "language = \"de\";\npage = { dais = 5; };\n"
+	lab_write(lab, "main.cfg",
+		  "language = \"de\";\npage = { dais = 5; };\n"
 		  "listen = { address = \"nowhere\"; };\n"
 		  "mail = { to = \"nobody\"; relays = ( { url = \"mail\"; } ); };\n"
 		  "targets = ( { name = \"A\"; fall = 99; tcp = { }; } );\n");
@@ -176,7 +180,8 @@ static void what_a_broken_file_may_hold_is_not_missed(void **state)
 {
 	struct lab *lab = *state;
 
-	lab_write(lab, "main.cfg", "targets = ( { name = \"a\"; stack = \"home\";\n"
+	lab_write(lab, "main.cfg",
+		  "targets = ( { name = \"a\"; stack = \"home\";\n"
 		  "tcp = { address = \"127.0.0.1:22\"; }; } );");
 	lab_mkdir(lab, "targets.d");
 	lab_write(lab, "targets.d/a.cfg", "stacks = ( { name = \"home\" }; );\n");
@@ -300,8 +305,9 @@ static void an_include_in_a_comment_or_text_is_none(void **state)
 {
 	struct lab *lab = *state;
 
-	lab_write(lab, "main.cfg", TARGET_IN("a") "# @include \"none.cfg\"\n/*\n@include \"none.cfg\"\n*/\n"
-		  "instance = \"@include \\\"none.cfg\\\"\";\n");
+	lab_write(lab, "main.cfg",
+		  TARGET_IN("a") "# @include \"none.cfg\"\n/*\n@include \"none.cfg\"\n*/\n"
+				 "instance = \"@include \\\"none.cfg\\\"\";\n");
 	assert_non_null(lab_load(lab, "main.cfg"));
 }
 

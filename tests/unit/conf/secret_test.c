@@ -5,8 +5,7 @@
 
 #define SECRET "canary-3f1c9a77d2b84e65a0"
 
-#define WATCHDOG(token) \
-	ONE_TARGET "watchdogs = ( { name = \"home\";\ntoken = \"" token "\"; } );\n"
+#define WATCHDOG(token) ONE_TARGET "watchdogs = ( { name = \"home\";\ntoken = \"" token "\"; } );\n"
 
 static int clean_open(void **state)
 {
@@ -54,7 +53,8 @@ static void a_file_without_a_line_break_is_read_whole(void **state)
 static void a_file_that_others_can_read_is_refused(void **state)
 {
 	write_secret(*state, "token", 0644, SECRET);
-	expect_fault(*state, WATCHDOG("file:token"), "has mode 0644 and can be read by others, need 0600");
+	expect_fault(*state, WATCHDOG("file:token"),
+		     "has mode 0644 and can be read by others, need 0600");
 }
 
 static void a_file_that_a_group_can_read_is_refused(void **state)
@@ -160,7 +160,8 @@ static void a_credential_cannot_leave_its_folder(void **state)
 	struct lab *lab = *state;
 
 	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", lab->dir, 1), 0);
-	expect_fault(lab, WATCHDOG("credential:../../etc/hostname"), "a plain name, without a path");
+	expect_fault(lab, WATCHDOG("credential:../../etc/hostname"),
+		     "a plain name, without a path");
 }
 
 static void the_environment_may_hold_a_secret(void **state)
@@ -204,11 +205,17 @@ static void no_secret_is_printed_with_the_plan(void **state)
 	struct buf text = BUF_INIT(64 * 1024);
 
 	write_secret(lab, "token", 0600, SECRET);
-	conf_print_plan(lab_plan(lab, WATCHDOG("file:token")
-				 "listen = { metrics_token = \"file:token\"; };\n"
-				 "heartbeat_url = \"https://hc.example.org/ping/" SECRET "\";\n"
-				 "mail = { from = \"a@example.com\"; to = \"b@example.com\"; relays = ( { url = \"smtps://mail.example.com\";"
-				 " username = \"me\"; password = \"file:token\"; } ); };"), &text);
+	conf_print_plan(
+		lab_plan(lab,
+			 WATCHDOG("file:token") "listen = { metrics_token = \"file:token\"; };\n"
+						"heartbeat_url = "
+						"\"https://hc.example.org/ping/" SECRET "\";\n"
+						"mail = { from = \"a@example.com\"; to = "
+						"\"b@example.com\"; relays = ( { url = "
+						"\"smtps://mail.example.com\";"
+						" username = \"me\"; password = \"file:token\"; } "
+						"); };"),
+		&text);
 	assert_false(buf_failed(&text));
 	assert_non_null(strstr(buf_text(&text), "mail.example.com:465 with TLS, logged in"));
 	assert_non_null(strstr(buf_text(&text), "calls https://hc.example.org/..."));

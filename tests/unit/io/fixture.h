@@ -53,7 +53,8 @@ static inline int folder_visit(const char *path, const struct stat *is, int kind
 
 static inline void folder_remove(const char *folder)
 {
-	(void)nftw(folder, folder_visit, 16, FTW_DEPTH | FTW_PHYS); /* the next run has another name */
+	(void)nftw(folder, folder_visit, 16,
+		   FTW_DEPTH | FTW_PHYS); /* the next run has another name */
 }
 
 /* "FOLDER/name" in a static buffer: good until the next call but three. */

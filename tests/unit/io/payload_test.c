@@ -99,14 +99,16 @@ static void resolved_is_told_apart_whatever_the_group_says(void **state)
 static void the_word_elsewhere_is_no_heartbeat(void **state)
 {
 	(void)state;
-	assert_int_equal(find_in("{\"status\":\"firing\",\"groupKey\":\"{alertname=\\\"Watchdog\\\"}\","
-				 "\"commonLabels\":{\"alertname\":\"Watchdog\"},"
-				 "\"groupLabels\":{\"alertname\":\"Watchdog\"},\"alerts\":[{\"status\":\"firing\","
-				 "\"labels\":{\"alertname\":\"WatchdogRenamed\",\"job\":\"Watchdog\"},"
-				 "\"annotations\":{\"alertname\":\"Watchdog\"},"
-				 "\"generatorURL\":\"Watchdog\"}]}",
-				 any),
-			 PAYLOAD_NOTHING);
+	assert_int_equal(
+		find_in("{\"status\":\"firing\",\"groupKey\":\"{alertname=\\\"Watchdog\\\"}\","
+			"\"commonLabels\":{\"alertname\":\"Watchdog\"},"
+			"\"groupLabels\":{\"alertname\":\"Watchdog\"},\"alerts\":[{\"status\":"
+			"\"firing\","
+			"\"labels\":{\"alertname\":\"WatchdogRenamed\",\"job\":\"Watchdog\"},"
+			"\"annotations\":{\"alertname\":\"Watchdog\"},"
+			"\"generatorURL\":\"Watchdog\"}]}",
+			any),
+		PAYLOAD_NOTHING);
 	assert_int_equal(find_in("{\"alerts\":[]}", any), PAYLOAD_NOTHING);
 }
 
@@ -128,9 +130,10 @@ static void two_clusters_in_one_body_are_both_found(void **state)
 {
 	static const struct pair a[] = { { "cluster", "a" } }, b[] = { { "cluster", "b" } };
 	struct payload *payload;
-	const char *body =
-		"{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\",\"cluster\":\"a\"}},"
-		"{\"labels\":{\"cluster\":\"b\",\"alertname\":\"Watchdog\"},\"status\":\"resolved\"}]}";
+	const char *body = "{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":"
+			   "\"Watchdog\",\"cluster\":\"a\"}},"
+			   "{\"labels\":{\"cluster\":\"b\",\"alertname\":\"Watchdog\"},\"status\":"
+			   "\"resolved\"}]}";
 
 	(void)state;
 	payload = parse(body, strlen(body));
@@ -151,15 +154,18 @@ static void firing_wins_over_resolved_in_any_order(void **state)
 static void unknown_nested_keys_and_strange_times_are_fine(void **state)
 {
 	(void)state;
-	assert_int_equal(find_in("{\"new\":{\"deep\":[1,2,{\"x\":null}]},\"alerts\":[{\"more\":[true],"
-				 "\"startsAt\":\"2026-11-22T09:33:08Z\",\"endsAt\":\"0001-01-01T00:00:00Z\","
-				 "\"labels\":{\"alertname\":\"Watchdog\"},\"status\":\"firing\"}]}\n",
-				 any),
-			 PAYLOAD_FIRING);
-	assert_int_equal(find_in("{\"alerts\":[{\"startsAt\":\"2026-11-22T09:33:08.123456789+09:00\","
-				 "\"endsAt\":7,\"labels\":{\"alertname\":\"Watchdog\"},\"status\":\"firing\"}]}",
-				 any),
-			 PAYLOAD_FIRING);
+	assert_int_equal(
+		find_in("{\"new\":{\"deep\":[1,2,{\"x\":null}]},\"alerts\":[{\"more\":[true],"
+			"\"startsAt\":\"2026-11-22T09:33:08Z\",\"endsAt\":\"0001-01-01T00:00:00Z\","
+			"\"labels\":{\"alertname\":\"Watchdog\"},\"status\":\"firing\"}]}\n",
+			any),
+		PAYLOAD_FIRING);
+	assert_int_equal(
+		find_in("{\"alerts\":[{\"startsAt\":\"2026-11-22T09:33:08.123456789+09:00\","
+			"\"endsAt\":7,\"labels\":{\"alertname\":\"Watchdog\"},\"status\":"
+			"\"firing\"}]}",
+			any),
+		PAYLOAD_FIRING);
 }
 
 static void five_hundred_alerts_with_the_watchdog_last_are_counted(void **state)
@@ -169,8 +175,11 @@ static void five_hundred_alerts_with_the_watchdog_last_are_counted(void **state)
 	(void)state;
 	buf_puts(&body, "{\"alerts\":[");
 	for (int i = 0; i < 500; i++)
-		buf_printf(&body, "{\"status\":\"firing\",\"labels\":{\"alertname\":\"A%d\"},\"annotations\":"
-				  "{\"text\":\"%0700d\"}},", i, i);
+		buf_printf(
+			&body,
+			"{\"status\":\"firing\",\"labels\":{\"alertname\":\"A%d\"},\"annotations\":"
+			"{\"text\":\"%0700d\"}},",
+			i, i);
 	buf_puts(&body, FIRING "]}");
 	assert_false(buf_failed(&body));
 	assert_true(body.n > 370000);
@@ -204,9 +213,11 @@ static void malformed_bodies_are_refused_with_the_reason(void **state)
 	assert_refused_text("{\"alerts\":{}}", "alerts is not a list");
 	assert_refused_text("{\"alerts\":[1]}", "alerts[0] is not an object");
 	assert_refused_text("{\"alerts\":[{}]}", "alerts[0] has no status");
-	assert_refused_text("{\"alerts\":[" FIRING ",{\"status\":\"firing\"}]}", "alerts[1] has no labels");
+	assert_refused_text("{\"alerts\":[" FIRING ",{\"status\":\"firing\"}]}",
+			    "alerts[1] has no labels");
 	assert_refused_text("{\"alerts\":[{\"status\":\"firing\",\"labels\":[]}]}", "no labels");
-	assert_refused_text("{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":1}}]}", "not a string");
+	assert_refused_text("{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":1}}]}",
+			    "not a string");
 	assert_refused_text("{\"alerts\":[]}{}", "follows");
 	assert_refused_text("{\"alerts\":[],\"alerts\":[" FIRING "]}", "twice");
 	assert_refused_text("{\"a\":1e999999,\"alerts\":[]}", "too large");
@@ -248,8 +259,10 @@ static void nesting_ends_at_thirty_two(void **state)
 	assert_refused(deep.data, deep.n, "nested deeper than 32");
 	assert_refused(abyss.data, abyss.n, "nested deeper than 32");
 	assert_refused(abyss.data, 5000, "nested deeper than 32");
-	assert_int_equal(find_in("{\"alerts\":[],\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[\"}", any),
-			 PAYLOAD_NOTHING);
+	assert_int_equal(
+		find_in("{\"alerts\":[],\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[\"}",
+			any),
+		PAYLOAD_NOTHING);
 	buf_done(&fine);
 	buf_done(&deep);
 	buf_done(&abyss);

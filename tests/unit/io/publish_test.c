@@ -183,7 +183,8 @@ static void a_folder_for_everybody_is_refused(void **state)
 
 static void names_that_lead_out_are_refused(void **state)
 {
-	static const char *const names[] = { "../x", "a/../../x", "/etc/x", "a//b", "", ".hidden", "a/.b", "a/", "x y" };
+	static const char *const names[] = { "../x",	"a/../../x", "/etc/x", "a//b", "",
+					     ".hidden", "a/.b",	     "a/",     "x y" };
 	const struct place *place = *state;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -196,7 +197,9 @@ static void names_that_lead_out_are_refused(void **state)
 static void one_bad_file_holds_back_the_picture_only(void **state)
 {
 	const struct place *place = *state;
-	const struct publish_file files[] = { { "a.html", "a", 1 }, { "b.html", "b", 1 }, { "c.html", "c", 1 } };
+	const struct publish_file files[] = { { "a.html", "a", 1 },
+					      { "b.html", "b", 1 },
+					      { "c.html", "c", 1 } };
 
 	assert_int_equal(mkdir(place->page, 0755), 0);
 	assert_int_equal(mkdir(folder_path(place->page, "b.html"), 0755), 0);

@@ -31,7 +31,18 @@
 
 /* ---- the child: one life of two notices ---- */
 
-enum step { NOTHING, PUT, BEGUN, RETURNED, AGAIN, FINISHED, LONG_PUT, LONG_BEGUN, LONG_FINISHED, STEPS };
+enum step {
+	NOTHING,
+	PUT,
+	BEGUN,
+	RETURNED,
+	AGAIN,
+	FINISHED,
+	LONG_PUT,
+	LONG_BEGUN,
+	LONG_FINISHED,
+	STEPS
+};
 
 static const char *const step_letters = "?pbraFlBL";
 
@@ -83,7 +94,8 @@ struct life {
 	bool is_killed;
 };
 
-static void strace_exec(const char *self, const char *box, uint64_t id, const char *call, unsigned when)
+static void strace_exec(const char *self, const char *box, uint64_t id, const char *call,
+			unsigned when)
 {
 	char trace[64], inject[96], number[32];
 
@@ -133,8 +145,8 @@ static struct life child_run(const char *box, uint64_t id, const char *call, uns
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	life.is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	if (!life.is_killed && (WEXITSTATUS(status) != 0 || life.reached != LONG_FINISHED))
-		fail_msg("%s %u: the child ended with %d after '%c'", call, when, WEXITSTATUS(status),
-			 step_letters[life.reached]);
+		fail_msg("%s %u: the child ended with %d after '%c'", call, when,
+			 WEXITSTATUS(status), step_letters[life.reached]);
 	return life;
 }
 
@@ -144,7 +156,8 @@ static bool can_trace(void)
 	int status;
 
 	if (pid == 0) {
-		execlp("strace", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "true", (char *)NULL);
+		execlp("strace", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none",
+		       "true", (char *)NULL);
 		_exit(127);
 	}
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -195,8 +208,8 @@ static bool lies_in(const char *places, unsigned fresh, unsigned inflight, unsig
 static const struct {
 	const char *first, *second;
 } promises[STEPS] = {
-	[NOTHING] = { "-n", "-" },  [PUT] = { "ni", "-" },	 [BEGUN] = { "in", "-" },
-	[RETURNED] = { "ni", "-" }, [AGAIN] = { "is", "-" },	 [FINISHED] = { "s", "-n" },
+	[NOTHING] = { "-n", "-" },  [PUT] = { "ni", "-" },	  [BEGUN] = { "in", "-" },
+	[RETURNED] = { "ni", "-" }, [AGAIN] = { "is", "-" },	  [FINISHED] = { "s", "-n" },
 	[LONG_PUT] = { "s", "ni" }, [LONG_BEGUN] = { "s", "is" }, [LONG_FINISHED] = { "s", "s" },
 };
 
@@ -219,8 +232,10 @@ static void outbox_check(const char *box, uint64_t id, enum step reached)
 	assert_int_equal(spool_scan(spool, notice_found, sent_found, &found), 0);
 	assert_false(found.is_damaged);
 	if (!lies_in(promises[reached].first, found.fresh, found.inflight, found.sent) ||
-	    !lies_in(promises[reached].second, found.long_fresh, found.long_inflight, found.long_sent))
-		fail_msg("after '%c': first new %u inflight %u sent %u, second new %u inflight %u sent %u",
+	    !lies_in(promises[reached].second, found.long_fresh, found.long_inflight,
+		     found.long_sent))
+		fail_msg("after '%c': first new %u inflight %u sent %u, second new %u inflight %u "
+			 "sent %u",
 			 step_letters[reached], found.fresh, found.inflight, found.sent,
 			 found.long_fresh, found.long_inflight, found.long_sent);
 	assert_int_equal(spool_finish(spool, id, RECORD, (wall_t){ 1 }), 0);
@@ -231,7 +246,8 @@ static void outbox_check(const char *box, uint64_t id, enum step reached)
 
 static void killed_anywhere_nothing_is_lost_or_doubled(void **state)
 {
-	static const char *const calls[] = { "write", "pwrite64", "fsync", "renameat2", "unlinkat" };
+	static const char *const calls[] = { "write", "pwrite64", "fsync", "renameat2",
+					     "unlinkat" };
 	char folder[FOLDER_MAX];
 	struct spool *spool;
 	unsigned kills = 0;

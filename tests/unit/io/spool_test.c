@@ -321,7 +321,8 @@ static void content_under_another_name_is_damaged(void **state)
 
 	assert_int_equal(put(place, ID, "the text"), 0);
 	assert_int_equal(rename(folder_path(place->box, "new/" NAME),
-				folder_path(place->box, "new/00000000000000ac")), 0);
+				folder_path(place->box, "new/00000000000000ac")),
+			 0);
 	assert_int_equal(scan(place)->notices, 0);
 	assert_true(is_there(place, "bad/00000000000000ac"));
 }
@@ -398,11 +399,13 @@ static void a_delivered_notice_left_in_flight_is_not_told(void **state)
 
 	assert_int_equal(put(place, ID, "x"), 0);
 	assert_int_equal(spool_begin(place->spool, ID), 0);
-	assert_int_equal(link(folder_path(place->box, "inflight/" NAME),
-			      folder_path(place->folder, "kept")), 0);
+	assert_int_equal(
+		link(folder_path(place->box, "inflight/" NAME), folder_path(place->folder, "kept")),
+		0);
 	assert_int_equal(spool_finish(place->spool, ID, "250", WHEN), 0);
 	assert_int_equal(rename(folder_path(place->folder, "kept"),
-				folder_path(place->box, "inflight/" NAME)), 0);
+				folder_path(place->box, "inflight/" NAME)),
+			 0);
 	reopen(place);
 	assert_int_equal(scan(place)->notices, 0);
 	assert_int_equal(place->seen.sent, 1);
@@ -475,8 +478,10 @@ static void mails_for_people_lie_beside_the_folders(void **state)
 	struct place *place = *state;
 	struct buf file = BUF_INIT(1024);
 
-	assert_int_equal(spool_eml(place->spool, "2026-11-22-stack-down-1", "Subject: x\r\n", 12), 0);
-	assert_int_equal(file_read(folder_path(place->box, "2026-11-22-stack-down-1.eml"), &file), 0);
+	assert_int_equal(spool_eml(place->spool, "2026-11-22-stack-down-1", "Subject: x\r\n", 12),
+			 0);
+	assert_int_equal(file_read(folder_path(place->box, "2026-11-22-stack-down-1.eml"), &file),
+			 0);
 	assert_string_equal(buf_text(&file), "Subject: x\r\n");
 	assert_int_equal(spool_eml(place->spool, "../x", "x", 1), -EINVAL);
 	assert_int_equal(spool_eml(place->spool, ".x", "x", 1), -EINVAL);
@@ -499,12 +504,12 @@ static void disk_fill(const char *box)
 	close(fd);
 }
 
-#define must(condition)                                                                   \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);   \
-			return 1;                                                         \
-		}                                                                         \
+#define must(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			return 1;                                                                  \
+		}                                                                                  \
 	} while (0)
 
 static int full_disk_life(const char *box)

@@ -38,7 +38,8 @@ static void reopen(struct place *place)
 	store_close(place->store);
 	place->store = NULL;
 	assert_int_equal(store_open(place->path, NULL, place->now, &place->store, place->note,
-				    sizeof place->note), 0);
+				    sizeof place->note),
+			 0);
 }
 
 static int place_make(void **state)
@@ -47,7 +48,8 @@ static int place_make(void **state)
 
 	folder_make(place->folder);
 	snprintf(place->path, sizeof place->path, "%s/history.db", place->folder);
-	place->now = (struct now){ .mono = { 5000 * USEC_PER_SEC }, .wall = { 1795600000 * USEC_PER_SEC } };
+	place->now = (struct now){ .mono = { 5000 * USEC_PER_SEC },
+				   .wall = { 1795600000 * USEC_PER_SEC } };
 	reopen(place);
 	*state = place;
 	return 0;
@@ -96,8 +98,9 @@ static void observed_seen(void *ctx, const struct store_observed *o)
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s +%" PRId64 " %" PRId64 " %d %s %s|", o->name,
-		 o->outcome, (o->started.us - 1795600000 * USEC_PER_SEC) / 1000, o->total_us, o->status,
+	snprintf(seen->text + at, sizeof seen->text - at,
+		 "%s %s +%" PRId64 " %" PRId64 " %d %s %s|", o->name, o->outcome,
+		 (o->started.us - 1795600000 * USEC_PER_SEC) / 1000, o->total_us, o->status,
 		 o->address ? o->address : "-", o->note ? o->note : "-");
 }
 
@@ -115,8 +118,8 @@ static void day_seen(void *ctx, const char *name, int32_t day, const struct stor
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %d %u/%u/%u/%u|", name, day, sums->observed_s,
-		 sums->down_s, sums->slow_s, sums->planned_s);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %d %u/%u/%u/%u|", name, day,
+		 sums->observed_s, sums->down_s, sums->slow_s, sums->planned_s);
 }
 
 static struct seen days_since(struct place *place, int32_t since)
@@ -170,15 +173,18 @@ static void observations_come_back_after_a_restart(void **state)
 	store_observation(place->store, "blog", &fail);
 	flush(place);
 	reopen(place);
-	assert_string_equal(observations_since(place, (wall_t){ 0 }).text,
-			    "blog pass +0 12345 0 - -|misskey pass +250 98765432 0 - -|"
-			    "blog wait-status +400 12345 503 192.0.2.7:443 Service Unavailable \xef\xbf\xbd|");
+	assert_string_equal(
+		observations_since(place, (wall_t){ 0 }).text,
+		"blog pass +0 12345 0 - -|misskey pass +250 98765432 0 - -|"
+		"blog wait-status +400 12345 503 192.0.2.7:443 Service Unavailable \xef\xbf\xbd|");
 	assert_int_equal(observations_since(place, (wall_t){ fail.started.wall.us }).n, 1);
 }
 
 static void a_blob_holds_starts_on_both_sides_of_its_second(void **state)
 {
-	const struct pass in[] = { { 1, 999000, 5 }, { 300, -7000, 0 }, { 1, 86400000000, INT64_MAX } };
+	const struct pass in[] = { { 1, 999000, 5 },
+				   { 300, -7000, 0 },
+				   { 1, 86400000000, INT64_MAX } };
 	struct buf blob = BUF_INIT(1024);
 	struct pass out;
 
@@ -244,7 +250,8 @@ static void commands_read_the_state_of_a_stopped_daemon(void **state)
 	assert_string_equal(saved.text, "snapshot");
 	assert_true(saved.is_same_boot);
 	free(saved.text);
-	assert_int_equal(store_read_state(folder_path(place->folder, "none.db"), "engine", &saved), -ENOENT);
+	assert_int_equal(store_read_state(folder_path(place->folder, "none.db"), "engine", &saved),
+			 -ENOENT);
 	reopen(place);
 }
 
@@ -260,7 +267,8 @@ static void commands_read_the_state_of_a_killed_daemon(void **state)
 	place->store = NULL;
 	child = fork();
 	if (child == 0) {
-		if (store_open(place->path, NULL, place->now, &place->store, place->note, NOTE_BYTES) < 0)
+		if (store_open(place->path, NULL, place->now, &place->store, place->note,
+			       NOTE_BYTES) < 0)
 			_exit(1);
 		store_state(place->store, "engine", "acknowledged", 12);
 		store_flush(place->store, place->now, true);
@@ -339,7 +347,8 @@ static void transitions_and_incidents_are_kept(void **state)
 					   .worst = "site-down",
 					   .opened = place->now.wall };
 
-	store_transition(place->store, "blog", "suspect", "down", "connect-timeout", place->now.wall);
+	store_transition(place->store, "blog", "suspect", "down", "connect-timeout",
+			 place->now.wall);
 	store_incident(place->store, &incident);
 	flush(place);
 	incident.worst = "stack-down";
@@ -347,8 +356,11 @@ static void transitions_and_incidents_are_kept(void **state)
 	incident.mails = 2;
 	store_incident(place->store, &incident);
 	flush(place);
-	assert_int_equal(count(place, "SELECT count(*) FROM incidents WHERE worst = 'stack-down' AND mails = 2"
-				      " AND id = -6"), 1);
+	assert_int_equal(
+		count(place,
+		      "SELECT count(*) FROM incidents WHERE worst = 'stack-down' AND mails = 2"
+		      " AND id = -6"),
+		1);
 	assert_int_equal(count(place, "SELECT count(*) FROM transitions WHERE became = 'down'"), 1);
 	assert_int_equal(count(place, "PRAGMA user_version"), 1);
 }
@@ -482,7 +494,8 @@ static void a_newer_database_is_left_alone(void **state)
 	fd = open(place->path, O_WRONLY);
 	assert_int_equal(pwrite(fd, newer, 4, 60), 4); /* where the format keeps user_version */
 	close(fd);
-	assert_int_equal(store_open(place->path, NULL, place->now, &store, place->note, NOTE_BYTES), -ENOTSUP);
+	assert_int_equal(store_open(place->path, NULL, place->now, &store, place->note, NOTE_BYTES),
+			 -ENOTSUP);
 	assert_int_equal(set_aside_files(place), 0);
 }
 
@@ -491,12 +504,15 @@ static void what_is_not_a_file_is_refused(void **state)
 	struct place *place = *state;
 	struct store *store = NULL;
 
-	assert_true(store_open(place->folder, NULL, place->now, &store, place->note, NOTE_BYTES) < 0);
-	assert_int_equal(store_open(folder_path(place->folder, "no/such/place.db"), NULL, place->now, &store,
-				    place->note, NOTE_BYTES), -ENOENT);
+	assert_true(store_open(place->folder, NULL, place->now, &store, place->note, NOTE_BYTES) <
+		    0);
+	assert_int_equal(store_open(folder_path(place->folder, "no/such/place.db"), NULL,
+				    place->now, &store, place->note, NOTE_BYTES),
+			 -ENOENT);
 	assert_int_equal(symlink("history.db", folder_path(place->folder, "link.db")), 0);
-	assert_int_equal(store_open(folder_path(place->folder, "link.db"), NULL, place->now, &store, place->note,
-				    NOTE_BYTES), -ELOOP);
+	assert_int_equal(store_open(folder_path(place->folder, "link.db"), NULL, place->now, &store,
+				    place->note, NOTE_BYTES),
+			 -ELOOP);
 	assert_null(store);
 }
 
@@ -510,7 +526,10 @@ static void a_second_instance_is_refused(void **state)
 
 	/* Another process: locks of one process do not exclude each other. */
 	if (child == 0)
-		_exit(store_open(place->path, NULL, place->now, &second, note, sizeof note) == -EBUSY ? 0 : 1);
+		_exit(store_open(place->path, NULL, place->now, &second, note, sizeof note) ==
+				      -EBUSY
+			      ? 0
+			      : 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_int_equal(set_aside_files(place), 0);
@@ -522,7 +541,8 @@ static void rows_that_wait_too_long_are_dropped_but_never_a_state(void **state)
 {
 	static char text[100000];
 	struct row failure = { .kind = ROW_FAILURE, .text = { { text, sizeof text } } };
-	struct row saved = { .kind = ROW_STATE, .text = { { "engine", 6 }, { "", 0 }, { "x", 1 } } };
+	struct row saved = { .kind = ROW_STATE,
+			     .text = { { "engine", 6 }, { "", 0 }, { "x", 1 } } };
 	struct batch batch;
 
 	(void)state;
@@ -540,9 +560,12 @@ static void rows_that_wait_too_long_are_dropped_but_never_a_state(void **state)
 
 static void a_newer_state_replaces_the_one_that_waits(void **state)
 {
-	struct row old = { .kind = ROW_STATE, .text = { { "engine", 6 }, { "", 0 }, { "old", 3 } } };
-	struct row new = { .kind = ROW_STATE, .text = { { "engine", 6 }, { "", 0 }, { "new", 3 } } };
-	struct row other = { .kind = ROW_STATE, .text = { { "names", 5 }, { "", 0 }, { "old", 3 } } };
+	struct row old = { .kind = ROW_STATE,
+			   .text = { { "engine", 6 }, { "", 0 }, { "old", 3 } } };
+	struct row new = { .kind = ROW_STATE,
+			   .text = { { "engine", 6 }, { "", 0 }, { "new", 3 } } };
+	struct row other = { .kind = ROW_STATE,
+			     .text = { { "names", 5 }, { "", 0 }, { "old", 3 } } };
 	struct batch batch, newer;
 
 	(void)state;
@@ -563,12 +586,12 @@ static void a_newer_state_replaces_the_one_that_waits(void **state)
 
 #define SKIPPED 77
 
-#define must(condition)                                                                   \
-	do {                                                                              \
-		if (!(condition)) {                                                       \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);   \
-			return 1;                                                         \
-		}                                                                         \
+#define must(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);            \
+			return 1;                                                                  \
+		}                                                                                  \
 	} while (0)
 
 static void disk_fill(const char *path)
@@ -594,7 +617,8 @@ static int full_disk_life(const char *path, const char *filler, struct now now)
 	store_flush(store, now, true);
 	must(store_trouble(store) && strstr(store_trouble(store), "the disk is full; 500 rows"));
 	store_close(store);
-	must(store_open(path, NULL, now, &store, note, sizeof note) == 0); /* a restart in the middle of it */
+	must(store_open(path, NULL, now, &store, note, sizeof note) ==
+	     0); /* a restart in the middle of it */
 	for (int day = 0; day < 500; day++)
 		store_day(store, "blog", day, &(struct store_day){ 1, 0, 0, 0 });
 	store_flush(store, now, true);
@@ -614,7 +638,8 @@ static int full_disk_process(const char *folder, struct now now)
 	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("none", folder, "tmpfs", 0, "size=200k") < 0)
 		return SKIPPED;
-	return full_disk_life(folder_path(folder, "history.db"), folder_path(folder, "filler"), now);
+	return full_disk_life(folder_path(folder, "history.db"), folder_path(folder, "filler"),
+			      now);
 }
 
 static void a_full_disk_is_told_and_loses_nothing_yet(void **state)
@@ -659,14 +684,17 @@ static void a_stalled_disk_holds_up_nobody(void **state)
 	struct worker *worker = worker_new(io);
 
 	store_close(place->store);
-	assert_int_equal(store_open(place->path, worker, place->now, &place->store, place->note, NOTE_BYTES), 0);
+	assert_int_equal(
+		store_open(place->path, worker, place->now, &place->store, place->note, NOTE_BYTES),
+		0);
 	pthread_mutex_lock(&gate.lock);
 	worker_queue(worker, &gate, gate_pass, NULL);
 	for (int day = 0; day < 5; day++) {
 		store_day(place->store, "blog", day, &(struct store_day){ 1, 0, 0, 0 });
 		flush(place);
 	}
-	assert_int_equal(worker_waiting(worker), 2); /* the gate and one flush, however often asked */
+	assert_int_equal(worker_waiting(worker),
+			 2); /* the gate and one flush, however often asked */
 	pthread_mutex_unlock(&gate.lock);
 	store_flush(place->store, place->now, true);
 	assert_null(store_trouble(place->store));

@@ -76,7 +76,9 @@ static inline void world_plan(struct world *w)
 		.runbook = "https://status.nagisa-watch.example/runbook.html",
 		.try_next = { steps, 3 },
 	};
-	w->stacks[1] = (struct stack_plan){ .name = "default", .title = "Other", .is_implicit = true };
+	w->stacks[1] = (struct stack_plan){
+		.name = "default", .title = "Other", .is_implicit = true,
+	};
 	w->watchdogs[0] = (struct watchdog_plan){
 		.name = "home", .hook = "home", .stack = 0, .period = USEC_PER_MIN,
 		.grace = 4 * USEC_PER_MIN, .start_grace = 10 * USEC_PER_MIN,
@@ -84,7 +86,7 @@ static inline void world_plan(struct world *w)
 	w->to = (struct recipient_plan){ "owner@mailbox.example", LANGUAGE_EN };
 	w->plan = (struct plan){
 		.instance = "watch1", .timezone = "Asia/Tokyo", .language = LANGUAGE_EN,
-		.targets = w->targets, .targets_n = SAMPLE_TARGETS,
+		.targets = w->targets, .targets_n = SAMPLE_TARGETS, .references_n = 2,
 		.stacks = w->stacks, .stacks_n = 2,
 		.watchdogs = w->watchdogs, .watchdogs_n = 1,
 		.page = { .url = "https://status.nagisa-watch.example/" },
@@ -128,10 +130,13 @@ static inline void world_model(struct world *w)
 	w->deadmen[0] = (struct deadman_view){
 		.plan = &w->watchdogs[0], .state = DEADMAN_UP, .last = at(14, 2, 34), .beats = 900,
 	};
-	w->stack_views[0] = (struct stack_view){ .plan = &w->stacks[0], .last_answer = at(14, 1, 22),
-						 .sight = { .watchdog = WATCHDOG_FRESH } };
-	w->stack_views[1] = (struct stack_view){ .plan = &w->stacks[1],
-						 .sight = { .watchdog = WATCHDOG_NONE } };
+	w->stack_views[0] = (struct stack_view){
+		.plan = &w->stacks[0], .last_answer = at(14, 1, 22),
+		.sight = { .watchdog = WATCHDOG_FRESH },
+	};
+	w->stack_views[1] = (struct stack_view){
+		.plan = &w->stacks[1], .sight = { .watchdog = WATCHDOG_NONE },
+	};
 	w->model = (struct model){
 		.plan = &w->plan, .now = now_at(at(14, 3, 8)), .vantage = VANTAGE_OK,
 		.references_up = 2, .references = 2, .targets = w->views, .rollups = w->rollups,
@@ -172,7 +177,8 @@ static inline struct world *world_new(void)
 
 /* ---- what happens in it ---- */
 
-static inline void world_fail(struct world *w, uint32_t i, enum phase phase, enum cause cause, int code)
+static inline void world_fail(struct world *w, uint32_t i, enum phase phase, enum cause cause,
+			      int code)
 {
 	struct outcome outcome = { phase, cause };
 
@@ -204,7 +210,8 @@ static inline void world_silence(struct world *w, enum deadman_state state, wall
 	if (state == DEADMAN_LATE)
 		return;
 	w->members[subject] = (struct incident_member){
-		.incident = INCIDENT_ID, .is_failing = true, .failing_since = began, .last_ok = began,
+		.incident = INCIDENT_ID, .is_failing = true, .failing_since = began,
+		.last_ok = began,
 	};
 }
 
@@ -218,7 +225,7 @@ static inline void world_return(struct world *w, uint32_t i, wall_t when, int co
 	w->members[i].recovered_us = took;
 }
 
-/* The incident is told as `diagnosis`; `before` is what the mail before said, NONE for the first. */
+/* The incident is told as `diagnosis`; `before` is what the last mail said, NONE for the first. */
 static inline void world_tell(struct world *w, enum notice_kind kind, enum diagnosis diagnosis,
 			      enum diagnosis before)
 {

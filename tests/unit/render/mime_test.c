@@ -50,7 +50,8 @@ static void a_long_ascii_value_is_folded_between_words(void **state)
 	struct buf b = BUF_INIT(4096);
 
 	(void)state;
-	words(&b, "one two three four five six seven eight nine ten eleven twelve thirteen fourteen");
+	words(&b, "one two three four five six seven eight nine ten eleven twelve "
+		  "thirteen fourteen");
 	assert_int_equal(lines(buf_text(&b)), 2);
 	assert_lines_within(buf_text(&b), 78);
 	assert_non_null(strstr(buf_text(&b), "twelve\r\n thirteen"));
@@ -68,7 +69,8 @@ static void a_word_of_japanese_is_encoded_as_one_word(void **state)
 
 static int digit(char c)
 {
-	static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				  "0123456789+/";
 	const char *at = strchr(all, c);
 
 	assert_non_null(at);

@@ -249,7 +249,7 @@ static inline void incident_affect(struct incident *incident, const char *name)
 static inline void fixture_history(struct fixture *f)
 {
 	fixture_past(f, 0, 0, 19 * USEC_PER_MIN, DIAGNOSIS_SITE_DOWN, MKAPI, 504);
-	fixture_past(f, 1, 12, 19 * USEC_PER_MIN + 10 * USEC_PER_SEC, DIAGNOSIS_SITE_DOWN, MKAPI, 503);
+	fixture_past(f, 1, 12, 1150 * USEC_PER_SEC, DIAGNOSIS_SITE_DOWN, MKAPI, 503);
 	fixture_past(f, 2, 15, 91 * USEC_PER_SEC, DIAGNOSIS_SITE_DOWN, BLOG, 502);
 	fixture_past(f, 3, 25, 77 * USEC_PER_MIN, DIAGNOSIS_STACK_DOWN, BLOG, 0);
 	incident_affect(&f->past[3], "mkweb");

@@ -1,0 +1,152 @@
+/*
+ * tcp.c - a TCP connection can be made, and perhaps the right thing comes back.
+ */
+#include <string.h>
+
+#include "fault.h"
+#include "shorewatch/io.h"
+#include "shorewatch/plan.h"
+#include "shorewatch/probe.h"
+#include "vet.h"
+
+#define HOST_MAX 256
+#define SEND_MAX 4096
+#define EXPECT_MAX 1024
+
+struct tcp_params {
+	const char *address, *send, *expect;
+};
+
+struct tcp_run {
+	struct io_query *query;
+	struct io_socket *socket;
+	char host[HOST_MAX];
+};
+
+static const struct option tcp_options[] = {
+	{ .name = "address",
+	  .type = OPTION_STRING,
+	  .offset = offsetof(struct tcp_params, address),
+	  .is_required = true,
+	  .help = "where to connect, host:port or [v6]:port" },
+	{ .name = "send",
+	  .type = OPTION_STRING,
+	  .offset = offsetof(struct tcp_params, send),
+	  .help = "what to send once connected" },
+	{ .name = "expect",
+	  .type = OPTION_STRING,
+	  .offset = offsetof(struct tcp_params, expect),
+	  .help = "a text that must come within the first 4 KiB of the answer" },
+	{ .name = NULL },
+};
+
+static bool tcp_check(void *ctx, struct option_fault *fault)
+{
+	const struct tcp_params *params = ctx;
+	char host[HOST_MAX];
+	uint16_t port;
+
+	if (!address_split(params->address, host, sizeof(host), &port))
+		return fault_say(fault, "address",
+				 "write host:port or [v6]:port, such as \"host.example:22\"");
+	if (params->send != NULL && strlen(params->send) > SEND_MAX)
+		return fault_say(fault, "send", "at most 4096 bytes");
+	if (params->expect != NULL && (*params->expect == '\0' || strlen(params->expect) > EXPECT_MAX))
+		return fault_say(fault, "expect", "from 1 to 1024 bytes");
+	return true;
+}
+
+static const char *tcp_endpoint(const void *params)
+{
+	return ((const struct tcp_params *)params)->address;
+}
+
+static void on_connected(void *ctx)
+{
+	struct probe_run *run = ctx;
+	const struct tcp_params *params = run->params;
+
+	if (params->send != NULL)
+		probe_run_enter(run, PHASE_SEND);
+	if (params->expect != NULL)
+		probe_run_enter(run, PHASE_WAIT);
+}
+
+static void on_done(void *ctx, enum cause cause, bool is_reached, const char *note)
+{
+	struct probe_run *run = ctx;
+	struct tcp_run *tcp = run->scratch;
+
+	tcp->socket = NULL;
+	run->seen.is_reached = is_reached;
+	if (*note != '\0')
+		probe_run_note(run, note);
+	probe_run_finish(run, (struct outcome){ run->phase, cause });
+}
+
+static void tcp_connect(struct probe_run *run, const struct address *address)
+{
+	const struct tcp_params *params = run->params;
+	struct tcp_run *tcp = run->scratch;
+	const struct io_socket_spec spec = {
+		.address = *address,
+		.send = params->send,
+		.expect = params->expect,
+		.on_connected = on_connected,
+		.on_done = on_done,
+		.ctx = run,
+	};
+
+	run->seen.address = *address;
+	if (!vet_is_given(tcp->host) && !vet_allows(run->target, address)) {
+		vet_note(run, address);
+		probe_run_finish(run, (struct outcome){ PHASE_DNS, CAUSE_FORBIDDEN });
+		return;
+	}
+	probe_run_enter(run, PHASE_CONNECT);
+	tcp->socket = io_socket_start(run->io, &spec);
+}
+
+static void on_answer(void *ctx, const struct io_answer *answer)
+{
+	struct probe_run *run = ctx;
+	struct tcp_run *tcp = run->scratch;
+
+	tcp->query = NULL;
+	if (answer->is_remembered)
+		probe_run_note(run, "no resolver answers; the last good address was used");
+	if (answer->cause == CAUSE_PASS)
+		tcp_connect(run, &answer->address[0]);
+	else
+		probe_run_finish(run, (struct outcome){ PHASE_DNS, answer->cause });
+}
+
+static void tcp_start(struct probe_run *run)
+{
+	const struct tcp_params *params = run->params;
+	struct tcp_run *tcp = run->scratch;
+	uint16_t port = 0;
+
+	(void)address_split(params->address, tcp->host, sizeof(tcp->host), &port); /* checked */
+	tcp->query = io_resolve(run->io, tcp->host, port, run->target->family, on_answer, run);
+}
+
+static void tcp_cancel(struct probe_run *run)
+{
+	struct tcp_run *tcp = run->scratch;
+
+	io_query_cancel(tcp->query);
+	io_socket_cancel(tcp->socket);
+}
+
+const struct probe_kind probe_tcp = {
+	.name = "tcp",
+	.summary = "a TCP connection, and perhaps an expected answer",
+	.options = tcp_options,
+	.params_bytes = sizeof(struct tcp_params),
+	.scratch_bytes = sizeof(struct tcp_run),
+	.check = tcp_check,
+	.endpoint = tcp_endpoint,
+	.start = tcp_start,
+	.cancel = tcp_cancel,
+};

@@ -1,0 +1,564 @@
+/*
+ * plan_test.c - what a sound configuration means: defaults, bounds, and how
+ * values give way to each other.
+ */
+#include "lab.h"
+
+#define TARGET(more)                                                                               \
+	"targets = ( { name = \"a\"; tcp = { address = \"192.0.2.1:22\"; }; " more " } );\n"
+#define RELAYED(more)                                                                              \
+	ONE_TARGET "mail = { from = \"Watch <w@mail.example.com>\"; to = \"b@example.com\"; "      \
+		   "relays = ( { url = \"smtps://mail.example.com\"; } ); " more " };\n"
+
+static const struct target_plan *target_of(struct lab *lab, const char *text)
+{
+	return &lab_plan(lab, text)->targets[0];
+}
+
+/* ---- a target ---- */
+
+static void a_target_has_the_built_in_defaults(void **state)
+{
+	const struct target_plan *t = target_of(*state, TARGET(""));
+
+	assert_string_equal(t->title, "a");
+	assert_string_equal(t->group, "Checks");
+	assert_null(t->link);
+	assert_int_equal(t->role, ROLE_TARGET);
+	assert_int_equal(t->layer, LAYER_UNSET);
+	assert_int_equal(t->family, FAMILY_ANY);
+	assert_int_equal(t->interval, 60 * USEC_PER_SEC);
+	assert_int_equal(t->timeout, 10 * USEC_PER_SEC);
+	assert_int_equal(t->connect_timeout, 5 * USEC_PER_SEC);
+	assert_int_equal(t->fall, 3);
+	assert_int_equal(t->retests, 2);
+	assert_int_equal(t->retest[0], 10 * USEC_PER_SEC);
+	assert_int_equal(t->retest[1], 20 * USEC_PER_SEC);
+	assert_int_equal(t->rise, 2);
+	assert_int_equal(t->settle, 30 * USEC_PER_SEC);
+	assert_int_equal(t->slow, 0);
+	assert_false(t->is_hidden);
+	assert_string_equal(t->kind->name, "tcp");
+	assert_int_equal(t->line, 1);
+}
+
+static void every_key_of_a_target_arrives(void **state)
+{
+	const struct target_plan *t = target_of(
+		*state,
+		"stacks = ( { name = \"home\"; } );\n" TARGET(
+			"title = \"A\"; stack = \"home\"; group = \"G\"; layer = \"edge\"; "
+			"interval = \"2m\";"
+			"timeout = \"20s\"; connect_timeout = \"3s\"; fall = 2; retest = [ \"7s\" "
+			"];"
+			"rise = 4; settle = \"0s\"; slow = \"2s\"; family = \"ipv6\";"
+			"link = \"https://a.example.com/\"; hidden = true;"
+			"runbook = \"https://r.example.com/\"; try_next = [ \"look\", \"think\" ];"
+			"allow = [ \"10.0.0.0/8\", \"2001:db8::1\" ];"));
+
+	assert_string_equal(t->title, "A");
+	assert_string_equal(t->group, "G");
+	assert_int_equal(t->layer, LAYER_EDGE);
+	assert_int_equal(t->interval, 120 * USEC_PER_SEC);
+	assert_int_equal(t->timeout, 20 * USEC_PER_SEC);
+	assert_int_equal(t->connect_timeout, 3 * USEC_PER_SEC);
+	assert_int_equal(t->fall, 2);
+	assert_int_equal(t->retests, 1);
+	assert_int_equal(t->retest[0], 7 * USEC_PER_SEC);
+	assert_int_equal(t->rise, 4);
+	assert_int_equal(t->settle, 0);
+	assert_int_equal(t->slow, 2 * USEC_PER_SEC);
+	assert_int_equal(t->family, FAMILY_IPV6);
+	assert_string_equal(t->link, "https://a.example.com/");
+	assert_string_equal(t->runbook, "https://r.example.com/");
+	assert_int_equal(t->try_next.n, 2);
+	assert_string_equal(t->try_next.v[1], "think");
+	assert_true(t->is_hidden);
+	assert_int_equal(t->allow_n, 2);
+	assert_int_equal(t->allow[0].prefix, 8);
+}
+
+static void defaults_hold_for_all_and_a_target_overrules_them(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state, "defaults = { interval = \"5m\"; group = \"G\"; fall = 5; };\n"
+			"targets = ( { name = \"a\"; tcp = { address = \"192.0.2.1:22\"; }; },\n"
+			"{ name = \"b\"; fall = 1; tcp = { address = \"192.0.2.1:23\"; }; } );\n");
+
+	assert_int_equal(plan->targets[0].interval, 5 * USEC_PER_MIN);
+	assert_string_equal(plan->targets[1].group, "G");
+	assert_int_equal(plan->targets[0].fall, 5);
+	assert_int_equal(plan->targets[1].fall, 1);
+}
+
+static void the_least_and_the_longest_interval_are_accepted(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(target_of(lab, TARGET("interval = \"1s\";"))->interval, USEC_PER_SEC);
+	generation_drop(lab->generation);
+	assert_int_equal(target_of(lab, TARGET("interval = \"24h\";"))->interval, USEC_PER_DAY);
+}
+
+static void the_bounds_of_fall_are_accepted(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(target_of(lab, TARGET("fall = 1;"))->fall, 1);
+	generation_drop(lab->generation);
+	assert_int_equal(target_of(lab, TARGET("fall = 10;"))->fall, 10);
+}
+
+static void a_name_of_63_characters_is_accepted_and_64_are_not(void **state)
+{
+	struct lab *lab = *state;
+	const char *form =
+		"targets = ( { name = \"%s%s\"; tcp = { address = \"192.0.2.1:22\"; }; } );";
+	const char *most = "abcdefghijklmnopqrstuvwxyz0123456789-abcdefghijklmnopqrstuvwxyz";
+	char text[256];
+
+	(void)snprintf(text, sizeof text, form, most, "");
+	assert_string_equal(target_of(lab, text)->name, most);
+	generation_drop(lab->generation);
+	(void)snprintf(text, sizeof text, form, most, "x");
+	assert_null(lab_load_text(lab, text));
+	lab_expect_told(lab, "1 to 63");
+}
+
+/* ---- times that give way ---- */
+
+static void a_short_interval_alone_shortens_what_depends_on_it(void **state)
+{
+	const struct target_plan *t = target_of(*state, TARGET("interval = \"5s\";"));
+
+	assert_int_equal(t->timeout, 4500 * USEC_PER_MS);
+	assert_int_equal(t->connect_timeout, 2250 * USEC_PER_MS);
+	assert_int_equal(t->retest[0], 5 * USEC_PER_SEC);
+	assert_int_equal(t->retest[1], 5 * USEC_PER_SEC);
+}
+
+static void a_short_interval_overrules_times_of_the_defaults(void **state)
+{
+	const struct target_plan *t = target_of(
+		*state, "defaults = { interval = \"60s\"; timeout = \"10s\"; connect_timeout = "
+			"\"5s\"; retest = [ \"10s\", \"20s\" ]; };\n" TARGET("interval = \"2s\";"));
+
+	assert_int_equal(t->timeout, 1800 * USEC_PER_MS);
+	assert_int_equal(t->connect_timeout, 900 * USEC_PER_MS);
+	assert_int_equal(t->retest[0], 2 * USEC_PER_SEC);
+}
+
+static void a_short_timeout_alone_shortens_the_connect_timeout(void **state)
+{
+	const struct target_plan *t = target_of(*state, TARGET("timeout = \"4s\";"));
+
+	assert_int_equal(t->timeout, 4 * USEC_PER_SEC);
+	assert_int_equal(t->connect_timeout, 2 * USEC_PER_SEC);
+}
+
+static void a_timeout_just_below_the_interval_is_accepted(void **state)
+{
+	const struct target_plan *t = target_of(
+		*state,
+		TARGET("interval = \"1s\"; timeout = \"999ms\"; connect_timeout = \"999ms\";"));
+
+	assert_int_equal(t->timeout, 999 * USEC_PER_MS);
+	assert_int_equal(t->connect_timeout, 999 * USEC_PER_MS);
+}
+
+static void a_retest_as_long_as_the_interval_is_accepted(void **state)
+{
+	const struct target_plan *t =
+		target_of(*state, TARGET("interval = \"10s\"; retest = \"10s\";"));
+
+	assert_int_equal(t->retests, 1);
+	assert_int_equal(t->retest[0], 10 * USEC_PER_SEC);
+}
+
+static void no_retest_at_all_is_accepted(void **state)
+{
+	assert_int_equal(target_of(*state, TARGET("fall = 1; retest = [ ];"))->retests, 0);
+}
+
+/* ---- stacks ---- */
+
+static void targets_without_a_stack_share_an_implicit_one(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET(""));
+
+	assert_int_equal(plan->stacks_n, 1);
+	assert_string_equal(plan->stacks[0].name, "default");
+	assert_string_equal(plan->stacks[0].title, "All checks");
+	assert_true(plan->stacks[0].is_implicit);
+	assert_int_equal(plan->targets[0].stack, 0);
+}
+
+static void the_implicit_stack_is_called_like_the_page(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, TARGET("") "page = { title = \"My servers\"; };");
+
+	assert_string_equal(plan->stacks[0].title, "My servers");
+}
+
+static void no_implicit_stack_is_made_when_all_have_one(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state,
+		"stacks = ( { name = \"x\"; }, { name = \"y\"; } );" TARGET("stack = \"y\";"));
+
+	assert_int_equal(plan->stacks_n, 2);
+	assert_int_equal(plan->targets[0].stack, 1);
+	assert_string_equal(plan->stacks[1].title, "y");
+}
+
+static void a_configured_stack_called_default_takes_those_without_one(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, "stacks = ( { name = \"default\"; title = \"D\"; } );" TARGET(""));
+
+	assert_int_equal(plan->stacks_n, 1);
+	assert_false(plan->stacks[0].is_implicit);
+	assert_string_equal(plan->stacks[0].title, "D");
+}
+
+/* ---- references ---- */
+
+static void six_references_stand_behind_the_targets(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET(""));
+	const struct target_plan *r = &plan->targets[plan->targets_n];
+
+	assert_int_equal(plan->targets_n, 1);
+	assert_int_equal(plan->references_n, 6);
+	assert_string_equal(r->name, "reference-1");
+	assert_string_equal(r->title, "1.1.1.1:443");
+	assert_int_equal(r->role, ROLE_REFERENCE);
+	assert_string_equal(r->kind->name, "tcp");
+	assert_string_equal(r->kind->endpoint(r->params), "1.1.1.1:443");
+	assert_int_equal(r->stack, NONE_INDEX);
+	assert_int_equal(r->interval, 60 * USEC_PER_SEC);
+	assert_int_equal(r->timeout, 5 * USEC_PER_SEC);
+	assert_int_equal(r->fall, 1);
+	assert_int_equal(r->retests, 0);
+	assert_int_equal(r->family, FAMILY_IPV4);
+	assert_string_equal(r[5].name, "reference-6");
+	assert_string_equal(r[5].kind->endpoint(r[5].params), "[2620:fe::fe]:443");
+	assert_int_equal(r[5].family, FAMILY_IPV6);
+}
+
+static void references_keep_pace_with_the_quickest_target(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET("interval = \"2s\";"));
+
+	assert_int_equal(plan->targets[1].interval, 2 * USEC_PER_SEC);
+	assert_int_equal(plan->targets[1].timeout, 1800 * USEC_PER_MS);
+}
+
+static void references_keep_their_pace_beside_slow_targets(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET("interval = \"1h\";"));
+
+	assert_int_equal(plan->targets[1].interval, 60 * USEC_PER_SEC);
+}
+
+static void an_empty_list_of_references_is_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(lab_plan(lab, TARGET("") "references = [ ];")->references_n, 0);
+	lab_expect_told(lab, "test.cfg:2: warning: no references");
+}
+
+/* ---- watchdogs ---- */
+
+static void a_watchdog_has_the_built_in_defaults(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state, "watchdogs = ( { name = \"home\"; token = \"env:CONF_TEST_TOKEN\"; } );");
+	const struct watchdog_plan *w = &plan->watchdogs[0];
+
+	assert_int_equal(plan->watchdogs_n, 1);
+	assert_int_equal(plan->targets_n, 0);
+	assert_string_equal(w->hook, "home");
+	assert_int_equal(w->period, 60 * USEC_PER_SEC);
+	assert_int_equal(w->grace, 240 * USEC_PER_SEC);
+	assert_int_equal(w->start_grace, 10 * USEC_PER_MIN);
+	assert_true(w->resolved_is_down);
+	assert_int_equal(w->labels.n, 0);
+	assert_true(plan->stacks[w->stack].is_implicit);
+}
+
+static void watchdogs_may_share_a_hook_by_their_labels(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, "watchdogs = ( { name = \"x\"; hook = \"am\"; token = "
+				 "\"env:CONF_TEST_TOKEN\"; labels = \"cluster=x\"; },\n"
+				 "{ name = \"y\"; hook = \"am\"; token = \"env:CONF_TEST_TOKEN\"; "
+				 "labels = [ \"cluster=y\", \"expr=a=b\" ]; } );");
+
+	assert_string_equal(plan->watchdogs[0].labels.v[0].value, "x");
+	assert_string_equal(plan->watchdogs[1].labels.v[1].name, "expr");
+	assert_string_equal(plan->watchdogs[1].labels.v[1].value, "a=b");
+}
+
+/* ---- this watcher ---- */
+
+static void the_watcher_has_the_built_in_defaults(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET(""));
+	char host[256];
+
+	assert_int_equal(gethostname(host, sizeof host), 0);
+	assert_string_equal(plan->instance, host);
+	assert_string_equal(plan->page.title, host);
+	assert_string_equal(plan->state_dir, "/var/lib/shorewatch");
+	assert_null(plan->page.dir);
+	assert_int_equal(plan->page.days, 90);
+	assert_string_equal(plan->listen.address, "127.0.0.1:8080");
+	assert_int_equal(plan->language, LANGUAGE_EN);
+	assert_int_equal(plan->resolvers.n, 0);
+	assert_int_equal(plan->retention_raw, 14 * USEC_PER_DAY);
+	assert_non_null(plan->timezone);
+}
+
+static void relative_folders_lie_beside_the_configuration(void **state)
+{
+	struct lab *lab = *state;
+	const struct plan *plan =
+		lab_plan(lab, TARGET("") "state_dir = \"state\"; page = { dir = \"/srv/p\"; };");
+
+	assert_string_equal(plan->state_dir, lab_path(lab, "state"));
+	assert_string_equal(plan->page.dir, "/srv/p");
+}
+
+static void an_empty_address_turns_the_listener_off(void **state)
+{
+	assert_null(lab_plan(*state, TARGET("") "listen = { address = \"\"; };")->listen.address);
+}
+
+static void a_zone_and_utc_are_known(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_string_equal(lab_plan(lab, TARGET("") "timezone = \"UTC\";")->timezone, "UTC");
+	generation_drop(lab->generation);
+	assert_string_equal(lab_plan(lab, TARGET("") "timezone = \"Asia/Kathmandu\";")->timezone,
+			    "Asia/Kathmandu");
+}
+
+/* ---- mail ---- */
+
+static void without_mail_settings_mails_become_files(void **state)
+{
+	struct lab *lab = *state;
+	const struct mail_plan *mail = &lab_plan(lab, TARGET("") "instance = \"vps tokyo\";")->mail;
+
+	assert_int_equal(mail->relays_n, 0);
+	assert_int_equal(mail->to_n, 1);
+	assert_string_equal(mail->from_address, "shorewatch@localhost");
+	assert_string_equal(mail->host, "vps-tokyo");
+	assert_int_equal(mail->group_wait, 60 * USEC_PER_SEC);
+	assert_int_equal(mail->repeat[0], USEC_PER_HOUR);
+	assert_int_equal(mail->repeat[2], 12 * USEC_PER_HOUR);
+	assert_int_equal(mail->repeat[3], 0);
+	assert_int_equal(mail->cap, 10);
+	lab_expect_told(lab, "warning: no relay");
+}
+
+static void the_sender_may_have_a_name(void **state)
+{
+	const struct mail_plan *mail = &lab_plan(*state, RELAYED(""))->mail;
+
+	assert_string_equal(mail->from, "Watch <w@mail.example.com>");
+	assert_string_equal(mail->from_address, "w@mail.example.com");
+	assert_string_equal(mail->host, "mail.example.com");
+}
+
+static void message_ids_prefer_the_pages_host(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state, RELAYED("") "page = { url = \"https://status.example.com:8443/x/\"; };");
+
+	assert_string_equal(plan->mail.host, "status.example.com");
+}
+
+static void recipients_have_the_plans_language_or_their_own(void **state)
+{
+	const struct mail_plan *mail =
+		&lab_plan(*state, ONE_TARGET "language = \"ja\"; mail = { to = ( \"a@example.com\","
+					     "{ address = \"b@example.com\"; language = \"en\"; }, "
+					     "{ address = \"c@example.com\"; } ); };")
+			 ->mail;
+
+	assert_int_equal(mail->to_n, 3);
+	assert_int_equal(mail->to[0].language, LANGUAGE_JA);
+	assert_int_equal(mail->to[1].language, LANGUAGE_EN);
+	assert_int_equal(mail->to[2].language, LANGUAGE_JA);
+}
+
+static void relays_have_their_usual_ports(void **state)
+{
+	const struct mail_plan *mail =
+		&lab_plan(*state, ONE_TARGET
+			  "mail = { from = \"a@example.com\"; to = \"b@example.com\"; relays = (\n"
+			  "{ url = \"smtps://one.example.com\"; }, { url = "
+			  "\"smtp://two.example.com/\"; },\n"
+			  "{ url = \"smtp://[2001:db8::1]:2525\"; }, { url = "
+			  "\"smtp://localhost:25\"; starttls = \"never\"; } ); };")
+			 ->mail;
+
+	assert_int_equal(mail->relays_n, 4);
+	assert_int_equal(mail->relays[0].port, 465);
+	assert_true(mail->relays[0].is_implicit_tls);
+	assert_int_equal(mail->relays[1].port, 587);
+	assert_int_equal(mail->relays[1].starttls, STARTTLS_REQUIRED);
+	assert_string_equal(mail->relays[2].host, "2001:db8::1");
+	assert_int_equal(mail->relays[2].port, 2525);
+	assert_int_equal(mail->relays[3].starttls, STARTTLS_NEVER);
+}
+
+static void an_address_of_254_characters_is_accepted_and_255_are_not(void **state)
+{
+	struct lab *lab = *state;
+	char local[256], text[512];
+
+	memset(local, 'a', sizeof local);
+	local[254 - 12] = '\0'; /* "@example.com" */
+	(void)snprintf(text, sizeof text, ONE_TARGET "mail = { to = \"%s@example.com\"; };", local);
+	assert_int_equal(lab_plan(lab, text)->mail.to_n, 1);
+	generation_drop(lab->generation);
+	(void)snprintf(text, sizeof text, ONE_TARGET "mail = { to = \"a%s@example.com\"; };",
+		       local);
+	assert_null(lab_load_text(lab, text));
+	lab_expect_told(lab, "a plain address");
+}
+
+static void repeats_may_be_chosen(void **state)
+{
+	struct lab *lab = *state;
+	const struct mail_plan *mail =
+		&lab_plan(lab, RELAYED("repeat = [ \"30m\" ]; cap = 3; group_wait = \"0s\";"))
+			 ->mail;
+
+	assert_int_equal(mail->repeat[0], 30 * USEC_PER_MIN);
+	assert_int_equal(mail->repeat[1], 0);
+	assert_int_equal(mail->cap, 3);
+	assert_int_equal(mail->group_wait, 0);
+}
+
+/* ---- warnings ---- */
+
+static void a_sound_and_complete_configuration_is_not_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, RELAYED("") "page = { url = \"https://status.example.com/\"; };\n"
+					"watchdogs = ( { name = \"home\"; token = "
+					"\"env:CONF_TEST_TOKEN\"; } );");
+	assert_string_equal(lab_told(lab), "");
+}
+
+static void a_short_interval_is_warned_about_but_not_on_loopback(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab,
+		       "targets = (\n{ name = \"a\"; tcp = { address = \"192.0.2.1:22\"; "
+		       "};\ninterval = \"9s\"; },\n"
+		       "{ name = \"b\"; tcp = { address = \"[::1]:22\"; }; interval = \"1s\"; },\n"
+		       "{ name = \"c\"; http = { url = \"http://localhost:80/\"; }; interval = "
+		       "\"1s\"; },\n"
+		       "{ name = \"d\"; http = { url = \"https://d.example.com/\"; }; interval = "
+		       "\"10s\"; } );");
+	lab_expect_told(lab, "test.cfg:3: warning: target \"a\" is probed every 9s");
+	lab_expect_untold(lab, "\"b\"");
+	lab_expect_untold(lab, "\"c\"");
+	lab_expect_untold(lab, "\"d\"");
+}
+
+static void retests_that_are_never_used_are_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, TARGET("fall = 2;\nretest = [ \"5s\", \"5s\" ];"));
+	lab_expect_told(lab, "test.cfg:2: warning: target \"a\" is down after 2 failures");
+}
+
+static void a_listener_for_the_world_is_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, ONE_TARGET
+		       "listen = { address = \"0.0.0.0:8080\"; };\n"
+		       "watchdogs = ( { name = \"home\"; token = \"env:CONF_TEST_TOKEN\"; } );");
+	lab_expect_told(lab, "test.cfg:2: warning: the listener speaks plain HTTP");
+}
+
+static void a_watchdog_that_a_restart_would_silence_is_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, "watchdogs = (\n{ name = \"x\"; token = \"env:CONF_TEST_TOKEN\"; grace "
+			    "= \"150s\"; } );");
+	lab_expect_told(lab, "test.cfg:1: warning: watchdog \"x\" is silent after 210s");
+}
+
+static void a_stack_without_members_is_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, ONE_TARGET "stacks = ( { name = \"empty\"; } );");
+	lab_expect_told(lab, "test.cfg:2: warning: nothing belongs to the stack \"empty\"");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, lab_open, lab_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_target_has_the_built_in_defaults),
+		TEST(every_key_of_a_target_arrives),
+		TEST(defaults_hold_for_all_and_a_target_overrules_them),
+		TEST(the_least_and_the_longest_interval_are_accepted),
+		TEST(the_bounds_of_fall_are_accepted),
+		TEST(a_name_of_63_characters_is_accepted_and_64_are_not),
+		TEST(a_short_interval_alone_shortens_what_depends_on_it),
+		TEST(a_short_interval_overrules_times_of_the_defaults),
+		TEST(a_short_timeout_alone_shortens_the_connect_timeout),
+		TEST(a_timeout_just_below_the_interval_is_accepted),
+		TEST(a_retest_as_long_as_the_interval_is_accepted),
+		TEST(no_retest_at_all_is_accepted),
+		TEST(targets_without_a_stack_share_an_implicit_one),
+		TEST(the_implicit_stack_is_called_like_the_page),
+		TEST(no_implicit_stack_is_made_when_all_have_one),
+		TEST(a_configured_stack_called_default_takes_those_without_one),
+		TEST(six_references_stand_behind_the_targets),
+		TEST(references_keep_pace_with_the_quickest_target),
+		TEST(references_keep_their_pace_beside_slow_targets),
+		TEST(an_empty_list_of_references_is_warned_about),
+		TEST(a_watchdog_has_the_built_in_defaults),
+		TEST(watchdogs_may_share_a_hook_by_their_labels),
+		TEST(the_watcher_has_the_built_in_defaults),
+		TEST(relative_folders_lie_beside_the_configuration),
+		TEST(an_empty_address_turns_the_listener_off),
+		TEST(a_zone_and_utc_are_known),
+		TEST(without_mail_settings_mails_become_files),
+		TEST(the_sender_may_have_a_name),
+		TEST(message_ids_prefer_the_pages_host),
+		TEST(recipients_have_the_plans_language_or_their_own),
+		TEST(relays_have_their_usual_ports),
+		TEST(an_address_of_254_characters_is_accepted_and_255_are_not),
+		TEST(repeats_may_be_chosen),
+		TEST(a_sound_and_complete_configuration_is_not_warned_about),
+		TEST(a_short_interval_is_warned_about_but_not_on_loopback),
+		TEST(retests_that_are_never_used_are_warned_about),
+		TEST(a_listener_for_the_world_is_warned_about),
+		TEST(a_watchdog_that_a_restart_would_silence_is_warned_about),
+		TEST(a_stack_without_members_is_warned_about),
+	};
+
+	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0)
+		return 1;
+	return cmocka_run_group_tests_name("conf.plan", tests, NULL, NULL);
+}

@@ -1,0 +1,887 @@
+/*
+ * mail_test.c - mails of a small world, compared byte for byte with the golden
+ * files in tests/golden/mail and read by a strict parser that is not ours.
+ *
+ * MAIL_GOLDEN_WRITE=1 writes the golden files anew; look at the difference
+ * before you keep it.
+ */
+#include "render/mail_fixture.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define GOLDEN SOURCE_DIR "/tests/golden/mail/"
+#define MANY 49
+
+extern char **environ;
+
+/* ---- cases ---- */
+
+static void all_time_out(struct world *w)
+{
+	world_fail_all(w, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+}
+
+static void stack_down(struct world *w)
+{
+	all_time_out(w);
+	world_silence(w, DEADMAN_LATE, at(14, 1, 6));
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_NONE);
+}
+
+/* A site that lives elsewhere answers all the same. */
+static void stack_down_but_for_one(struct world *w)
+{
+	stack_down(w);
+	w->views[BLOG].state = VERDICT_UP;
+	w->members[BLOG] = (struct incident_member){ 0 };
+	world_silence(w, DEADMAN_SILENT, at(13, 58, 6));
+}
+
+static void stack_down_unchecked(struct world *w)
+{
+	stack_down(w);
+	w->model.vantage = VANTAGE_UNCHECKED;
+	w->model.references = w->model.references_up = 0;
+}
+
+static void edge_down(struct world *w)
+{
+	all_time_out(w);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_EDGE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void backends_down(struct world *w)
+{
+	world_fail(w, BLOG, PHASE_WAIT, CAUSE_STATUS, 503);
+	world_fail(w, MISSKEY, PHASE_WAIT, CAUSE_STATUS, 503);
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 502);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_BACKENDS_DOWN, DIAGNOSIS_NONE);
+}
+
+static void unreachable(struct world *w)
+{
+	all_time_out(w);
+	w->deadmen[0].last = at(14, 1, 34);
+	w->stack_views[0].sight.watchdog = WATCHDOG_UNDETERMINED;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_UNREACHABLE, DIAGNOSIS_NONE);
+}
+
+static void unreachable_without_watchdog(struct world *w)
+{
+	w->plan.watchdogs_n = 0;
+	all_time_out(w);
+	w->stack_views[0].sight.watchdog = WATCHDOG_NONE;
+	w->model.references_up = 1;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_UNREACHABLE, DIAGNOSIS_NONE);
+}
+
+static void dns_fault(struct world *w)
+{
+	world_fail(w, BLOG, PHASE_DNS, CAUSE_NXDOMAIN, 0);
+	world_fail(w, MISSKEY, PHASE_DNS, CAUSE_NXDOMAIN, 0);
+	world_fail(w, API, PHASE_DNS, CAUSE_SERVFAIL, 0);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_DNS_FAULT, DIAGNOSIS_NONE);
+}
+
+static void site_down(struct world *w)
+{
+	static const char *const steps[] = {
+		"kubectl -n misskey get pods; look for restarts and memory",
+		"PostgreSQL and Redis: are they reachable from the pod?",
+	};
+
+	w->targets[API].runbook = "https://status.nagisa-watch.example/runbook.html#mkapi";
+	w->targets[API].try_next = (struct strings){ steps, 2 };
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void site_down_for_its_certificate(struct world *w)
+{
+	world_fail(w, BLOG, PHASE_TLS, CAUSE_CERTIFICATE, 0);
+	(void)snprintf(w->views[BLOG].note, sizeof w->views[BLOG].note, "self-signed certificate");
+	w->members[BLOG].last_ok = at_day(20, 23, 59, 40);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void sites_down(struct world *w)
+{
+	world_fail(w, BLOG, PHASE_WAIT, CAUSE_TIMEOUT, 0);
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
+	world_fail(w, SSH, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	w->members[SSH].last_ok = (wall_t){ 0 };
+	w->views[KUBE].state = VERDICT_SUSPECT;
+	w->views[INGRESS].state = VERDICT_PAUSED;
+	w->views[ALERTMANAGER].state = VERDICT_UNKNOWN;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void site_down_and_silent(struct world *w)
+{
+	world_fail(w, ALERTMANAGER, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_silence(w, DEADMAN_SILENT, at(13, 57, 6));
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void unconfirmed(struct world *w)
+{
+	world_fail(w, BLOG, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	world_fail(w, API, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	w->model.vantage = VANTAGE_ISOLATED;
+	w->model.references_up = 0;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_ISOLATED, DIAGNOSIS_NONE);
+}
+
+static void fall_silent(struct world *w, enum diagnosis diagnosis, enum deadman_state state)
+{
+	world_opened(w, at(23, 15, 4));
+	world_time(w, at(23, 20, 6));
+	world_silence(w, state, at(23, 15, 4));
+	world_tell(w, NOTICE_DOWN, diagnosis, DIAGNOSIS_NONE);
+}
+
+static void alerting_dead(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_ALERTING_DEAD, DEADMAN_SILENT);
+}
+
+static void alerting_dead_asked(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_ALERTING_DEAD, DEADMAN_SILENT);
+	w->stack_views[0].sight.pull = PULL_UNREACHABLE;
+}
+
+static void alerting_dead_alone(struct world *w)
+{
+	w->plan.targets_n = 0;
+	alerting_dead(w);
+}
+
+static void prometheus_dead(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_PROMETHEUS_DEAD, DEADMAN_RESOLVED);
+}
+
+static void watchdog_silenced(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_WATCHDOG_SILENCED, DEADMAN_LATE);
+}
+
+static void beats_lost(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_BEATS_LOST, DEADMAN_SILENT);
+}
+
+static void listener_broken(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_LISTENER_BROKEN, DEADMAN_SILENT);
+}
+
+static void never_a_beat(struct world *w)
+{
+	alerting_dead(w);
+	world_silence(w, DEADMAN_SILENT, (wall_t){ 0 });
+}
+
+static void worse(struct world *w)
+{
+	stack_down(w);
+	world_silence(w, DEADMAN_SILENT, at(14, 1, 6));
+	w->incident.log_n = 0;
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_UNREACHABLE);
+	w->notice.is_important = true;
+}
+
+static void milder(struct world *w)
+{
+	all_time_out(w);
+	world_time(w, at(14, 40, 0));
+	for (uint32_t i = 0; i < ALERTMANAGER; i++)
+		world_return(w, i, at(14, 33, 10 + (int)i), i <= API ? 200 : 0, 400 * USEC_PER_MS);
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_STACK_DOWN);
+}
+
+static void milder_but_silent(struct world *w)
+{
+	milder(w);
+	world_return(w, ALERTMANAGER, at(14, 33, 50), 0, 88 * USEC_PER_MS);
+	world_silence(w, DEADMAN_SILENT, at(14, 1, 6));
+	w->incident.log_n = 0;
+	w->notice.seq = 0;
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_ALERTING_DEAD, DIAGNOSIS_STACK_DOWN);
+}
+
+static void more_members(struct world *w)
+{
+	sites_down(w);
+	w->incident.log_n = 0;
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void still_down(struct world *w)
+{
+	all_time_out(w);
+	world_time(w, at(15, 3, 10));
+	world_silence(w, DEADMAN_SILENT, at(14, 1, 6));
+	w->incident.repeats = 1;
+	world_tell(w, NOTICE_REPEAT, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_STACK_DOWN);
+}
+
+static void still_down_after_days(struct world *w)
+{
+	site_down(w);
+	world_time(w, at_day(24, 14, 3, 10));
+	w->incident.log_n = 0;
+	w->incident.repeats = 5;
+	w->notice.seq = 30;
+	world_tell(w, NOTICE_REPEAT, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void is_over(struct world *w, wall_t when)
+{
+	w->incident.state = INCIDENT_CLOSED;
+	w->incident.closed = now_at(when);
+}
+
+static void recovered(struct world *w)
+{
+	all_time_out(w);
+	world_time(w, at(15, 10, 8));
+	world_return(w, SSH, at(15, 5, 52), 0, 41 * USEC_PER_MS);
+	world_return(w, KUBE, at(15, 6, 18), 0, 102 * USEC_PER_MS);
+	world_return(w, INGRESS, at(15, 6, 50), 0, 88 * USEC_PER_MS);
+	world_return(w, BLOG, at(15, 6, 50), 200, 412 * USEC_PER_MS);
+	world_return(w, MISSKEY, at(15, 7, 20), 200, 1900 * USEC_PER_MS);
+	world_return(w, API, at(15, 7, 20), 200, 1400 * USEC_PER_MS);
+	world_return(w, ALERTMANAGER, at(15, 7, 16), 0, 0);
+	w->members[MISSKEY].median_us = 231 * USEC_PER_MS;
+	world_silence(w, DEADMAN_UP, at(15, 9, 6));
+	w->members[SAMPLE_TARGETS].is_failing = false;
+	w->members[SAMPLE_TARGETS].recovered = at(15, 9, 6);
+	w->rollups[BLOG].newest = 20778;
+	w->rollups[BLOG].days[20778 % ROLLUP_DAYS] =
+		(struct day_sums){ .observed_s = 7715412, .down_s = 11160 };
+	w->notice.seq = 1;
+	is_over(w, at(15, 9, 6));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_STACK_DOWN);
+}
+
+static void recovered_site(struct world *w)
+{
+	site_down(w);
+	world_time(w, at(14, 5, 2));
+	world_return(w, API, at(14, 4, 2), 200, 151 * USEC_PER_MS);
+	w->incident.log_n = 0;
+	is_over(w, at(14, 4, 2));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void recovered_silence(struct world *w)
+{
+	alerting_dead(w);
+	world_time(w, at(23, 52, 10));
+	w->deadmen[0].state = DEADMAN_UP;
+	w->members[SAMPLE_TARGETS].is_failing = false;
+	w->members[SAMPLE_TARGETS].recovered = at(23, 51, 8);
+	w->incident.log_n = 0;
+	is_over(w, at(23, 52, 8));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_ALERTING_DEAD, DIAGNOSIS_ALERTING_DEAD);
+}
+
+/* After a restart the members are forgotten; the incident still has their names. */
+static void recovered_without_members(struct world *w)
+{
+	world_time(w, at(14, 5, 2));
+	(void)snprintf(w->incident.affected[0], NAME_TEXT_MAX, "mkapi");
+	w->incident.affected_n = 1;
+	is_over(w, at(14, 4, 2));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void outside_incident(struct world *w, enum notice_kind kind)
+{
+	w->request.incident = NULL;
+	w->notice.incident = 0;
+	w->notice.kind = kind;
+	w->notice.number[0] = w->notice.stack[0] = '\0';
+	w->notice.opened = (struct now){ 0 };
+	w->notice.id = notice_id(&w->notice);
+}
+
+static void blind(struct world *w)
+{
+	outside_incident(w, NOTICE_BLIND);
+	world_time(w, at(2, 31, 10));
+	w->notice.from = at(2, 10, 4);
+	w->notice.to = at(2, 31, 10);
+	w->stack_views[0].sight.service_up = 7;
+}
+
+static void test_mail(struct world *w)
+{
+	outside_incident(w, NOTICE_TEST);
+}
+
+static void drill(struct world *w)
+{
+	stack_down(w);
+	w->model.is_drill = true;
+	w->model.is_storage_failing = true;
+}
+
+static void demo(struct world *w)
+{
+	recovered(w);
+	w->model.is_demo = true;
+}
+
+/* Forty-nine checks in two groups; forty-nine fail, or all but one answer. */
+static void many_targets(struct world *w)
+{
+	for (uint32_t i = 0; i < MANY; i++) {
+		(void)snprintf(w->titles[i], sizeof w->titles[i], "Check number %u", i + 1);
+		world_target(w, i, w->titles[i], w->titles[i], i % 3 ? "Public sites" : "Cluster",
+			     LAYER_UNSET);
+	}
+	w->plan.targets_n = MANY;
+}
+
+static void many_down(struct world *w)
+{
+	many_targets(w);
+	stack_down(w);
+}
+
+static void many_up(struct world *w)
+{
+	many_targets(w);
+	site_down(w);
+}
+
+static void two_stacks(struct world *w)
+{
+	stack_down(w);
+	w->plan.timezone = "Europe/Berlin";
+	assert_int_equal(setenv("TZ", "Europe/Berlin", 1), 0);
+	tzset();
+	w->stacks[1].is_implicit = false;
+	world_target(w, SAMPLE_TARGETS, "elsewhere", "Elsewhere", "Other", LAYER_UNSET);
+	w->targets[SAMPLE_TARGETS].stack = 1;
+	w->plan.targets_n++;
+	/* The watchdog's member stands behind the targets'. */
+	w->members[SAMPLE_TARGETS] = (struct incident_member){ 0 };
+}
+
+static const struct golden {
+	const char *name;
+	void (*happen)(struct world *w);
+} goldens[] = {
+	{ "stack-down", stack_down },
+	{ "stack-down-but-for-one", stack_down_but_for_one },
+	{ "stack-down-unchecked", stack_down_unchecked },
+	{ "edge-down", edge_down },
+	{ "backends-down", backends_down },
+	{ "unreachable", unreachable },
+	{ "unreachable-without-watchdog", unreachable_without_watchdog },
+	{ "dns-fault", dns_fault },
+	{ "site-down", site_down },
+	{ "site-down-certificate", site_down_for_its_certificate },
+	{ "site-down-and-silent", site_down_and_silent },
+	{ "sites-down", sites_down },
+	{ "unconfirmed", unconfirmed },
+	{ "alerting-dead", alerting_dead },
+	{ "alerting-dead-asked", alerting_dead_asked },
+	{ "alerting-dead-alone", alerting_dead_alone },
+	{ "prometheus-dead", prometheus_dead },
+	{ "watchdog-silenced", watchdog_silenced },
+	{ "beats-lost", beats_lost },
+	{ "listener-broken", listener_broken },
+	{ "never-a-beat", never_a_beat },
+	{ "change-worse", worse },
+	{ "change-milder", milder },
+	{ "change-milder-but-silent", milder_but_silent },
+	{ "change-more", more_members },
+	{ "repeat", still_down },
+	{ "repeat-after-days", still_down_after_days },
+	{ "recovered", recovered },
+	{ "recovered-site", recovered_site },
+	{ "recovered-silence", recovered_silence },
+	{ "recovered-without-members", recovered_without_members },
+	{ "blind", blind },
+	{ "test", test_mail },
+	{ "drill", drill },
+	{ "demo-recovered", demo },
+	{ "many-down", many_down },
+	{ "many-up", many_up },
+	{ "two-stacks", two_stacks },
+};
+
+#define GOLDENS_N (sizeof goldens / sizeof goldens[0])
+static const char *const tags[LANGUAGE_COUNT] = { "en", "ja" };
+
+/* ---- golden files ---- */
+
+static void render(struct world *w, enum language language, struct buf *to)
+{
+	w->request.language = language;
+	buf_clear(to);
+	mail_render(&w->request, to);
+	assert_false(buf_failed(to));
+}
+
+static void golden_path(char *path, size_t max, const char *name, int language)
+{
+	(void)snprintf(path, max, GOLDEN "%s.%s.eml", name, tags[language]);
+}
+
+static void golden_write(const char *path, const struct buf *mail)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(mail->data, 1, mail->n, file), mail->n);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void golden_compare(const char *path, const struct buf *mail)
+{
+	static char bytes[MAIL_BYTES_MAX];
+	FILE *file = fopen(path, "rb");
+	size_t n;
+
+	if (file == NULL)
+		fail_msg("no golden file %s", path);
+	n = fread(bytes, 1, sizeof bytes, file);
+	assert_int_equal(fclose(file), 0);
+	if (n != mail->n || memcmp(bytes, mail->data, n) != 0)
+		fail_msg("differs from %s; MAIL_GOLDEN_WRITE=1 writes it anew", path);
+}
+
+static void every_mail_is_as_its_golden_file(void **state)
+{
+	bool is_writing = getenv("MAIL_GOLDEN_WRITE") != NULL;
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	char path[512];
+
+	(void)state;
+	for (size_t i = 0; i < GOLDENS_N; i++) {
+		for (int language = 0; language < LANGUAGE_COUNT; language++) {
+			struct world *w = world_new();
+
+			goldens[i].happen(w);
+			render(w, (enum language)language, &mail);
+			golden_path(path, sizeof path, goldens[i].name, language);
+			if (is_writing)
+				golden_write(path, &mail);
+			else
+				golden_compare(path, &mail);
+			free(w);
+		}
+	}
+	buf_done(&mail);
+}
+
+/* ---- the strict parser ---- */
+
+/* Exit status of tests/tools/mail_check.py over `paths`; -1: there is no python3. */
+static int run_check(char **paths, size_t n)
+{
+	char **argv = calloc(n + 3, sizeof *argv);
+	char tool[] = SOURCE_DIR "/tests/tools/mail_check.py", python[] = "python3";
+	int status = -1;
+	pid_t pid;
+
+	assert_non_null(argv);
+	argv[0] = python;
+	argv[1] = tool;
+	memcpy(argv + 2, paths, n * sizeof *paths);
+	if (posix_spawnp(&pid, python, NULL, NULL, argv, environ) != 0)
+		status = -1;
+	else
+		while (waitpid(pid, &status, 0) < 0)
+			assert_int_equal(errno, EINTR);
+	free(argv);
+	return status;
+}
+
+static void every_golden_file_parses_without_a_fault(void **state)
+{
+	static char paths[GOLDENS_N * LANGUAGE_COUNT][512];
+	char *list[GOLDENS_N * LANGUAGE_COUNT];
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < GOLDENS_N * LANGUAGE_COUNT; i++) {
+		golden_path(paths[i], sizeof paths[i], goldens[i / LANGUAGE_COUNT].name,
+			    (int)(i % LANGUAGE_COUNT));
+		list[i] = paths[i];
+	}
+	status = run_check(list, GOLDENS_N * LANGUAGE_COUNT);
+	if (status == -1)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+/* Mails that wait for one run of the parser, in a directory of their own. */
+struct pile {
+	char dir[40];
+	char paths[32][64];
+	size_t n;
+};
+
+static void pile_init(struct pile *pile)
+{
+	*pile = (struct pile){ .dir = "/tmp/shorewatch-mail-XXXXXX" };
+	assert_non_null(mkdtemp(pile->dir));
+}
+
+static void pile_add(struct pile *pile, const struct buf *mail)
+{
+	char *path = pile->paths[pile->n];
+
+	assert_true(pile->n < sizeof pile->paths / sizeof pile->paths[0]);
+	(void)snprintf(path, sizeof pile->paths[0], "%s/%zu.eml", pile->dir, pile->n);
+	golden_write(path, mail);
+	pile->n++;
+}
+
+/* Parse all of them and clear up; the parser's status, -1: there is no python3. */
+static int pile_parse(struct pile *pile)
+{
+	char *list[sizeof pile->paths / sizeof pile->paths[0]];
+	int status;
+
+	for (size_t i = 0; i < pile->n; i++)
+		list[i] = pile->paths[i];
+	status = run_check(list, pile->n);
+	for (size_t i = 0; i < pile->n; i++)
+		assert_int_equal(unlink(pile->paths[i]), 0);
+	assert_int_equal(rmdir(pile->dir), 0);
+	return status;
+}
+
+/* ---- foreign text ---- */
+
+static size_t header_count(const struct buf *mail)
+{
+	const char *end = strstr(buf_text(mail), "\r\n\r\n");
+	size_t n = 0;
+
+	assert_non_null(end);
+	for (const char *at = buf_text(mail); at < end + 2; at = strstr(at, "\r\n") + 2)
+		n += *at != ' ';
+	return n;
+}
+
+/* A parser that finds nothing in anything would prove nothing. */
+static void the_strict_parser_finds_a_header_too_many(void **state)
+{
+	struct world *w = world_new();
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX), bad = BUF_INIT(MAIL_BYTES_MAX);
+	struct pile pile;
+	int status;
+
+	(void)state;
+	stack_down(w);
+	render(w, LANGUAGE_EN, &mail);
+	pile_init(&pile);
+	buf_puts(&bad, "Bcc: victim@example.net\r\n");
+	buf_add(&bad, mail.data, mail.n);
+	pile_add(&pile, &bad);
+	status = pile_parse(&pile);
+	buf_done(&mail);
+	buf_done(&bad);
+	free(w);
+	if (status == -1)
+		skip();
+	assert_int_not_equal(status, 0);
+}
+
+static char *megabyte(void)
+{
+	char *text = malloc(1 << 20);
+
+	assert_non_null(text);
+	memset(text, 'x', 1 << 20);
+	text[(1 << 20) - 1] = '\0';
+	return text;
+}
+
+static void poison(struct world *w, const char *text)
+{
+	static const char *steps[1];
+
+	steps[0] = text;
+	sites_down(w);
+	w->targets[BLOG].title = w->targets[BLOG].group = text;
+	w->targets[KUBE].title = text;
+	w->stacks[0].title = w->stacks[0].runbook = text;
+	w->stacks[0].try_next = (struct strings){ steps, 1 };
+	w->plan.instance = text;
+	world_fail(w, API, PHASE_WAIT, CAUSE_MISMATCH, 0);
+	(void)snprintf(w->views[API].note, sizeof w->views[API].note, "%s", text);
+}
+
+static void foreign_text_neither_adds_a_header_nor_breaks_a_mail(void **state)
+{
+	char *long_text = megabyte();
+	const char *const hostile[] = {
+		"x\r\nBcc: victim@example.net\r\n\r\n<script>alert(1)</script>",
+		"\n.\n", ".", "From nobody", "-- ", "{who} {nothing",
+		"\xe2\x80\xaegnp.exe\xe2\x80\xac", "\xff\xfe\xc0\x80 \xed\xa0\x80 caf\xc3",
+		"\x1b[31mred\x07\x01\x7f", "=?utf-8?b?QmNj?=", "</title></h1><img src=x>\"'&amp;",
+		"--=_shorewatch_0000000000000000--", "", long_text,
+	};
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	struct world *w = world_new();
+	struct pile pile;
+	size_t usual;
+	int status;
+
+	(void)state;
+	pile_init(&pile);
+	sites_down(w);
+	render(w, LANGUAGE_EN, &mail);
+	usual = header_count(&mail);
+	free(w);
+	for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
+		for (int language = 0; language < LANGUAGE_COUNT; language++) {
+			w = world_new();
+			poison(w, hostile[i]);
+			render(w, (enum language)language, &mail);
+			assert_int_equal(header_count(&mail), usual);
+			pile_add(&pile, &mail);
+			free(w);
+		}
+	}
+	status = pile_parse(&pile);
+	buf_done(&mail);
+	free(long_text);
+	if (status == -1)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+static void a_hostile_sender_or_recipient_adds_no_header(void **state)
+{
+	struct world *w = world_new();
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	size_t usual;
+
+	(void)state;
+	sites_down(w);
+	render(w, LANGUAGE_EN, &mail);
+	usual = header_count(&mail);
+	w->plan.mail.from = "見張り\r\nBcc: a@b.example <watch@b.example>";
+	w->plan.mail.from_address = "watch@b.example\r\nBcc: a@b.example";
+	(void)snprintf(w->notice.recipient, sizeof w->notice.recipient,
+		       "a@b.example\r\nBcc: c@d.example");
+	(void)snprintf(w->notice.number, sizeof w->notice.number, "1\r\nBcc: c@d");
+	(void)snprintf(w->notice.host, sizeof w->notice.host, "h.example>\r\nBcc: c@d.example");
+	render(w, LANGUAGE_EN, &mail);
+	assert_int_equal(header_count(&mail), usual);
+	assert_null(strstr(buf_text(&mail), "\nBcc"));
+	buf_done(&mail);
+	free(w);
+}
+
+/* Every name of 200 characters that take four bytes each, in both bodies, quoted byte for byte. */
+static void the_largest_mail_there_is_fits_its_cap(void **state)
+{
+	static char title[200 * 4 + 1];
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	struct world *w = world_new();
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++)
+		memcpy(title + 4 * i, "🚢", 4);
+	many_targets(w);
+	for (uint32_t i = 0; i < MANY; i++)
+		w->targets[i].title = w->targets[i].group = title;
+	stack_down(w);
+	for (uint32_t i = 0; i < MANY; i++) {
+		world_fail(w, i, PHASE_WAIT, CAUSE_MISMATCH, 0);
+		memcpy(w->views[i].note, title, 116);
+		if (i % 3 == 0)
+			world_return(w, i, at(14, 2, 0), 200, USEC_PER_SEC);
+		else if (i % 3 == 1)
+			w->members[i].incident = 0, w->views[i].state = VERDICT_UP;
+	}
+	render(w, LANGUAGE_EN, &mail);
+	print_message("the largest mail has %zu bytes\n", mail.n);
+	buf_done(&mail);
+	free(w);
+}
+
+/* ---- single rules ---- */
+
+static void assert_subject(void (*happen)(struct world *w), enum language language,
+			   const char *expected)
+{
+	struct world *w = world_new();
+	struct buf subject = BUF_INIT(4096);
+
+	happen(w);
+	w->request.language = language;
+	mail_subject(&w->request, &subject);
+	assert_string_equal(buf_text(&subject), expected);
+	buf_done(&subject);
+	free(w);
+}
+
+static void subjects_are_those_of_the_design(void **state)
+{
+	(void)state;
+	assert_subject(stack_down, LANGUAGE_EN, "DOWN: whole stack, since 14:01 JST");
+	assert_subject(stack_down, LANGUAGE_JA, "【停止】全サービス応答なし 14:01から");
+	assert_subject(still_down, LANGUAGE_EN, "STILL DOWN: whole stack, 1 hour");
+	assert_subject(still_down, LANGUAGE_JA, "【継続】全サービス停止 1時間");
+	assert_subject(site_down, LANGUAGE_EN, "DOWN: Misskey API, HTTP 504");
+	assert_subject(site_down, LANGUAGE_JA, "【停止】Misskey API（HTTP 504）");
+	assert_subject(alerting_dead, LANGUAGE_EN, "SILENT: Watchdog stopped, sites are up");
+	assert_subject(alerting_dead, LANGUAGE_JA, "【途絶】Watchdog が届かない、サイトは稼働");
+	assert_subject(alerting_dead_alone, LANGUAGE_EN, "SILENT: Watchdog stopped, 23:15 JST");
+	assert_subject(recovered, LANGUAGE_EN, "UP: whole stack back after 1 h 7 min");
+	assert_subject(recovered, LANGUAGE_JA, "【復旧】全サービス復旧、停止1時間7分");
+	assert_subject(test_mail, LANGUAGE_EN, "TEST: DOWN: whole stack, since 14:03 JST");
+	assert_subject(drill, LANGUAGE_EN, "DRILL: DOWN: whole stack, since 14:01 JST");
+}
+
+/* Only foreign names may be cut: our own words fit the lock screen. */
+static void our_own_subjects_are_never_cut(void **state)
+{
+	struct buf subject = BUF_INIT(4096);
+
+	(void)state;
+	for (size_t i = 0; i < GOLDENS_N; i++) {
+		for (int language = 0; language < LANGUAGE_COUNT; language++) {
+			struct world *w = world_new();
+
+			goldens[i].happen(w);
+			w->request.language = (enum language)language;
+			buf_clear(&subject);
+			mail_subject(&w->request, &subject);
+			assert_true(text_columns(buf_text(&subject)) <= 50);
+			if (strstr(buf_text(&subject), "…") != NULL &&
+			    goldens[i].happen != sites_down && goldens[i].happen != more_members)
+				fail_msg("%s", buf_text(&subject));
+			free(w);
+		}
+	}
+	buf_done(&subject);
+}
+
+static void a_long_name_is_cut_between_characters(void **state)
+{
+	struct world *w = world_new();
+	struct buf subject = BUF_INIT(4096);
+
+	(void)state;
+	site_down(w);
+	w->targets[API].title = "とても長い名前のサービスでありロック画面には入りきらない";
+	w->request.language = LANGUAGE_JA;
+	mail_subject(&w->request, &subject);
+	assert_string_equal(buf_text(&subject), "【停止】とても長い名前のサービスでありロック画面…");
+	assert_true(text_columns(buf_text(&subject)) <= 50);
+	buf_done(&subject);
+	free(w);
+}
+
+static void the_same_request_gives_the_same_bytes(void **state)
+{
+	struct world *w = world_new();
+	struct buf a = BUF_INIT(MAIL_BYTES_MAX), b = BUF_INIT(MAIL_BYTES_MAX);
+
+	(void)state;
+	stack_down(w);
+	render(w, LANGUAGE_EN, &a);
+	render(w, LANGUAGE_EN, &b);
+	assert_string_equal(buf_text(&a), buf_text(&b));
+	buf_done(&a);
+	buf_done(&b);
+	free(w);
+}
+
+static void a_stack_without_sites_never_says_they_are_up(void **state)
+{
+	static void (*const silences[])(struct world *w) = {
+		alerting_dead, prometheus_dead, watchdog_silenced, beats_lost, listener_broken,
+		never_a_beat,
+	};
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof silences / sizeof silences[0]; i++) {
+		struct world *w = world_new();
+
+		w->plan.targets_n = 0;
+		silences[i](w);
+		render(w, LANGUAGE_EN, &mail);
+		assert_null(strstr(buf_text(&mail), "ites are up"));
+		assert_null(strstr(buf_text(&mail), "for visitors"));
+		free(w);
+	}
+	buf_done(&mail);
+}
+
+static void only_an_important_notice_is_marked_so(void **state)
+{
+	struct world *w = world_new();
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+
+	(void)state;
+	stack_down(w);
+	render(w, LANGUAGE_EN, &mail);
+	assert_non_null(strstr(buf_text(&mail), "\r\nImportance: high\r\nPriority: urgent\r\n"));
+	w->notice.is_important = false;
+	render(w, LANGUAGE_EN, &mail);
+	assert_null(strstr(buf_text(&mail), "Importance"));
+	assert_null(strstr(buf_text(&mail), "X-Priority"));
+	buf_done(&mail);
+	free(w);
+}
+
+static void a_long_thread_keeps_its_root_and_its_newest(void **state)
+{
+	struct world *w = world_new();
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	const char *refs;
+
+	(void)state;
+	still_down_after_days(w); /* the 32nd mail: seq 31 */
+	render(w, LANGUAGE_EN, &mail);
+	refs = strstr(buf_text(&mail), "\r\nReferences:");
+	assert_non_null(refs);
+	assert_non_null(strstr(refs, ".0."));
+	assert_null(strstr(refs, ".11."));
+	assert_non_null(strstr(refs, ".12."));
+	assert_non_null(strstr(refs, ".30."));
+	buf_done(&mail);
+	free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_mail_is_as_its_golden_file),
+		cmocka_unit_test(every_golden_file_parses_without_a_fault),
+		cmocka_unit_test(the_strict_parser_finds_a_header_too_many),
+		cmocka_unit_test(foreign_text_neither_adds_a_header_nor_breaks_a_mail),
+		cmocka_unit_test(a_hostile_sender_or_recipient_adds_no_header),
+		cmocka_unit_test(the_largest_mail_there_is_fits_its_cap),
+		cmocka_unit_test(subjects_are_those_of_the_design),
+		cmocka_unit_test(our_own_subjects_are_never_cut),
+		cmocka_unit_test(a_long_name_is_cut_between_characters),
+		cmocka_unit_test(the_same_request_gives_the_same_bytes),
+		cmocka_unit_test(a_stack_without_sites_never_says_they_are_up),
+		cmocka_unit_test(only_an_important_notice_is_marked_so),
+		cmocka_unit_test(a_long_thread_keeps_its_root_and_its_newest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

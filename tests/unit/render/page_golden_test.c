@@ -1,0 +1,192 @@
+/*
+ * page_golden_test.c - whole outputs, as they were last looked at and found
+ * good, in tests/golden/page.
+ *
+ * After a change that is meant: SHOREWATCH_GOLDEN=update, and look at the
+ * difference before it is committed. The style sheet's hashed name is taken
+ * out, so that a colour does not change every file.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "model_fixture.h"
+#include "render/page.h"
+
+#define FILE_CAP (1024 * 1024)
+
+static void golden_path(char *path, size_t max, const char *name)
+{
+	(void)snprintf(path, max, "%s/tests/golden/page/%s", SOURCE_DIR, name);
+}
+
+static void golden_write(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fputs(text, file) == EOF, 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void golden_read(const char *path, struct buf *ret)
+{
+	char part[4096];
+	size_t n;
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		fail_msg("no %s; SHOREWATCH_GOLDEN=update writes it", path);
+	while ((n = fread(part, 1, sizeof part, file)) > 0)
+		buf_add(ret, part, n);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void difference_tell(const char *name, const char *is, const char *was)
+{
+	size_t at = 0, line = 1;
+
+	while (is[at] == was[at]) {
+		line += is[at] == '\n';
+		at++;
+	}
+	fail_msg("%s differs in line %zu:\n  is  %.160s\n  was %.160s", name, line,
+		 is + (at > 60 ? at - 60 : 0), was + (at > 60 ? at - 60 : 0));
+}
+
+static void golden_is(const char *name, struct buf *b)
+{
+	char path[512];
+	struct buf was = BUF_INIT(FILE_CAP);
+	const char *wish = getenv("SHOREWATCH_GOLDEN");
+
+	assert_false(buf_failed(b));
+	golden_path(path, sizeof path, name);
+	if (wish != NULL && strcmp(wish, "update") == 0)
+		golden_write(path, buf_text(b));
+	golden_read(path, &was);
+	if (strcmp(buf_text(b), buf_text(&was)) != 0)
+		difference_tell(name, buf_text(b), buf_text(&was));
+	buf_done(&was);
+	buf_done(b);
+}
+
+static void index_is(const char *name, const struct model *model, enum language language)
+{
+	struct buf page = BUF_INIT(FILE_CAP), plain = BUF_INIT(FILE_CAP);
+	const char *style;
+
+	page_index(model, language, &page);
+	style = strstr(buf_text(&page), page_style_name());
+	assert_non_null(style);
+	buf_add(&plain, buf_text(&page), (size_t)(style - buf_text(&page)));
+	buf_puts(&plain, "style.css");
+	buf_puts(&plain, style + strlen(page_style_name()));
+	buf_done(&page);
+	golden_is(name, &plain);
+}
+
+static struct fixture *f; /* too large for a stack */
+
+static int fixture_make(void **state)
+{
+	(void)state;
+	f = malloc(sizeof *f);
+	return f == NULL ? -1 : 0;
+}
+
+static int fixture_drop(void **state)
+{
+	(void)state;
+	free(f);
+	return 0;
+}
+
+static void everything_up(void **state)
+{
+	(void)state;
+	model_up(f);
+	index_is("up.html", &f->model, LANGUAGE_EN);
+	index_is("up.ja.html", &f->model, LANGUAGE_JA);
+}
+
+static void the_whole_stack_down(void **state)
+{
+	(void)state;
+	model_stack_down(f);
+	index_is("stack-down.html", &f->model, LANGUAGE_EN);
+	index_is("stack-down.ja.html", &f->model, LANGUAGE_JA);
+}
+
+static void one_site_down_and_one_suspect(void **state)
+{
+	(void)state;
+	model_site_down(f);
+	target_suspect(f, BLOG, 1);
+	index_is("site-down.html", &f->model, LANGUAGE_EN);
+}
+
+static void the_alarm_silent(void **state)
+{
+	(void)state;
+	model_alarm_silent(f);
+	index_is("alarm-silent.html", &f->model, LANGUAGE_EN);
+}
+
+static void the_watcher_isolated(void **state)
+{
+	(void)state;
+	model_isolated(f);
+	index_is("isolated.html", &f->model, LANGUAGE_EN);
+	index_is("isolated.ja.html", &f->model, LANGUAGE_JA);
+}
+
+static void nothing_known_yet(void **state)
+{
+	(void)state;
+	model_unknown(f);
+	index_is("unknown.html", &f->model, LANGUAGE_EN);
+}
+
+static void status_json_of_an_outage(void **state)
+{
+	struct buf b = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_stack_down(f);
+	page_status_json(&f->model, &b);
+	golden_is("stack-down.json", &b);
+}
+
+static void metrics_of_an_outage(void **state)
+{
+	struct buf b = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_stack_down(f);
+	page_metrics(&f->model, &b);
+	golden_is("stack-down.metrics", &b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_up),
+		cmocka_unit_test(the_whole_stack_down),
+		cmocka_unit_test(one_site_down_and_one_suspect),
+		cmocka_unit_test(the_alarm_silent),
+		cmocka_unit_test(the_watcher_isolated),
+		cmocka_unit_test(nothing_known_yet),
+		cmocka_unit_test(status_json_of_an_outage),
+		cmocka_unit_test(metrics_of_an_outage),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_make, fixture_drop);
+}
