@@ -20,7 +20,7 @@
 #include "shorewatch/probe.h"
 #include "vet.h"
 
-#define LINES_MAX 40   /* header lines; http_params.c allows 32 */
+#define LINES_MAX   40 /* header lines; http_params.c allows 32 */
 #define LINES_BYTES 4096
 
 struct http_run {
@@ -28,15 +28,15 @@ struct http_run {
 	struct io_query *query;
 	struct io_exchange *exchange;
 	struct hop hop;
-	struct url first;	 /* where credentials may go */
-	struct address given;	 /* that the configuration itself leads to; FAMILY_ANY: none */
-	bool is_given;		 /* this hop goes where the configuration says */
+	struct url first;     /* where credentials may go */
+	struct address given; /* that the configuration itself leads to; FAMILY_ANY: none */
+	bool is_given;	      /* this hop goes where the configuration says */
 	int64_t redirects;
-	char location[URL_MAX];	 /* of this hop's answer; empty: none */
+	char location[URL_MAX]; /* of this hop's answer; empty: none */
 	bool is_location_cut;
 	struct search wanted, unwanted;
 	int64_t body_bytes;
-	bool is_cut;		 /* by max_body */
+	bool is_cut;			  /* by max_body */
 	usec_t spans_before[PHASE_COUNT]; /* of the hops before */
 	const char *lines[LINES_MAX];
 	char lines_text[LINES_BYTES];

@@ -12,8 +12,8 @@
 #include "shorewatch/option.h"
 
 #define STATUS_RANGES_MAX 16
-#define SEARCH_TEXT_MAX 512 /* bytes of one text */
-#define SEARCH_TEXTS_MAX 16
+#define SEARCH_TEXT_MAX	  512 /* bytes of one text */
+#define SEARCH_TEXTS_MAX  16
 
 struct status_set {
 	struct status_range {
@@ -27,8 +27,8 @@ bool status_set_add(struct status_set *set, const char *text);
 bool status_set_has(const struct status_set *set, int status);
 
 struct search {
-	const struct strings *texts; /* at most SEARCH_TEXTS_MAX */
-	uint32_t found;		     /* a bit a text */
+	const struct strings *texts;	     /* at most SEARCH_TEXTS_MAX */
+	uint32_t found;			     /* a bit a text */
 	unsigned char tail[SEARCH_TEXT_MAX]; /* the last bytes of the piece before */
 	size_t tail_n;
 };

@@ -10,14 +10,14 @@
 #include "http_url.h"
 #include "shorewatch/address.h"
 
-#define BODY_DEFAULT "1048576"
-#define BODY_MAX (64 * 1024 * 1024)
-#define REDIRECTS_MAX 20
-#define HEADERS_MAX 32
+#define BODY_DEFAULT	  "1048576"
+#define BODY_MAX	  (64 * 1024 * 1024)
+#define REDIRECTS_MAX	  20
+#define HEADERS_MAX	  32
 #define HEADERS_BYTES_MAX 3500 /* http.c builds them in a run's scratch of 4 KiB */
 
-const char *const http_methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
-				     NULL };
+const char *const http_methods[] = { "GET",   "HEAD",	"POST",	   "PUT",
+				     "PATCH", "DELETE", "OPTIONS", NULL };
 
 #define FIELD(field) .offset = offsetof(struct http_params, field)
 
@@ -128,16 +128,16 @@ static bool status_check(struct http_params *params, struct option_fault *fault)
 	params->wanted.n = 0;
 	for (size_t i = 0; i < params->status.n; i++) {
 		if (!status_set_add(&params->wanted, params->status.v[i]))
-			return fault_say(fault, "status",
-					 "write \"200\", \"200-299\" or \"2xx\", at most 16 of them");
+			return fault_say(
+				fault, "status",
+				"write \"200\", \"200-299\" or \"2xx\", at most 16 of them");
 	}
 	if (params->wanted.n == 0)
 		return fault_say(fault, "status", "empty, so that no answer could be good");
 	return true;
 }
 
-static bool texts_check(const struct strings *texts, const char *option,
-			struct option_fault *fault)
+static bool texts_check(const struct strings *texts, const char *option, struct option_fault *fault)
 {
 	if (texts->n > SEARCH_TEXTS_MAX)
 		return fault_say(fault, option, "at most 16 texts");

@@ -46,8 +46,12 @@ bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body)
 		const char *name;
 		bool is_for_body;
 	} bound[] = {
-		{ "Authorization", false },	{ "Cookie", false },	    { "Host", false },
-		{ "Proxy-Authorization", false }, { "Content-Type", true }, { "Content-Length", true },
+		{ "Authorization", false },
+		{ "Cookie", false },
+		{ "Host", false },
+		{ "Proxy-Authorization", false },
+		{ "Content-Type", true },
+		{ "Content-Length", true },
 		{ "Content-Encoding", true },
 	};
 

@@ -19,7 +19,8 @@ struct hop {
 bool redirect_is(int status);
 /* Moves `hop` on. NULL: fine; else why it is not followed, and `hop` is as it was. */
 const char *redirect_follow(struct hop *hop, int status, const char *location);
-/* SR-04: credentials and Host are for the origin they were configured for; a body's type for a body. */
+/* SR-04: credentials and Host are for the origin they were configured for; a body's type for a
+ * body. */
 bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body);
 
 #endif

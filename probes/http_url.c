@@ -205,7 +205,8 @@ const char *url_read(const char *text, struct url *ret)
 /* A scheme is letters, digits and "+-." up to a colon; the first is a letter. */
 static bool has_scheme(const char *reference)
 {
-	size_t n = strspn(reference, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+	size_t n = strspn(reference,
+			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
 	return n > 0 && reference[n] == ':' && to_lower(reference[0]) >= 'a' &&
 	       to_lower(reference[0]) <= 'z';

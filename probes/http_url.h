@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define URL_MAX 2048
+#define URL_MAX	     2048
 #define URL_HOST_MAX 256
 
 struct url {
-	char text[URL_MAX];	 /* scheme, host, path and query, rebuilt from what was understood */
-	size_t path_at;		 /* where the path begins in it */
+	char text[URL_MAX]; /* scheme, host, path and query, rebuilt from what was understood */
+	size_t path_at;	    /* where the path begins in it */
 	bool is_tls;
 	char host[URL_HOST_MAX]; /* lower case, an IPv6 address without its brackets */
 	uint16_t port;

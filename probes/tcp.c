@@ -9,8 +9,8 @@
 #include "shorewatch/probe.h"
 #include "vet.h"
 
-#define HOST_MAX 256
-#define SEND_MAX 4096
+#define HOST_MAX   256
+#define SEND_MAX   4096
 #define EXPECT_MAX 1024
 
 struct tcp_params {
@@ -51,7 +51,8 @@ static bool tcp_check(void *ctx, struct option_fault *fault)
 				 "write host:port or [v6]:port, such as \"host.example:22\"");
 	if (params->send != NULL && strlen(params->send) > SEND_MAX)
 		return fault_say(fault, "send", "at most 4096 bytes");
-	if (params->expect != NULL && (*params->expect == '\0' || strlen(params->expect) > EXPECT_MAX))
+	if (params->expect != NULL &&
+	    (*params->expect == '\0' || strlen(params->expect) > EXPECT_MAX))
 		return fault_say(fault, "expect", "from 1 to 1024 bytes");
 	return true;
 }

@@ -19,7 +19,8 @@ struct target_plan;
  * One execution: a slot of a fixed pool. The runner fills the first part; the
  * kind keeps `phase` true, fills `seen`, and calls probe_run_finish().
  * The runner alone enforces the deadlines: when one passes it calls
- * kind->cancel() and finishes the run itself as a timeout of `phase`.
+ * kind->cancel() and finishes the run itself as a timeout of `phase`; in
+ * PHASE_DNS as CAUSE_RESOLVER, because a name that does not exist says so.
  */
 struct probe_run {
 	struct io *io;

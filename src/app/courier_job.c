@@ -85,7 +85,8 @@ static const struct row record_rows[] = {
 	FIELD(seq, ROW_COUNT, "seq"),	     FIELD(kind, ROW_INT, "kind"),
 	FIELD(diagnosis, ROW_INT, "diagnosis"), FIELD(created, ROW_NOW, "created"),
 	FIELD(opened, ROW_NOW, "opened"),    FIELD(number, ROW_WORD, "number"),
-	FIELD(stack, ROW_WORD, "stack"),     ROW_END,
+	FIELD(stack, ROW_WORD, "stack"),     FIELD(affected, ROW_WORD, "affected"),
+	ROW_END,
 };
 
 /* One line: the fields, then the relay's last word for people, as far as there is room. */

@@ -18,6 +18,7 @@
 #include "app/courier.h"
 #include "app/listener.h"
 #include "app/publisher.h"
+#include "app/relays.h"
 #include "app/systemd.h"
 #include "base/buf.h"
 #include "base/file.h"
@@ -68,6 +69,7 @@ static mono_t turn(struct daemon *d)
 	tell_outbox(d);
 	wake = engine_advance(d->engine, d->now);
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
+	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
 	wake = mono_min(wake, publisher_advance(d->publisher, d->engine, d->generation,
 						d->setup.is_demo, d->now));
 	memory_save(d, false);
@@ -188,7 +190,8 @@ static bool start_rooms(struct daemon *d, const char *pages)
 	d->worker = worker_new(d->io);
 	d->runs = runs_new(d->io, budget_runs(), effects_observed, d);
 	d->publisher = publisher_new(d->io, d->worker, pages, plan->state_dir, &publisher);
-	if (!d->worker || !d->runs || !d->publisher) {
+	d->relays = relays_new(d->io);
+	if (!d->worker || !d->runs || !d->publisher || !d->relays) {
 		log_err("start what=\"no memory\"");
 		return false;
 	}
@@ -282,6 +285,7 @@ static void finish(struct daemon *d)
 	if (d->store)
 		store_close(d->store);
 	courier_free(d->courier);
+	relays_free(d->relays);
 	publisher_free(d->publisher);
 	engine_free(d->engine);
 	if (d->io)

@@ -4,6 +4,7 @@
  *   daemon.c     its life: start, turns, signals, end
  *   effects.c    the engine's five effects
  *   courier.c    notices: durable, sent, recorded
+ *   relays.c     the relays' addresses, known before they are needed
  *   publisher.c  the model as files, every 30 s and on a change
  *   memory.c     what a restart or a reload must not forget
  */
@@ -21,6 +22,7 @@ struct courier;
 struct daemon;
 struct publisher;
 struct receiver;
+struct relays;
 struct runs;
 struct store;
 struct worker;
@@ -46,13 +48,14 @@ struct daemon {
 	struct runs *runs;
 	struct engine *engine;
 	struct courier *courier;
+	struct relays *relays;
 	struct publisher *publisher;
 	struct receiver *receiver; /* NULL: no listener */
 	struct store *store;	   /* NULL: no history, said at start */
 	const char *store_trouble;
 	struct now now;		   /* of this turn */
 	bool is_state_dirty;
-	mono_t state_saved, pruned, told_alive;
+	mono_t state_saved, state_collected, pruned, told_alive;
 	bool is_stopping;
 	mono_t stop_by;
 	int result;

@@ -23,6 +23,7 @@
 #include "io/store.h"
 
 #define SAVE_PAUSE USEC_PER_SEC
+#define PRESENCE_PAUSE (10 * USEC_PER_SEC) /* after a crash, absence is counted from the last save */
 #define PRUNE_PAUSE USEC_PER_HOUR
 #define SNAPSHOT_MAX (64u << 20)
 #define STATE_KEY "engine"
@@ -115,6 +116,8 @@ static void collect_state(struct daemon *d)
 	if (!buf_failed(&text))
 		store_state(d->store, NAMES_KEY, buf_text(&text), text.n);
 	buf_done(&text);
+	d->is_state_dirty = false;
+	d->state_collected = d->now.mono;
 }
 
 static void watch_trouble(struct daemon *d)
@@ -133,9 +136,8 @@ void memory_save(struct daemon *d, bool is_final)
 	if (!d->store || (!is_final && mono_span(d->state_saved, d->now.mono) < SAVE_PAUSE))
 		return;
 	d->state_saved = d->now.mono;
-	if (d->is_state_dirty || is_final)
+	if (d->is_state_dirty || is_final || mono_span(d->state_collected, d->now.mono) >= PRESENCE_PAUSE)
 		collect_state(d);
-	d->is_state_dirty = false;
 	if (mono_span(d->pruned, d->now.mono) >= PRUNE_PAUSE) {
 		d->pruned = d->now.mono;
 		store_prune(d->store, d->now, d->generation->plan.retention_raw,

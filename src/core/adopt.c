@@ -26,6 +26,20 @@ static struct now rebase(struct now then, struct now now)
 	return (struct now){ { now.mono.us - (ago > 0 ? ago : 0) }, then.wall };
 }
 
+static bool is_named(const char *names, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = names; *at; at += *at == ',') {
+		size_t length = strcspn(at, ",");
+
+		if (length == n && memcmp(at, name, n) == 0)
+			return true;
+		at += length;
+	}
+	return false;
+}
+
 static struct incident *adopt(struct engine *e, const struct notice *notice, struct now now)
 {
 	long stack = stack_find(e, notice->stack);
@@ -52,6 +66,49 @@ static struct incident *adopt(struct engine *e, const struct notice *notice, str
 	return NULL;
 }
 
+/* The members it was known to have; whether they still fail is seen when they are judged. */
+static void adopt_members(struct engine *e, const struct notice *notice)
+{
+	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
+		struct incident_member *m = &e->members[i];
+		const char *name = i < e->plan->targets_n ? e->plan->targets[i].name
+							  : e->plan->watchdogs[i - e->plan->targets_n].name;
+
+		if (m->incident == 0 && is_named(notice->affected, name))
+			*m = (struct incident_member){ .incident = notice->incident, .is_failing = true,
+						       .failing_since = notice->opened.wall };
+	}
+}
+
+/* Its UP is on the way already: what the older state still holds against its members is void. */
+static void believe_recovery(struct engine *e, struct incident *incident, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		if (e->members[i].incident == incident->id && verdict_is_failing(e->checks[i].verdict.state))
+			verdict_forget(&e->checks[i].verdict, now);
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->members[member_of_watchdog(e, i)].incident == incident->id &&
+		    deadman_is_dead(&e->deadmen[i]))
+			deadman_trust(&e->deadmen[i], now);
+}
+
+/* It is past, so that an earlier notice of it, read later, does not bring it back to take new failures in. */
+static void adopt_end(struct engine *e, struct incident *incident, const struct notice *notice, struct now now)
+{
+	if (!incident)
+		incident = adopt(e, notice, now);
+	if (!incident)
+		return;
+	believe_recovery(e, incident, now);
+	incident->closed = incident->last_mail = rebase(notice->created, now);
+	incident->finding = incident->mailed = incident->worst = notice->diagnosis;
+	incident->mails = notice->seq + 1;
+	incident->state = INCIDENT_CLOSED;
+	cases_bury(e, incident);
+	incident->state = INCIDENT_FREE;
+	snapshot_tidy(e);
+}
+
 void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 {
 	struct incident *incident = cases_find(e, notice->incident);
@@ -60,16 +117,19 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	    (wall_is_set(e->restored) && notice->created.wall.us <= e->restored.us))
 		return;
 	if (notice->kind == NOTICE_RECOVERED) {
-		if (incident)
-			incident->state = INCIDENT_FREE;
-		snapshot_tidy(e);
+		adopt_end(e, incident, notice, now);
 		return;
 	}
-	if (!incident)
+	if (!incident) {
 		incident = adopt(e, notice, now);
+		if (incident)
+			adopt_members(e, notice);
+	}
 	if (!incident || notice->seq < incident->mails)
 		return;
 	incident->state = INCIDENT_OPEN;
+	if (incident->mails == 0)
+		incident->first_mail = rebase(notice->created, now);
 	incident->mails = notice->seq + 1;
 	incident->last_mail = rebase(notice->created, now);
 	incident->finding = incident->mailed = notice->diagnosis;

@@ -208,7 +208,8 @@ static void target_member(struct engine *e, uint32_t index, struct now now)
 	} else if (m->is_failing && c->verdict.state == VERDICT_UP) {
 		m->recovered_us = c->ok_total_us;
 		m->recovered_code = c->code;
-		member_return(e, index, t->name, EVENT_RETURNED, c->first_good);
+		member_return(e, index, t->name, EVENT_RETURNED,
+			      wall_is_set(c->first_good.wall) ? c->first_good : c->verdict.since);
 	}
 }
 
@@ -330,6 +331,15 @@ static void forget_members(struct engine *e, uint64_t id)
 			e->members[i] = (struct incident_member){ 0 };
 }
 
+void cases_bury(struct engine *e, struct incident *incident)
+{
+	memmove(e->past + 1, e->past, (PAST_MAX - 1) * sizeof e->past[0]);
+	e->past[0] = *incident;
+	if (e->past_n < PAST_MAX)
+		e->past_n++;
+	forget_members(e, incident->id);
+}
+
 static void incident_close(struct engine *e, struct incident *incident, struct now now)
 {
 	if (!wall_is_set(incident->closed.wall))
@@ -338,11 +348,7 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 	note_finding(incident, EVENT_CLOSED, now);
 	if (incident->mails > 0)
 		tell_incident(e, incident, NOTICE_RECOVERED, now);
-	memmove(e->past + 1, e->past, (PAST_MAX - 1) * sizeof e->past[0]);
-	e->past[0] = *incident;
-	if (e->past_n < PAST_MAX)
-		e->past_n++;
-	forget_members(e, incident->id);
+	cases_bury(e, incident);
 	record_incident(e, incident, now);
 	incident->state = INCIDENT_FREE;
 }

@@ -41,7 +41,11 @@ void checks_ask_references(struct engine *e, struct now now)
 		check_due_now(e, (uint32_t)i, now.mono);
 }
 
-/* The rest of a suspect's stack and the references are probed at once (ARCHITECTURE 4). */
+/*
+ * The rest of a suspect's stack and the references are probed at once
+ * (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
+ * spacing has passed, so that the finding is ready when the verdict is.
+ */
 static void check_rally(struct engine *e, uint32_t index, struct now now)
 {
 	const struct stack_state *stack = &e->stacks[plan_of(e, index)->stack];
@@ -49,10 +53,10 @@ static void check_rally(struct engine *e, uint32_t index, struct now now)
 	for (size_t i = 0; i < stack->targets_n; i++) {
 		uint32_t other = stack->targets[i];
 		const struct check *c = &e->checks[other];
+		mono_t spaced = mono_add(c->last_started, schedule_spacing(plan_of(e, other)));
 
-		if (c->verdict.state == VERDICT_UP &&
-		    mono_span(c->last_started, now.mono) >= schedule_spacing(plan_of(e, other)))
-			check_due_now(e, other, now.mono);
+		if (c->verdict.state == VERDICT_UP)
+			check_due_now(e, other, mono_reached(spaced, now.mono) ? now.mono : spaced);
 	}
 	checks_ask_references(e, now);
 }
@@ -160,7 +164,7 @@ static void record_transition(struct engine *e, uint32_t index, enum verdict_sta
 		.name = plan_of(e, index)->name,
 		.from = verdict_name(from),
 		.to = verdict_name(c->verdict.state),
-		.outcome = verdict_is_failing(c->verdict.state) || c->verdict.state == VERDICT_SUSPECT
+		.outcome = c->verdict.state == VERDICT_DOWN || c->verdict.state == VERDICT_SUSPECT
 				   ? c->failure
 				   : (struct outcome){ PHASE_BODY, CAUSE_PASS },
 	};
@@ -205,7 +209,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	struct check *c = &e->checks[index];
 	struct verdict_rule rule = rule_of(plan_of(e, index));
 	enum verdict_state from = c->verdict.state;
-	bool was_streak = c->verdict.streak > 0;
+	unsigned streak = c->verdict.streak;
 	bool is_changed = verdict_step(&c->verdict, &rule, signal, is_vouched, started, now);
 
 	if (is_changed && from == VERDICT_DOWN)
@@ -215,11 +219,13 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	if (is_changed) {
 		book_transition(e, index, from, started);
 		record_transition(e, index, from, now);
-		engine_dirty(e, now);
 	} else {
 		check_book(e, index, started.wall);
 	}
-	if (is_changed || was_streak != (c->verdict.streak > 0)) {
+	/* Streaks too: a crash loop must not put a verdict off (DECISIONS 2). */
+	if (is_changed || streak != c->verdict.streak)
+		engine_dirty(e, now);
+	if (is_changed || (streak > 0) != (c->verdict.streak > 0)) {
 		cases_touch(e, plan_of(e, index)->stack);
 		e->effects.publish(e->effects.ctx);
 	}
@@ -348,6 +354,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 
 	c->is_running = false;
 	c->is_observed = true;
+	c->last_ended = now.mono;
 	remember(e, o);
 	if (is_conclusive && is_reference(e, o->target))
 		reference_observe(e, o, now);

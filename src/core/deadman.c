@@ -132,6 +132,7 @@ static bool deadman_die(struct deadman *d, enum deadman_state how, struct now no
 	if (!deadman_is_dead(d))
 		d->dead_since = wall_is_set(d->last.wall) ? d->last.wall : d->since.wall;
 	d->return_began = MONO_NEVER;
+	d->was_resolved = how == DEADMAN_RESOLVED;
 	return deadman_enter(d, how, now);
 }
 
@@ -168,6 +169,13 @@ void deadman_excuse(struct deadman *d, usec_t span)
 	d->began = mono_add(d->began, span);
 	if (d->resolved.us != INT64_MAX)
 		d->resolved = mono_add(d->resolved, span);
+}
+
+void deadman_trust(struct deadman *d, struct now now)
+{
+	d->began = now.mono;
+	d->resolved = d->return_began = MONO_NEVER;
+	(void)deadman_enter(d, DEADMAN_UP, now);
 }
 
 bool deadman_is_dead(const struct deadman *d)

@@ -33,6 +33,7 @@ struct deadman {
 	mono_t began;		   /* the silence is counted from here: the last beat or the start, put off by our own absences */
 	mono_t resolved;	   /* a resolved without a firing since; MONO_NEVER: none */
 	wall_t dead_since;	   /* the last beat before the silence that is judged now */
+	bool was_resolved;	   /* that silence was announced by a "resolved" */
 	mono_t return_began;	   /* first beat of a return */
 	uint64_t beats, duplicates;
 	usec_t gaps[10];	   /* the last gaps between beats, for the cadence */
@@ -48,6 +49,8 @@ bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct 
 mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
 void deadman_excuse(struct deadman *d, usec_t span);
+/* It is known to have returned while its state was lost: up, with a whole window ahead. */
+void deadman_trust(struct deadman *d, struct now now);
 /* Silent, resolved or returning. */
 bool deadman_is_dead(const struct deadman *d);
 /* The median of the last gaps; 0 with fewer than 3. */

@@ -16,6 +16,7 @@
 
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
+#define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
 {
@@ -89,7 +90,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->plan = plan;
 	e->effects = *effects;
 	e->seed = seed;
-	e->advanced = now.mono;
+	e->began = e->advanced = e->dirtied = now.mono;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
 		group_targets(e, i);
@@ -204,6 +205,29 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	cases_touch(e, e->plan->watchdogs[watchdog].stack);
 }
 
+/* No beat when one was due: nothing else asks for the silence to be saved. */
+static bool is_counting_silence(const struct engine *e, uint32_t watchdog, struct now now)
+{
+	const struct deadman *d = &e->deadmen[watchdog];
+
+	return !deadman_is_dead(d) &&
+	       (d->state == DEADMAN_NEW || mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
+}
+
+/* A crash loop must not put a silence off: what has been counted of it is saved as it grows (DECISIONS 2). */
+static mono_t save_silence(struct engine *e, struct now now)
+{
+	bool is_counting = false;
+
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		is_counting |= is_counting_silence(e, i, now);
+	if (!is_counting)
+		return MONO_NEVER;
+	if (mono_span(e->dirtied, now.mono) >= SILENCE_SAVED_EVERY)
+		engine_dirty(e, now);
+	return mono_add(e->dirtied, SILENCE_SAVED_EVERY);
+}
+
 static mono_t advance_deadmen(struct engine *e, struct now now)
 {
 	mono_t wake = MONO_NEVER;
@@ -244,7 +268,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 	judge_vantage(e, now);
 	e->advanced = now.mono;
 	checks_release_held(e, now);
-	wake = advance_deadmen(e, now);
+	wake = mono_min(advance_deadmen(e, now), save_silence(e, now));
 	if (e->vantage_state != VANTAGE_ISOLATED) {
 		cases_advance(e, now);
 		wake = mono_min(wake, cases_wake(e));

@@ -39,6 +39,7 @@ struct check {
 	struct now held_started;
 	enum family family;	  /* of the address used last */
 	mono_t last_started;
+	mono_t last_ended;	  /* a re-test counts from here, also over a restart */
 	bool is_observed;	  /* in this life: a run has ended */
 	wall_t last_seen, last_ok;
 	mono_t last_ok_mono;
@@ -90,6 +91,8 @@ struct engine {
 	mono_t *mails_hour_began;
 
 	wall_t restored;	/* when the state that was restored had been saved; unset: none was */
+	mono_t began;		/* engine_new */
+	mono_t dirtied;		/* when saving was last asked for */
 	mono_t advanced;	/* the last engine_advance */
 	size_t waiting_notices;
 	wall_t oldest_notice;
@@ -131,6 +134,8 @@ void cases_touch_all(struct engine *e);
 void cases_advance(struct engine *e, struct now now);
 mono_t cases_wake(const struct engine *e);
 struct incident *cases_find(struct engine *e, uint64_t id);
+/* An incident that has ended goes to the past, its members belong to none. */
+void cases_bury(struct engine *e, struct incident *incident);
 
 /* tell.c */
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now);
@@ -149,6 +154,7 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 
 static inline void engine_dirty(struct engine *e, struct now now)
 {
+	e->dirtied = now.mono;
 	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_STATE, .now = now });
 }
 

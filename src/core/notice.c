@@ -61,6 +61,7 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	buf_printf(to, "host %s\n", notice->host[0] ? notice->host : "-");
 	buf_puts(to, "opened");
 	fields_put_now(to, notice->opened);
+	buf_printf(to, "\naffected %s", notice->affected[0] ? notice->affected : "-");
 	buf_printf(to, "\nspan %" PRId64 " %" PRId64 "\n", notice->from.us, notice->to.us);
 	buf_printf(to, "attempts %u\n\n", attempts);
 }
@@ -114,6 +115,8 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		fields_word(f, n->host, sizeof n->host);
 	else if (strcmp(key, "opened") == 0)
 		n->opened = fields_now(f);
+	else if (strcmp(key, "affected") == 0)
+		fields_word(f, n->affected, sizeof n->affected);
 	else if (strcmp(key, "span") == 0)
 		n->from = fields_wall(f), n->to = fields_wall(f);
 	else if (strcmp(key, "attempts") == 0)

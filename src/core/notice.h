@@ -15,6 +15,7 @@
 struct buf;
 
 #define NOTICE_RECIPIENT_MAX 256
+#define NOTICE_AFFECTED_MAX 160
 
 enum notice_kind {
 	NOTICE_DOWN,	  /* the first of an incident */
@@ -39,6 +40,7 @@ struct notice {
 	char stack[NAME_TEXT_MAX];
 	char host[INCIDENT_HOST_MAX];
 	struct now opened;	/* the incident's */
+	char affected[NOTICE_AFFECTED_MAX]; /* names of its first members, with commas between */
 	wall_t from, to;	/* NOTICE_BLIND */
 };
 

@@ -66,8 +66,12 @@ static enum watchdog_level level_of(const struct deadman *d, struct now onset)
 								      : WATCHDOG_UNDETERMINED;
 	case DEADMAN_LATE:
 		return WATCHDOG_LATE;
-	case DEADMAN_SILENT:
 	case DEADMAN_RETURNING:
+		/* The first beat of a return is not another cause. */
+		if (d->was_resolved)
+			return WATCHDOG_RESOLVED;
+		/* fall through */
+	case DEADMAN_SILENT:
 		return is_outage && !was_heard ? WATCHDOG_NEVER : WATCHDOG_SILENT;
 	case DEADMAN_RESOLVED:
 		return WATCHDOG_RESOLVED;
@@ -132,6 +136,12 @@ enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog)
 	return diagnose(&alone).primary;
 }
 
+/* A beat of this life, or a silence that has lasted. */
+static bool deadman_is_judged(const struct engine *e, const struct deadman *d)
+{
+	return deadman_is_dead(d) || (d->state == DEADMAN_UP && d->last.mono.us >= e->began.us);
+}
+
 bool stack_is_judged(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
@@ -143,7 +153,7 @@ bool stack_is_judged(const struct engine *e, uint32_t stack)
 			return false;
 	}
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (e->plan->watchdogs[i].stack == stack && e->deadmen[i].state == DEADMAN_NEW)
+		if (e->plan->watchdogs[i].stack == stack && !deadman_is_judged(e, &e->deadmen[i]))
 			return false;
 	return true;
 }

@@ -34,6 +34,7 @@ static const struct row check_rows[] = {
 	CHECK(last_seen, ROW_WALL, "last_seen"),
 	CHECK(last_ok, ROW_WALL, "last_ok"),
 	CHECK(last_ok_mono, ROW_MONO, "last_ok_mono"),
+	CHECK(last_ended, ROW_MONO, "last_ended"),
 	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
 	CHECK(failure, ROW_OUTCOME, "failure"),
 	CHECK(code, ROW_INT, "code"),
@@ -51,6 +52,7 @@ static const struct row deadman_rows[] = {
 	DEADMAN(began, ROW_MONO, "began"),
 	DEADMAN(resolved, ROW_MONO, "resolved"),
 	DEADMAN(dead_since, ROW_WALL, "dead_since"),
+	DEADMAN(was_resolved, ROW_BOOL, "was_resolved"),
 	DEADMAN(return_began, ROW_MONO, "return_began"),
 	DEADMAN(beats, ROW_LONG, "beats"),
 	DEADMAN(duplicates, ROW_LONG, "duplicates"),
@@ -372,7 +374,10 @@ void snapshot_tidy(struct engine *e)
 	}
 }
 
-/* All are looked at soon; a re-test still waits its time, so that restarts do not hurry a verdict. */
+/*
+ * All are looked at soon. A re-test keeps its time, counted from the end of the
+ * run before it: restarts neither hurry a verdict nor put it off.
+ */
 static void reschedule(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
@@ -381,7 +386,7 @@ static void reschedule(struct engine *e, struct now now)
 
 		c->last_started.us = INT64_MIN / 2;
 		if (c->verdict.streak > 0 && !verdict_is_failing(c->verdict.state))
-			heap_set(&e->due, i, schedule_next(t, &c->verdict, true, now.mono, now.mono));
+			heap_set(&e->due, i, schedule_next(t, &c->verdict, true, c->last_ended, c->last_ended));
 		else
 			heap_set(&e->due, i, schedule_first(t, e->plan->targets_n, now.mono));
 	}

@@ -52,6 +52,23 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident, e
 	incident->joined = MONO_NEVER;
 }
 
+/* As many names as fit whole: enough to know the members again when the state is lost. */
+static void name_affected(struct notice *notice, const struct incident *incident)
+{
+	size_t used = 0;
+
+	for (unsigned i = 0; i < incident->affected_n; i++) {
+		size_t n = strlen(incident->affected[i]);
+
+		if (used + n + 2 > sizeof notice->affected)
+			return;
+		if (used > 0)
+			notice->affected[used++] = ',';
+		memcpy(notice->affected + used, incident->affected[i], n + 1);
+		used += n;
+	}
+}
+
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now)
 {
 	bool is_exempt = kind == NOTICE_DOWN || kind == NOTICE_RECOVERED || is_worse(incident);
@@ -69,6 +86,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	words_copy(notice.number, sizeof notice.number, incident->number);
 	words_copy(notice.stack, sizeof notice.stack, incident->stack);
 	words_copy(notice.host, sizeof notice.host, incident->host);
+	name_affected(&notice, incident);
 	/* The log of the incident tells of this mail before the mail itself is written. */
 	note_mail(&e->plan->mail, incident, kind, now);
 	for (size_t i = 0; i < e->plan->mail.to_n; i++) {

@@ -112,6 +112,12 @@ bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signa
 	return false;
 }
 
+void verdict_forget(struct verdict *v, struct now now)
+{
+	*v = (struct verdict){ .state = VERDICT_UP };
+	(void)verdict_enter(v, VERDICT_UNKNOWN, now);
+}
+
 bool verdict_is_failing(enum verdict_state state)
 {
 	return state == VERDICT_DOWN || state == VERDICT_RECOVERING;

@@ -42,6 +42,8 @@ struct verdict {
 bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signal signal,
 		  bool is_vouched, struct now started, struct now now);
 
+/* What was believed is out of date: back to unknown, the next observations decide. */
+void verdict_forget(struct verdict *v, struct now now);
 /* Down or recovering: believed to fail. */
 bool verdict_is_failing(enum verdict_state state);
 /* Suspect, or unknown: may turn out either way. */

@@ -12,7 +12,8 @@
 
 #include "io/fault.h"
 
-#define TRIAL_BYTES (1024 * 1024) /* while this much is to be had, memory is not what was missing */
+#define TRIAL_BYTES (1024 * 1024) /* while this much is to be had, memory is not what was missing  \
+				   */
 
 /* The phase it ended in, as the library's clock has it: callbacks may have come late. */
 static enum phase phase_ended(const struct ending *ending)
@@ -94,8 +95,7 @@ struct io_http_result ending_result(const struct ending *ending)
 		.is_reached = ending->has_bytes || ending->tls->has_answered,
 	};
 
-	(void)snprintf(result.note, sizeof(result.note), "%s",
-		       cause_refine(ending, &result.cause));
+	(void)snprintf(result.note, sizeof(result.note), "%s", cause_refine(ending, &result.cause));
 	spans_fill(ending, &result);
 	return result;
 }

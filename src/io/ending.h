@@ -22,14 +22,14 @@ enum ending_hint {
 struct ending {
 	enum cause cause;
 	enum ending_hint hint;
-	const char *note;      /* for people; fixed */
-	const char *words;     /* the library's own, of which only OpenSSL's reason is shown */
-	int error;	       /* errno of the socket, 0: none */
-	bool is_ours;	       /* the socket was never made or never watched: errno decides */
-	bool is_tls;	       /* from the first byte */
+	const char *note;  /* for people; fixed */
+	const char *words; /* the library's own, of which only OpenSSL's reason is shown */
+	int error;	   /* errno of the socket, 0: none */
+	bool is_ours;	   /* the socket was never made or never watched: errno decides */
+	bool is_tls;	   /* from the first byte */
 	bool has_bytes;
 	int status;
-	enum phase phase;      /* the last that was entered */
+	enum phase phase;	  /* the last that was entered */
 	usec_t ends[PHASE_COUNT]; /* since the start, 0: not reached; PHASE_BODY: the very end */
 	const struct tls_seen *tls;
 };

@@ -15,7 +15,7 @@
 #include "io/transfer.h"
 #include "shorewatch/io.h"
 
-#define HEADS_MAX 65536
+#define HEADS_MAX  65536
 #define HEADER_MAX 8192 /* a longer one is not handed on: nobody reads it whole */
 
 struct http_exchange {
@@ -23,8 +23,8 @@ struct http_exchange {
 	struct io_http_spec spec; /* callbacks; texts are gone after the start */
 	struct transfer *transfer;
 	size_t heads_bytes;
-	bool is_final;	  /* the head that is being read has a status of 200 or more */
-	bool has_body;	  /* what looks like a header now is a trailer */
+	bool is_final; /* the head that is being read has a status of 200 or more */
+	bool has_body; /* what looks like a header now is a trailer */
 	bool is_flooded;
 };
 
@@ -128,7 +128,8 @@ static struct io_exchange *start_fail(const struct io_http_spec *spec)
 
 	for (int p = PHASE_DNS; p < PHASE_COUNT; p++)
 		result.phase_us[p] = PHASE_NOT_REACHED;
-	(void)snprintf(result.note, sizeof(result.note), "too many exchanges at once, or no memory");
+	(void)snprintf(result.note, sizeof(result.note),
+		       "too many exchanges at once, or no memory");
 	spec->on_done(spec->ctx, &result);
 	return NULL;
 }

@@ -28,9 +28,9 @@
 #include "io/tls.h"
 #include "io/transfer.h"
 
-#define SLOW_TURN_US (100 * USEC_PER_MS)
+#define SLOW_TURN_US	  (100 * USEC_PER_MS)
 #define TRANSFERS_DEFAULT 256
-#define MAILS_MAX 16 /* the outbox tries far fewer at once */
+#define MAILS_MAX	  16 /* the outbox tries far fewer at once */
 
 struct io_fd {
 	uv_poll_t poll;
@@ -133,7 +133,8 @@ static void turn_end(struct io *io)
 
 static int poll_mask(unsigned events)
 {
-	return ((events & IO_READABLE) ? UV_READABLE : 0) | ((events & IO_WRITABLE) ? UV_WRITABLE : 0);
+	return ((events & IO_READABLE) ? UV_READABLE : 0) |
+	       ((events & IO_WRITABLE) ? UV_WRITABLE : 0);
 }
 
 static void fd_ready(uv_poll_t *poll, int status, int mask)
@@ -401,6 +402,7 @@ struct io *io_new(const struct io_setup *setup, const char **ret_error)
 		io_free(io);
 		return NULL;
 	}
+	io->now = io_clock(); /* reading the authorities has taken a while */
 	return io;
 }
 

@@ -16,7 +16,10 @@ enum io_events { IO_READABLE = 1, IO_WRITABLE = 2 };
 
 struct io_fd;
 
-/* The descriptor stays the caller's; on_ready comes as long as it is ready. NULL: no memory or no room in epoll. */
+/*
+ * The descriptor stays the caller's; on_ready comes as long as it is ready.
+ * NULL: no memory, or no room in epoll.
+ */
 struct io_fd *io_fd_watch(struct io *io, int fd, unsigned events,
 			  void (*on_ready)(void *ctx, unsigned events), void *ctx);
 /* 0: nothing for now, the watch stays. */

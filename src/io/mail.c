@@ -29,20 +29,21 @@
 #include "io/transfer.h"
 #include "shorewatch/io.h"
 
-#define CONNECT_US (30 * USEC_PER_SEC)
-#define REPLY_US (60 * USEC_PER_SEC)
-#define FINAL_US (600 * USEC_PER_SEC)
-#define SESSION_US (5 * USEC_PER_MIN) /* however busily it talks */
+#define CONNECT_US  (30 * USEC_PER_SEC)
+#define REPLY_US    (60 * USEC_PER_SEC)
+#define FINAL_US    (600 * USEC_PER_SEC)
+#define SESSION_US  (5 * USEC_PER_MIN) /* however busily it talks */
 #define ADDRESS_MAX 254
-#define OUT_CAP (64 * 1024 * 1024)
-#define READ_BYTES 4096
+#define OUT_CAP	    (64 * 1024 * 1024)
+#define READ_BYTES  4096
 
 enum step { STEP_SESSION, STEP_SENDER, STEP_RECIPIENT, STEP_DATA, STEP_CONTENT };
 
 struct mail_exchange {
 	struct io_exchange base;
 	struct io *io;
-	struct io_mail_spec spec; /* message and callbacks live on; the other texts are copied below */
+	struct io_mail_spec
+		spec; /* message and callbacks live on; the other texts are copied below */
 	char sender[ADDRESS_MAX + 1], recipient[ADDRESS_MAX + 1];
 	char *ca_file;
 	struct transfer *transfer;
@@ -99,14 +100,16 @@ static void wait_for(struct mail_exchange *mail, usec_t span)
 {
 	mono_t due = mono_add(io_now(mail->io).mono, span);
 
-	io_timer_set(mail->timer, mail->step == STEP_SESSION ? mono_min(due, mail->session_due) : due);
+	io_timer_set(mail->timer,
+		     mail->step == STEP_SESSION ? mono_min(due, mail->session_due) : due);
 }
 
 static void on_due(void *ctx)
 {
 	struct mail_exchange *mail = ctx;
 
-	mail_break(mail, mail->step == STEP_CONTENT ? "no final reply in time" : "no reply in time");
+	mail_break(mail,
+		   mail->step == STEP_CONTENT ? "no final reply in time" : "no reply in time");
 }
 
 /* ---- what we say ---- */
@@ -127,8 +130,8 @@ static bool out_flush(struct mail_exchange *mail)
 		mail->out_at += (size_t)n;
 		wait_for(mail, mail->step == STEP_CONTENT ? FINAL_US : REPLY_US);
 	}
-	io_fd_change(mail->watch, mail->out_at < mail->out.n ? IO_READABLE | IO_WRITABLE
-							     : IO_READABLE);
+	io_fd_change(mail->watch,
+		     mail->out_at < mail->out.n ? IO_READABLE | IO_WRITABLE : IO_READABLE);
 	return true;
 }
 
@@ -172,7 +175,8 @@ static void content_say(struct mail_exchange *mail)
 	mail->out_at = 0;
 	content_build(&mail->out, mail->spec.message, mail->spec.message_bytes);
 	if (buf_failed(&mail->out)) {
-		mail_break(mail, "no memory for the mail"); /* still in DATA: nothing was handed over */
+		mail_break(mail,
+			   "no memory for the mail"); /* still in DATA: nothing was handed over */
 		return;
 	}
 	mail->step = STEP_CONTENT;
@@ -313,7 +317,8 @@ static void on_talk(void *ctx, bool is_sent, const char *text, size_t n)
 	struct mail_exchange *mail = ctx;
 
 	if (is_sent && (mail->is_secret || (n > 5 && strncasecmp(text, "AUTH ", 5) == 0)))
-		line_tell(mail, true, mail->is_secret ? "***" : "AUTH ***", mail->is_secret ? 3 : 8);
+		line_tell(mail, true, mail->is_secret ? "***" : "AUTH ***",
+			  mail->is_secret ? 3 : 8);
 	else
 		line_tell(mail, is_sent, text, n);
 	if (is_sent)

@@ -13,17 +13,17 @@
 #include "base/buf.h"
 
 #define NAMES_MAX 16384
-#define HOST_MAX 256 /* with its terminator; a DNS name has at most 253 characters */
+#define HOST_MAX  256 /* with its terminator; a DNS name has at most 253 characters */
 
 struct name {
-	char *host;
+	char host[HOST_MAX];
 	uint64_t seen; /* a count of puts, not a time */
 	struct address v4[NAMES_ADDRESSES_MAX], v6[NAMES_ADDRESSES_MAX];
 	size_t v4_n, v6_n;
 };
 
 struct names {
-	struct name *rows; /* by host */
+	struct name **rows; /* by host */
 	size_t n, room;
 	uint64_t puts;
 };
@@ -38,7 +38,7 @@ void names_free(struct names *names)
 	if (names == NULL)
 		return;
 	for (size_t i = 0; i < names->n; i++)
-		free(names->rows[i].host);
+		free(names->rows[i]);
 	free(names->rows);
 	free(names);
 }
@@ -51,7 +51,7 @@ static size_t place_find(const struct names *names, const char *host, bool *ret_
 	*ret_is_there = false;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(host, names->rows[middle].host);
+		int order = strcmp(host, names->rows[middle]->host);
 
 		if (order == 0) {
 			*ret_is_there = true;
@@ -70,10 +70,10 @@ static void oldest_drop(struct names *names)
 	size_t oldest = 0;
 
 	for (size_t i = 1; i < names->n; i++) {
-		if (names->rows[i].seen < names->rows[oldest].seen)
+		if (names->rows[i]->seen < names->rows[oldest]->seen)
 			oldest = i;
 	}
-	free(names->rows[oldest].host);
+	free(names->rows[oldest]);
 	names->n--;
 	memmove(&names->rows[oldest], &names->rows[oldest + 1],
 		(names->n - oldest) * sizeof(names->rows[0]));
@@ -82,7 +82,7 @@ static void oldest_drop(struct names *names)
 static bool room_make(struct names *names)
 {
 	size_t room = names->room == 0 ? 64 : names->room * 2;
-	struct name *rows;
+	struct name **rows;
 
 	if (names->n == NAMES_MAX)
 		oldest_drop(names);
@@ -100,20 +100,21 @@ static struct name *name_take(struct names *names, const char *host)
 {
 	bool is_there;
 	size_t at = place_find(names, host, &is_there);
-	char *copy;
+	struct name *name;
 
 	if (is_there)
-		return &names->rows[at];
+		return names->rows[at];
 	if (strlen(host) >= HOST_MAX || !room_make(names))
 		return NULL;
-	copy = strdup(host);
-	if (copy == NULL)
+	name = calloc(1, sizeof(*name));
+	if (name == NULL)
 		return NULL;
+	memcpy(name->host, host, strlen(host) + 1);
 	at = place_find(names, host, &is_there); /* making room may have moved it */
 	memmove(&names->rows[at + 1], &names->rows[at], (names->n - at) * sizeof(names->rows[0]));
-	names->rows[at] = (struct name){ .host = copy };
+	names->rows[at] = name;
 	names->n++;
-	return &names->rows[at];
+	return name;
 }
 
 void names_put(struct names *names, const char *host, enum family family,
@@ -156,7 +157,7 @@ size_t names_get(const struct names *names, const char *host, enum family family
 
 	if (!is_there)
 		return 0;
-	name = &names->rows[at];
+	name = names->rows[at];
 	if (family != FAMILY_IPV6)
 		n = addresses_copy(ret, max, name->v4, name->v4_n, port);
 	if (family != FAMILY_IPV4)
@@ -186,7 +187,7 @@ static void address_save(struct buf *to, const char *host, char digit, struct ad
 void names_save(const struct names *names, struct buf *to)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		const struct name *name = &names->rows[i];
+		const struct name *name = names->rows[i];
 
 		for (size_t k = 0; k < name->v4_n; k++)
 			address_save(to, name->host, '4', name->v4[k]);

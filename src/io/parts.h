@@ -16,7 +16,8 @@ struct io_parts {
 	struct trust *trust;
 	struct resolver *resolver;
 	struct transfers *http; /* many short exchanges */
-	struct transfers *mail; /* sessions that stay open while we talk: apart, so that none is closed as idle */
+	struct transfers *mail; /* sessions that stay open while we talk: apart, so that none is
+				   closed as idle */
 };
 
 struct io_parts *io_parts(struct io *io);

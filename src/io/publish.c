@@ -162,7 +162,7 @@ static bool file_is_same(int at, const char *name, const void *bytes, size_t n)
 
 static int file_publish(int root, const char *name, const void *bytes, size_t n)
 {
-	const char *last;
+	const char *last = name;
 	int at = parent_open(root, name, &last);
 
 	if (at < 0)

@@ -10,12 +10,12 @@
 #include "shorewatch/time.h"
 
 struct publish_file {
-	const char *name;	/* [A-Za-z0-9._/-], relative, no part that begins with a dot */
+	const char *name; /* [A-Za-z0-9._/-], relative, no part that begins with a dot */
 	const void *bytes;
 	size_t n;
 };
 
-/* How many of alive/N.svg stay: an old copy of the page may still ask for its own (status-page.md). */
+/* How many of alive/N.svg stay: an old copy of the page still asks for its own. */
 #define PUBLISH_ALIVE_KEPT 120
 /* What each of them holds: one transparent column, 400 high. */
 extern const char publish_alive_svg[];

@@ -26,13 +26,13 @@
 #include "io/parts.h"
 #include "io/resolve.h"
 
-#define WAIT_US (4 * USEC_PER_SEC)
+#define WAIT_US	       (4 * USEC_PER_SEC)
 #define WAIT_SILENT_US (1 * USEC_PER_SEC)
-#define LOOK_EVERY_US (30 * USEC_PER_SEC)
-#define RETIRED_MAX 8 /* channels that wait for their last replies */
-#define HOST_MAX 256
-#define DNS_PORT 53
-#define RESOLV_CONF "/etc/resolv.conf"
+#define LOOK_EVERY_US  (30 * USEC_PER_SEC)
+#define RETIRED_MAX    8 /* channels that wait for their last replies */
+#define HOST_MAX       256
+#define DNS_PORT       53
+#define RESOLV_CONF    "/etc/resolv.conf"
 
 struct io_query {
 	struct resolver *resolver;
@@ -97,8 +97,8 @@ static void channel_retire(struct resolver *resolver)
 /* 0 or -errno; on failure the current channel stays. */
 static int channel_renew(struct resolver *resolver)
 {
-	struct channel *channel = channel_new(resolver->io, resolver->servers, resolver->servers_n,
-					      settle, resolver);
+	struct channel *channel =
+		channel_new(resolver->io, resolver->servers, resolver->servers_n, settle, resolver);
 
 	if (channel == NULL)
 		return -EINVAL;
@@ -283,31 +283,23 @@ static void on_due(void *ctx)
 
 /* ---- queries ---- */
 
-/* RFC 6761 6.3: localhost is loopback, whatever a server says. Other names without a dot: /etc/hosts. */
-static size_t local_find(const struct io_query *query, enum family family,
-			 struct address ret[IO_ADDRESSES_MAX])
-{
-	if (strcmp(query->host, "localhost") == 0) {
-		(void)address_parse_host(family == FAMILY_IPV6 ? "::1" : "127.0.0.1", 0, ret);
-		return 1;
-	}
-	return channel_hosts(query->resolver->channel, query->host, family, ret, IO_ADDRESSES_MAX);
-}
-
+/* A name without a dot may be known on this host; others are always asked for. */
 static void query_find_local(struct io_query *query)
 {
+	const struct channel *channel = query->resolver->channel;
 	struct address found[IO_ADDRESSES_MAX];
 	size_t v4 = 0;
 
 	if (strchr(query->host, '.') != NULL)
 		return;
 	if (query->family != FAMILY_IPV6) {
-		v4 = local_find(query, FAMILY_IPV4, found);
+		v4 = channel_hosts(channel, query->host, FAMILY_IPV4, found);
 		answer_add(&query->answer, found, v4, query->port);
 	}
 	if (query->family == FAMILY_IPV6 || query->family == FAMILY_BOTH ||
 	    (query->family == FAMILY_ANY && v4 == 0))
-		answer_add(&query->answer, found, local_find(query, FAMILY_IPV6, found), query->port);
+		answer_add(&query->answer, found,
+			   channel_hosts(channel, query->host, FAMILY_IPV6, found), query->port);
 	query->is_ready = query->answer.n > 0;
 }
 

@@ -226,16 +226,20 @@ static void guest_arrived(void *ctx, int fd, const struct sockaddr *peer, sockle
 
 static struct MHD_Daemon *daemon_start(struct receiver *receiver)
 {
-	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, on_request, receiver,
-		MHD_OPTION_CONNECTION_LIMIT, 2u * DOOR_GUESTS_MAX, /* the door's counts */
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)DEADLINE_S,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIBRARY_BYTES,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP,
-		1, /* loop.c ignores it */
-		MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-		on_request_done, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, receiver,
-		MHD_OPTION_END);
+	struct MHD_OptionItem limits[] = {
+		{ MHD_OPTION_CONNECTION_LIMIT, 2 * DOOR_GUESTS_MAX, NULL }, /* the door's counts */
+		{ MHD_OPTION_CONNECTION_TIMEOUT, DEADLINE_S, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIBRARY_BYTES, NULL },
+		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+		{ MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL }, /* loop.c ignores it */
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, on_request,
+				receiver, MHD_OPTION_ARRAY, limits, MHD_OPTION_UNESCAPE_CALLBACK,
+				on_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_request_done,
+				NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, receiver,
+				MHD_OPTION_END);
 }
 
 static bool daemon_open(struct receiver *receiver)

@@ -18,12 +18,16 @@ struct receiver_hooks {
 	void *ctx;
 	/* A counted beat for plan.watchdogs[watchdog]. */
 	void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing);
-	/* Prometheus text for /metrics and a line for /healthz: fill, return false for "not healthy". */
+	/* Prometheus text for /metrics. */
 	void (*on_metrics)(void *ctx, struct buf *to);
+	/* A line for /healthz; false: not healthy, answered as 503. */
 	bool (*on_health)(void *ctx, struct buf *to);
 };
 
-/* Listens on plan.listen.address, serves files of `page_dir`. NULL with *ret_error: why, and what to do. */
+/*
+ * Listens on plan.listen.address (port 0: any), serves files of `page_dir`.
+ * NULL with *ret_error: why, and what to do.
+ */
 struct receiver *receiver_new(struct io *io, const struct plan *plan, const char *page_dir,
 			      const struct receiver_hooks *hooks, const char **ret_error);
 void receiver_free(struct receiver *receiver);

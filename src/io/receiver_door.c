@@ -95,6 +95,14 @@ static void slot_close(struct slot *slot)
 	*slot = (struct slot){ .door = slot->door, .fd = -1 };
 }
 
+/* Call it readable when so many bytes are there. */
+static bool wake_at(const struct slot *slot, size_t bytes)
+{
+	const int n = (int)bytes;
+
+	return setsockopt(slot->fd, SOL_SOCKET, SO_RCVLOWAT, &n, sizeof n) == 0;
+}
+
 /* The library closes the descriptor once it notices; until then its number is taken. */
 static void slot_shut(struct slot *slot)
 {
@@ -140,21 +148,19 @@ static void drain_ready(void *ctx, unsigned events)
 	ssize_t n = recv(slot->fd, door->head, sizeof door->head, MSG_DONTWAIT);
 
 	(void)events;
-	if (n > 0 || (n < 0 && errno == EAGAIN))
-		return;
-	slot_close(slot);
-	door_settle(door);
+	if (n == 0 || (n < 0 && errno != EAGAIN)) {
+		slot_close(slot);
+		door_settle(door);
+	}
 }
 
 static void drain_start(struct slot *slot)
 {
-	const int any = 1;
 	mono_t latest = mono_add(now_of(slot->door), DRAIN_AT_MOST);
 
 	slot->stage = STAGE_DRAIN;
 	slot->deadline = mono_min(slot->deadline, latest);
-	(void)setsockopt(slot->fd, SOL_SOCKET, SO_RCVLOWAT, &any,
-			 sizeof any); /* only costs a delay */
+	(void)wake_at(slot, 1); /* only costs a delay */
 	io_fd_close(slot->watch);
 	slot->watch = io_fd_watch(slot->door->io, slot->fd, IO_READABLE, drain_ready, slot);
 	if (!slot->watch)
@@ -174,10 +180,8 @@ static void head_refuse(struct slot *slot, const struct head_fault *fault)
 static void guest_hand_over(struct slot *slot)
 {
 	struct door *door = slot->door;
-	const int any = 1;
 
-	(void)setsockopt(slot->fd, SOL_SOCKET, SO_RCVLOWAT, &any,
-			 sizeof any); /* only costs a delay */
+	(void)wake_at(slot, 1); /* only costs a delay */
 	io_fd_close(slot->watch);
 	slot->watch = NULL;
 	slot->stage = STAGE_GUEST;
@@ -187,10 +191,8 @@ static void guest_hand_over(struct slot *slot)
 
 static void head_wait(struct slot *slot, size_t n)
 {
-	const int more = (int)n + 1;
-
 	slot->seen = n;
-	if (setsockopt(slot->fd, SOL_SOCKET, SO_RCVLOWAT, &more, sizeof more) < 0)
+	if (!wake_at(slot, n + 1))
 		slot_close(slot); /* without it we would spin */
 }
 
@@ -226,17 +228,13 @@ static void head_ready(void *ctx, unsigned events)
 
 /* ---- coming in ---- */
 
-static bool is_same_host(const struct address *a, const struct address *b)
-{
-	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
 static unsigned slots_of(const struct door *door, const struct address *peer)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < DOOR_GUESTS_MAX; i++)
-		n += door->slot[i].stage != STAGE_FREE && is_same_host(&door->slot[i].peer, peer);
+		n += door->slot[i].stage != STAGE_FREE &&
+		     listener_is_same_host(&door->slot[i].peer, peer);
 	return n;
 }
 

@@ -145,3 +145,8 @@ uint16_t listener_port(int fd)
 		return 0;
 	return listener_address(&name).port;
 }
+
+bool listener_is_same_host(const struct address *a, const struct address *b)
+{
+	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}

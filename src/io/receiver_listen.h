@@ -25,5 +25,7 @@ int listener_accept(int fd, struct sockaddr_storage *name, socklen_t *n);
 bool listener_is_exhausted(int error);
 /* An IPv4 address within IPv6 is IPv4. */
 struct address listener_address(const struct sockaddr_storage *name);
+/* Whatever their ports. */
+bool listener_is_same_host(const struct address *a, const struct address *b);
 
 #endif

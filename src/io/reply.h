@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define REPLY_LINE_MAX 512
-#define REPLY_LINES_MAX 1000 /* of one reply: a server that never comes to the last one is broken */
+#define REPLY_LINE_MAX	512
+#define REPLY_LINES_MAX 1000 /* of one reply: a server that never comes to the last one is broken  \
+			      */
 
 struct reply_reader {
 	char line[REPLY_LINE_MAX]; /* cut, terminated, without its line end */
@@ -23,7 +24,8 @@ enum reply_step {
 	REPLY_BROKEN, /* not SMTP */
 };
 
-/* Takes bytes up to the end of a line. Returns how many it took; *ret_is_line: reader->line is whole now. */
+/* Takes bytes up to the end of a line. Returns how many it took; *ret_is_line: reader->line is
+ * whole now. */
 size_t reply_feed(struct reply_reader *reader, const char *bytes, size_t n, bool *ret_is_line);
 /* What the whole line in the reader is. */
 enum reply_step reply_step(struct reply_reader *reader, int *ret_code);

@@ -23,7 +23,7 @@
 #include "io/loop_fd.h"
 
 #define TRY_MS 1500
-#define TRIES 2
+#define TRIES  2
 
 /* Both have the same servers. */
 enum { ASK_ALL, ASK_ONE, ASKS };
@@ -46,7 +46,8 @@ struct channel {
 	struct io *io;
 	struct ask asks[ASKS];
 	size_t open;
-	bool is_ending; /* being destroyed answers every open question once more: nobody must hear that */
+	bool is_ending; /* being destroyed answers every open question once more: nobody must hear
+			   that */
 	void (*on_worked)(void *ctx);
 	void *ctx;
 };
@@ -120,7 +121,8 @@ static void socket_state(void *ctx, ares_socket_t s, int is_in, int is_out)
 
 /* ---- answers ---- */
 
-/* c-ares has many more: timeout, refused, an answer that is none. They all mean that nobody told us. */
+/* c-ares has many more: timeout, refused, an answer that is none. They all mean that nobody told
+ * us. */
 static const struct {
 	int status;
 	enum cause cause;
@@ -239,18 +241,22 @@ void question_abandon(struct question *question)
 }
 
 size_t channel_hosts(const struct channel *channel, const char *host, enum family family,
-		     struct address *ret, size_t max)
+		     struct address ret[IO_ADDRESSES_MAX])
 {
+	bool is_v6 = family == FAMILY_IPV6;
 	struct hostent *entry = NULL;
 	struct addresses found = { .n = 0 };
 
-	if (ares_gethostbyname_file(channel->asks[ASK_ALL].ares, host, family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+	if (strcmp(host, "localhost") == 0) {
+		(void)address_parse_host(is_v6 ? "::1" : "127.0.0.1", 0, ret);
+		return 1;
+	}
+	if (ares_gethostbyname_file(channel->asks[ASK_ALL].ares, host, is_v6 ? AF_INET6 : AF_INET,
 				    &entry) != ARES_SUCCESS)
 		return 0;
 	for (char **row = entry->h_addr_list; *row != NULL; row++)
 		address_add(&found, family, *row);
 	ares_free_hostent(entry);
-	found.n = found.n < max ? found.n : max;
 	memcpy(ret, found.rows, found.n * sizeof(ret[0]));
 	return found.n;
 }
@@ -304,7 +310,8 @@ static int servers_set(ares_channel ares, const struct address *servers, size_t 
 static bool ask_init(struct ask *ask, int extra_flags, const struct address *servers, size_t n)
 {
 	struct ares_options options = {
-		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | extra_flags,
+		.flags =
+			ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | extra_flags,
 		.timeout = TRY_MS,
 		.tries = TRIES,
 		.sock_state_cb = socket_state,

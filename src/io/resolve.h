@@ -36,18 +36,20 @@ void channel_tick(struct channel *channel);
  * Called from inside the library: only take note. CAUSE_RESOLVER: the servers
  * did not answer, or answered nonsense. Addresses have no port.
  */
-typedef void channel_on_reply(void *ctx, enum cause cause, const struct address *addresses, size_t n);
+typedef void channel_on_reply(void *ctx, enum cause cause, const struct address *addresses,
+			      size_t n);
 
 /*
  * The addresses of one family, IPV4 or IPV6. The reply may come before this
- * returns. `host` must live until then. *ret_question is set before that and until the reply; no memory: -ENOMEM.
+ * returns. `host` must live until then. *ret_question is set before that and until the reply; no
+ * memory: -ENOMEM.
  */
 int channel_ask(struct channel *channel, const char *host, enum family family,
 		channel_on_reply *on_reply, void *ctx, struct question **ret_question);
 /* The reply is no longer wanted. */
 void question_abandon(struct question *question);
-/* What /etc/hosts says. Returns how many. */
+/* What /etc/hosts says, and what localhost is without it (RFC 6761 6.3). Returns how many. */
 size_t channel_hosts(const struct channel *channel, const char *host, enum family family,
-		     struct address *ret, size_t max);
+		     struct address ret[IO_ADDRESSES_MAX]);
 
 #endif

@@ -48,7 +48,7 @@ struct runs {
 	struct slot *slots;
 	size_t max, in_flight;
 	uint32_t free, ended, ended_last; /* lists of slots */
-	struct waiting *waiting; /* a ring */
+	struct waiting *waiting;	  /* a ring */
 	size_t waiting_at, waiting_n, waiting_room;
 	runs_on_observation *on_observation;
 	void *ctx;
@@ -286,7 +286,8 @@ static void on_due(void *ctx)
 
 	while (heap_first(&runs->deadlines, &item, &due) && mono_reached(due, now))
 		slot_expire(&runs->slots[item]);
-	/* Not those that end at once while we report: a run that is repeated for a late turn would never stop. */
+	/* Not those that end at once while we report: a run that is repeated for a late turn would
+	 * never stop. */
 	for (size_t n = runs->in_flight; n > 0 && runs->ended != NONE_INDEX; n--)
 		ended_report(runs);
 	while (runs->waiting_n > 0 && runs->free != NONE_INDEX) {

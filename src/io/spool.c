@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "base/text.h"
 #include "io/spool_folders.h"
 #include "io/spool_ring.h"
@@ -89,7 +90,7 @@ struct scan {
 static void scan_foreign(struct scan *scan, const char *name)
 {
 	if (scan->foreign++ == 0)
-		snprintf(scan->example, sizeof scan->example, "%s", name);
+		(void)words_copy(scan->example, sizeof scan->example, name);
 }
 
 static void scan_damaged(struct scan *scan, enum folder folder, const char *name)
@@ -97,10 +98,10 @@ static void scan_damaged(struct scan *scan, enum folder folder, const char *name
 	char as[SLOT_NAME_MAX + 8];
 	int r = -EEXIST;
 
-	snprintf(as, sizeof as, "%s", name);
+	(void)words_copy(as, sizeof as, name);
 	for (unsigned i = 1; r == -EEXIST && i < 1000; i++) {
 		r = folders_move(&scan->spool->folders, folder, name, FOLDER_BAD, as);
-		snprintf(as, sizeof as, "%s.%u", name, i);
+		snprintf(as, sizeof as, "%.*s.%u", SLOT_NAME_MAX - 1, name, i % 1000);
 	}
 	log_err("spool.damaged notice=%s kept-in=%s/bad", name, scan->spool->dir);
 }

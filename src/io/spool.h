@@ -22,27 +22,40 @@
 
 struct spool;
 
-#define SPOOL_SLOT_BYTES 32768
-#define SPOOL_SLOTS 64
-#define SPOOL_RING_BYTES 512 /* one record */
+#define SPOOL_SLOT_BYTES   32768
+#define SPOOL_SLOTS	   64
+#define SPOOL_RING_BYTES   512 /* one record */
 #define SPOOL_RING_RECORDS 4096
 
 /* Makes what is missing, takes the lock (-EBUSY: another instance), repairs. 0 or -errno. */
 int spool_open(const char *dir, struct spool **ret);
 void spool_close(struct spool *spool);
-/* Every waiting notice (is_inflight: in doubt), then every ring record, oldest first. */
+/*
+ * Every waiting notice (is_inflight: in doubt), then every ring record, oldest
+ * first. Neither callback may change the spool.
+ */
 int spool_scan(struct spool *spool,
-	       void (*on_notice)(void *ctx, uint64_t id, bool is_inflight, const char *bytes, size_t n),
+	       void (*on_notice)(void *ctx, uint64_t id, bool is_inflight, const char *bytes,
+				 size_t n),
 	       void (*on_sent)(void *ctx, uint64_t id, const char *record), void *ctx);
 
-/* Durable when it returns 0; -EEXIST: known already, waiting or sent; else -errno and nothing is there. */
+/*
+ * Durable when it returns 0; -EEXIST: known already, waiting or sent; else -errno
+ * and nothing is there. At most 1 MiB (-EFBIG).
+ */
 int spool_put(struct spool *spool, uint64_t id, const void *bytes, size_t n);
-/* The whole file; free() it. */
+/* The notice's bytes as they were put, with a terminator; free() them. -EUCLEAN: damaged. */
 int spool_get(struct spool *spool, uint64_t id, char **ret, size_t *ret_n);
-/* new -> inflight before content is sent; inflight -> new after a definite no. Durable on return. */
+/*
+ * new -> inflight before content is sent; inflight -> new after a definite no.
+ * Durable on return; 0 as well when it is there already.
+ */
 int spool_begin(struct spool *spool, uint64_t id);
 int spool_return(struct spool *spool, uint64_t id);
-/* Delivered (or given up): a record of at most SPOOL_RING_BYTES - 64 bytes enters the ring, the slot is freed. */
+/*
+ * Delivered (or given up): a record of less than SPOOL_RING_BYTES - 64 bytes enters
+ * the ring, once, and the slot is freed. Also for what never was a file.
+ */
 int spool_finish(struct spool *spool, uint64_t id, const char *record, wall_t at);
 /* An .eml for people, where there is no relay: DIR/NAME.eml, durable. */
 int spool_eml(struct spool *spool, const char *name, const void *bytes, size_t n);

@@ -25,7 +25,7 @@
 
 #define HEAD_BYTES   64
 #define TEXT_MAX     (SPOOL_RING_BYTES - HEAD_BYTES)
-#define SUM_AT	     47 /* where in the head the checksum stands; its seed covers what is before it */
+#define SUM_AT	     47 /* of the checksum, which covers what is before it and the text */
 #define READ_RECORDS 32 /* at once; divides the ring */
 #define RING_BYTES   ((off_t)SPOOL_RING_BYTES * SPOOL_RING_RECORDS)
 

@@ -97,7 +97,7 @@ static int open_ours(int folder, const char *name, int flags, off_t *ret_size)
 
 static int open_slot(int folder, const char *name)
 {
-	off_t size;
+	off_t size = 0;
 	int fd = open_ours(folder, name, O_WRONLY, &size);
 
 	if (fd < 0)
@@ -212,7 +212,7 @@ static int read_whole(int fd, char *to, size_t n)
 
 int slot_read(int folder, const char *name, uint64_t id, char **ret, size_t *ret_n)
 {
-	off_t size;
+	off_t size = 0;
 	int fd = open_ours(folder, name, O_RDONLY, &size);
 	char *file = NULL;
 	int r = -EINVAL;

@@ -19,48 +19,66 @@ struct worker;
 /*
  * Opens or makes PATH (0600), migrates, checks. A broken database is set aside
  * as PATH.broken-<time> and a new one made; *ret_note then says so. -errno when
- * there can be none at all: the caller goes on without history.
+ * there can be none at all: the caller goes on without history. -EBUSY: another
+ * process has it; -ENOTSUP: a newer version wrote it. Without a worker (NULL)
+ * every flush writes at once.
  */
-int store_open(const char *path, struct worker *worker, struct now now, struct store **ret, char *ret_note, size_t note_max);
+int store_open(const char *path, struct worker *worker, struct now now, struct store **ret,
+	       char *ret_note, size_t note_max);
 void store_close(struct store *store);
 
 /* Collected in memory; written by the next flush, at most once a second. */
 void store_observation(struct store *store, const char *name, const struct observation *o);
-void store_transition(struct store *store, const char *name, const char *from, const char *to, const char *outcome, wall_t at);
-struct store_incident { uint64_t id; const char *number, *stack, *diagnosis, *worst; wall_t opened, closed; unsigned mails, members; };
+void store_transition(struct store *store, const char *name, const char *from, const char *to,
+		      const char *outcome, wall_t at);
+struct store_incident {
+	uint64_t id;
+	const char *number, *stack, *diagnosis, *worst;
+	wall_t opened, closed;
+	unsigned mails, members;
+};
 void store_incident(struct store *store, const struct store_incident *incident);
-struct store_day { uint32_t observed_s, down_s, slow_s, planned_s; };
+struct store_day {
+	uint32_t observed_s, down_s, slow_s, planned_s;
+};
 void store_day(struct store *store, const char *name, int32_t day, const struct store_day *sums);
 /* The engine's snapshot, and last good names; replaced as a whole, in the flush's transaction. */
 void store_state(struct store *store, const char *key, const char *text, size_t n);
-/* Hand what was collected to the worker. `is_final`: wait until it is written. */
+/*
+ * Hand what was collected to the worker; what could not be written goes with the
+ * next flush, the oldest is dropped beyond 16 MiB. `is_final`: wait until it has
+ * been tried.
+ */
 void store_flush(struct store *store, struct now now, bool is_final);
-/* The last flush failed, and why; NULL: fine. */
+/* The last flush failed, and why; NULL: fine. Valid until the next call. */
 const char *store_trouble(const struct store *store);
 /* Drop raw rows older than `raw`, days older than `days`. */
 void store_prune(struct store *store, struct now now, usec_t raw, usec_t days);
 
 /* At start, before the loop runs. */
 struct store_saved {
-	struct now at;		/* when the state was saved */
-	bool is_same_boot;	/* `at.mono` belongs to this boot */
-	char *text;		/* free() it; NULL: none */
+	struct now at;	   /* when the state was saved */
+	bool is_same_boot; /* `at.mono` belongs to this boot */
+	char *text;	   /* free() it; NULL: none */
 };
 int store_load_state(struct store *store, const char *key, struct store_saved *ret);
 int store_load_days(struct store *store, int32_t since,
-		    void (*each)(void *ctx, const char *name, int32_t day, const struct store_day *sums), void *ctx);
+		    void (*each)(void *ctx, const char *name, int32_t day,
+				 const struct store_day *sums),
+		    void *ctx);
 struct store_observed {
 	const char *name;
 	wall_t started;
 	usec_t total_us;
-	const char *outcome;		 /* outcome_code() */
-	int status;			 /* 0: none, or a pass: passes keep only the line above */
-	const char *address, *note;	 /* NULL for a pass */
+	const char *outcome;	    /* outcome_code() */
+	int status;		    /* 0: none, or a pass: passes keep only the line above */
+	const char *address, *note; /* NULL for a pass */
 };
-/* Raw history begun at or after `since`: first passes in order of writing, then failures by time. 0 or -errno. */
+/* Raw history begun at or after `since`: passes as written, then failures by time. 0 or -errno. */
 int store_load_observations(struct store *store, wall_t since,
-			    void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
-/* Read-only, for commands while the daemon is not running: 0 or -errno. */
+			    void (*each)(void *ctx, const struct store_observed *observed),
+			    void *ctx);
+/* Read-only, for commands while the daemon is not running: 0 or -errno (-EBUSY: it runs). */
 int store_read_state(const char *path, const char *key, struct store_saved *ret);
 
 #endif

@@ -11,6 +11,8 @@
  *
  * Handles are kept and used again for HTTP, where everything that differs is
  * set each time. A session's handle knows a password and is thrown away.
+ *
+ * Longer than most files here, because libcurl's header is included only once.
  */
 #include "io/transfer.h"
 
@@ -30,9 +32,9 @@
 #include "io/socket.h"
 #include "io/tls.h"
 
-#define DETOUR "::127.0.0.1:1"		     /* every host and port leads there, */
+#define DETOUR	    "::127.0.0.1:1"	    /* every host and port leads there, */
 #define DETOUR_SEED "127.0.0.1:1:127.0.0.1" /* which is known without asking */
-#define IDLE_MAX 16L
+#define IDLE_MAX    16L
 
 struct transfer {
 	struct transfers *transfers;
@@ -132,11 +134,12 @@ static struct io_http_result result_make(const struct transfer *t, CURLcode code
 		.has_bytes = t->has_bytes || (first_us > 0 && code != CURLE_GOT_NOTHING),
 		.status = info_int(t, CURLINFO_RESPONSE_CODE),
 		.phase = t->phase,
-		.ends = { [PHASE_CONNECT] = t->connected_us != 0 ? t->connected_us
-								 : info_us(t, CURLINFO_CONNECT_TIME_T),
+		.ends = { [PHASE_CONNECT] = t->connected_us != 0
+						    ? t->connected_us
+						    : info_us(t, CURLINFO_CONNECT_TIME_T),
 			  [PHASE_TLS] = info_us(t, CURLINFO_APPCONNECT_TIME_T),
 			  [PHASE_SEND] = t->sent_us != 0 ? t->sent_us
-							  : info_us(t, CURLINFO_PRETRANSFER_TIME_T),
+							 : info_us(t, CURLINFO_PRETRANSFER_TIME_T),
 			  [PHASE_WAIT] = first_us,
 			  [PHASE_BODY] = info_us(t, CURLINFO_TOTAL_TIME_T) },
 		.tls = &t->tls,
@@ -348,7 +351,7 @@ static size_t bytes_arrived(char *bytes, size_t size, size_t n, void *ctx)
 
 	t->has_bytes = true;
 	return t->spec.on_bytes == NULL || t->spec.on_bytes(t->spec.ctx, bytes, size * n) ? size * n
-											    : 0;
+											  : 0;
 }
 
 static int talk_heard(CURL *easy, curl_infotype type, char *text, size_t n, void *ctx)
@@ -444,14 +447,15 @@ static CURLcode options_session(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(easy, CURLOPT_USE_SSL,
 			 spec->tls == TRANSFER_TLS_NEVER ? (long)CURLUSESSL_NONE
-							  : (long)CURLUSESSL_ALL);
+							 : (long)CURLUSESSL_ALL);
 	if (spec->on_talk != NULL) {
 		curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, talk_heard);
 		curl_easy_setopt(easy, CURLOPT_DEBUGDATA, t);
 	}
 	if (spec->username != NULL) {
-		/* Inside TLS nothing is gained by the others, and some servers offer what they cannot do. */
+		/* Inside TLS nothing is gained by the others, and some servers offer what they
+		 * cannot do. */
 		curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
 		curl_easy_setopt(easy, CURLOPT_USERNAME, spec->username);
 		if (curl_easy_setopt(easy, CURLOPT_PASSWORD, spec->password) != CURLE_OK)
@@ -554,8 +558,8 @@ struct transfers *transfers_new(struct io *io, unsigned max)
 	transfers->detour = curl_slist_append(NULL, DETOUR);
 	transfers->detour_seed = curl_slist_append(NULL, DETOUR_SEED);
 	transfers->all = calloc(max, sizeof(transfers->all[0]));
-	if (transfers->timer == NULL || transfers->detour == NULL || transfers->detour_seed == NULL ||
-	    transfers->all == NULL || !multi_prepare(transfers)) {
+	if (transfers->timer == NULL || transfers->detour == NULL ||
+	    transfers->detour_seed == NULL || transfers->all == NULL || !multi_prepare(transfers)) {
 		transfers_free(transfers);
 		return NULL;
 	}

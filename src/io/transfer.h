@@ -52,12 +52,14 @@ struct transfer_spec {
 	bool (*on_bytes)(void *ctx, const void *bytes, size_t n);
 	/* The dialogue as it is on the wire, credentials included; may be NULL. */
 	void (*on_talk)(void *ctx, bool is_sent, const char *text, size_t n);
-	/* The transfer is gone, but for a session that is open (CAUSE_PASS): end it by transfer_end(). */
+	/* The transfer is gone, but for a session that is open (CAUSE_PASS): end it by
+	 * transfer_end(). */
 	void (*on_end)(void *ctx, const struct io_http_result *result);
 	void *ctx;
 };
 
-/* Texts are copied but for ca_file. NULL: the pool is in use, or no memory; on_end is not called. */
+/* Texts are copied but for ca_file. NULL: the pool is in use, or no memory; on_end is not called.
+ */
 struct transfer *transfer_start(struct transfers *transfers, const struct transfer_spec *spec);
 /* Ends it at once, without on_end. NULL is fine. */
 void transfer_end(struct transfer *transfer);

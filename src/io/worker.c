@@ -153,7 +153,8 @@ struct worker *worker_new(struct io *io)
 	pthread_cond_init(&worker->has_work, NULL);
 	worker->eventfd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (worker->eventfd >= 0)
-		worker->watch = io_fd_watch(io, worker->eventfd, IO_READABLE, eventfd_ready, worker);
+		worker->watch =
+			io_fd_watch(io, worker->eventfd, IO_READABLE, eventfd_ready, worker);
 	if (worker->watch != NULL && thread_start(worker) == 0)
 		return worker;
 	io_fd_close(worker->watch);

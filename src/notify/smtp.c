@@ -59,7 +59,8 @@ static struct io_mail_result result_make(enum mail_verdict verdict, const char *
 {
 	struct io_mail_result result = { .verdict = verdict };
 
-	(void)snprintf(result.reply, sizeof result.reply, "%s", words); /* our words, known to fit */
+	(void)snprintf(result.reply, sizeof result.reply, "%s",
+		       words); /* our words, known to fit */
 	return result;
 }
 
@@ -85,7 +86,8 @@ static void delivery_free(struct notify_delivery *d)
 	free(d);
 }
 
-/* The delivery is gone before its end is reported, so that the caller may free what it refers to. */
+/* The delivery is gone before its end is reported, so that the caller may free what it refers to.
+ */
 static void delivery_report(struct notify_delivery *d)
 {
 	struct notify_attempt attempt = d->attempt;
@@ -220,7 +222,8 @@ static struct notify_delivery *smtp_start(const struct notify_attempt *attempt)
 	d->attempt = *attempt;
 	d->relay = &mail->relays[attempt->route % mail->relays_n];
 	delivery_enter(d);
-	d->query = io_resolve(attempt->io, d->relay->host, d->relay->port, FAMILY_ANY, on_relay_answer, d);
+	d->query = io_resolve(attempt->io, d->relay->host, d->relay->port, FAMILY_ANY,
+			      on_relay_answer, d);
 	return delivery_leave(d) ? d : NULL;
 }
 

@@ -162,6 +162,8 @@ static usec_t span_after(const char *at)
 
 static void use_state_before_notice(struct memory *m)
 {
+	if (!m->state_before_notice)
+		return; /* no notice yet: nothing can be torn */
 	free(m->state);
 	m->state = m->state_before_notice;
 	m->state_at = m->before_at;

@@ -49,11 +49,15 @@ static void list_mails(struct scenario *s)
 
 /* ---- counts and threads ---- */
 
+static bool refers_to(const struct letter *letter, const struct letter *earlier)
+{
+	return letter->references && strstr(letter->references, earlier->message_id);
+}
+
 static bool is_linked(const struct post *p, const struct delivered *mail, const char *recipient)
 {
 	for (const struct delivered *d = p->delivered; d < mail; d++)
-		if (is_to(d, recipient) && mail->letter->references &&
-		    strstr(mail->letter->references, d->letter->message_id))
+		if (is_to(d, recipient) && (d->letter == mail->letter || refers_to(mail->letter, d->letter)))
 			return true;
 	return false;
 }

@@ -234,7 +234,8 @@ static void an_end_without_answer_is_a_reset(void **state)
 
 static void a_truncated_body_is_broken_framing(void **state)
 {
-	struct seen seen = get_from(peer_says, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+	struct seen seen =
+		get_from(peer_says, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
 
 	(void)state;
 	assert_int_equal(seen.result.cause, CAUSE_PROTOCOL);
@@ -296,7 +297,8 @@ static void one_endless_header_is_the_far_sides_fault(void **state)
 static void peer_never_ends_headers(struct peer *peer, int client)
 {
 	if (peer_read_head(peer, client) && peer_write(client, "HTTP/1.1 200 OK\r\n"))
-		while (peer_write(client, "A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n"))
+		while (peer_write(client,
+				  "A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n"))
 			;
 }
 
@@ -433,8 +435,10 @@ static void assert_not_after(const struct seen *seen, long from_now_s)
 
 static void a_good_certificate_passes_and_tells_its_end(void **state)
 {
-	struct seen seen = tls_get(&(struct tls_case){ "DNS:site.test", -3600, 86400 * 9, 0, false });
-	const enum phase expected[] = { PHASE_CONNECT, PHASE_TLS, PHASE_SEND, PHASE_WAIT, PHASE_BODY };
+	struct seen seen =
+		tls_get(&(struct tls_case){ "DNS:site.test", -3600, 86400 * 9, 0, false });
+	const enum phase expected[] = { PHASE_CONNECT, PHASE_TLS, PHASE_SEND, PHASE_WAIT,
+					PHASE_BODY };
 
 	(void)state;
 	assert_int_equal(seen.result.cause, CAUSE_PASS);
@@ -482,8 +486,8 @@ static void an_unknown_authority_fails_and_the_end_is_known(void **state)
 
 static void tls_1_1_is_too_old(void **state)
 {
-	struct seen seen = tls_get(
-		&(struct tls_case){ "DNS:site.test", -3600, 86400, TLS1_1_VERSION, false });
+	struct seen seen =
+		tls_get(&(struct tls_case){ "DNS:site.test", -3600, 86400, TLS1_1_VERSION, false });
 
 	(void)state;
 	assert_int_equal(seen.result.cause, CAUSE_HANDSHAKE);

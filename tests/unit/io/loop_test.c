@@ -134,7 +134,9 @@ static void a_signal_reaches_its_hook(void **state)
 {
 	struct io *io = turns_io(NULL, 0);
 	struct seen seen = { .io = io };
-	struct io_loop_hooks hooks = { .ctx = &seen, .on_turn = raise_once, .on_signal = on_signal };
+	struct io_loop_hooks hooks = { .ctx = &seen,
+				       .on_turn = raise_once,
+				       .on_signal = on_signal };
 
 	(void)state;
 	assert_int_equal(io_loop_run(io, &hooks), 0);

@@ -142,7 +142,8 @@ static void what_is_saved_can_be_loaded(void **state)
 
 static void our_own_want_is_local_and_theirs_is_not(void **state)
 {
-	static const int ours[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EADDRNOTAVAIL, EACCES, EPERM, EINVAL };
+	static const int ours[] = { EMFILE,	   ENFILE, ENOMEM, ENOBUFS,
+				    EADDRNOTAVAIL, EACCES, EPERM,  EINVAL };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)

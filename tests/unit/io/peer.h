@@ -25,9 +25,9 @@ struct peer {
 	uint16_t port;
 	pthread_t thread;
 	void (*serve)(struct peer *peer, int client);
-	const char *say;    /* for serve functions that only say something */
+	const char *say; /* for serve functions that only say something */
 	void *ctx;
-	unsigned clients;   /* how many came; read it after peer_stop() or once served */
+	unsigned clients;	    /* how many came; read it after peer_stop() or once served */
 	char heard[PEER_HEARD_MAX]; /* by peer_read_line() and peer_read_head(), in order */
 	size_t heard_n;
 };
@@ -42,7 +42,8 @@ static inline struct address peer_address(const struct peer *peer)
 
 static inline int peer_listen(int type, uint16_t *ret_port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t n = sizeof(at);
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 

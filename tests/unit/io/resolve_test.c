@@ -20,7 +20,7 @@ struct names_peer {
 	unsigned questions;
 };
 
-#define TYPE_A 1
+#define TYPE_A	  1
 #define TYPE_AAAA 28
 
 enum { RCODE_OK = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
@@ -38,7 +38,9 @@ static void reply_byte(struct reply *reply, unsigned byte)
 /* One address record for the name in the question. */
 static void reply_address(struct reply *reply, unsigned type, unsigned last)
 {
-	const unsigned head[] = { 0xc0, 0x0c, 0, type, 0, 1, 0, 0, 0, 60, 0, type == TYPE_A ? 4 : 16 };
+	const unsigned head[] = {
+		0xc0, 0x0c, 0, type, 0, 1, 0, 0, 0, 60, 0, type == TYPE_A ? 4 : 16
+	};
 
 	for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
 		reply_byte(reply, head[i]);

@@ -35,9 +35,9 @@ static inline mono_t turns_on_turn(void *ctx, struct now now)
 /* Returns the worst lag of a turn. */
 static inline usec_t turns_until(struct io *io, const bool *is_over)
 {
-	struct turns turns = {
-		.io = io, .is_over = is_over, .give_up = mono_add(io_clock().mono, 20 * USEC_PER_SEC)
-	};
+	struct turns turns = { .io = io,
+			       .is_over = is_over,
+			       .give_up = mono_add(io_clock().mono, 20 * USEC_PER_SEC) };
 	struct io_loop_hooks hooks = { .ctx = &turns, .on_turn = turns_on_turn };
 
 	assert_int_equal(io_loop_run(io, &hooks), 0);
@@ -45,7 +45,8 @@ static inline usec_t turns_until(struct io *io, const bool *is_over)
 	return turns.worst_lag;
 }
 
-/* With name servers at these addresses; none: one that nobody runs, so that no test asks the real ones. */
+/* With name servers at these addresses; none: one that nobody runs, so that no test asks the real
+ * ones. */
 static inline struct io *turns_io(const char *const *resolvers, size_t n)
 {
 	static const char *const nobody[] = { "127.0.0.1:9" };

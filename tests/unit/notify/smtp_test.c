@@ -126,7 +126,11 @@ static void on_line(void *ctx, bool is_sent, const char *line, size_t n)
 }
 
 static const struct relay_plan relays[] = {
-	{ .is_implicit_tls = true, .host = "mx.example", .port = 465, .username = "u", .password = "p",
+	{ .is_implicit_tls = true,
+	  .host = "mx.example",
+	  .port = 465,
+	  .username = "u",
+	  .password = "p",
 	  .ca_file = "/ca.pem" },
 	{ .host = "backup.example", .port = 587, .starttls = STARTTLS_REQUIRED },
 	{ .host = "local.example", .port = 25, .starttls = STARTTLS_NEVER },
@@ -137,22 +141,33 @@ static const struct plan plan = {
 };
 
 static const struct io_answer one_address = {
-	.address = { { FAMILY_IPV4, 465, { 192, 0, 2, 1 } } }, .n = 1,
+	.address = { { FAMILY_IPV4, 465, { 192, 0, 2, 1 } } },
+	.n = 1,
 };
 static const struct io_answer two_addresses = {
-	.address = { { FAMILY_IPV4, 465, { 192, 0, 2, 1 } }, { FAMILY_IPV4, 465, { 192, 0, 2, 2 } } },
+	.address = { { FAMILY_IPV4, 465, { 192, 0, 2, 1 } },
+		     { FAMILY_IPV4, 465, { 192, 0, 2, 2 } } },
 	.n = 2,
 };
 static const struct io_answer loopback = {
-	.address = { { FAMILY_IPV4, 25, { 127, 0, 0, 1 } } }, .n = 1,
+	.address = { { FAMILY_IPV4, 25, { 127, 0, 0, 1 } } },
+	.n = 1,
 };
-static const struct io_mail_result accepted = { .verdict = MAIL_ACCEPTED, .code = 250, .reply = "250 ok" };
+static const struct io_mail_result accepted = { .verdict = MAIL_ACCEPTED,
+						.code = 250,
+						.reply = "250 ok" };
 
 static void attempt_start(struct world *w, unsigned route, const char *recipient)
 {
 	struct notify_attempt attempt = {
-		.plan = &plan, .recipient = recipient, .message = "x\r\n", .message_bytes = 3,
-		.route = route, .on_line = on_line, .on_done = on_done, .ctx = w,
+		.plan = &plan,
+		.recipient = recipient,
+		.message = "x\r\n",
+		.message_bytes = 3,
+		.route = route,
+		.on_line = on_line,
+		.on_done = on_done,
+		.ctx = w,
 	};
 
 	world = w;
@@ -237,7 +252,8 @@ static void routes_past_the_last_relay_go_through_the_further_addresses(void **s
 
 		start(&w, routes[i]);
 		assert_string_equal(w.host, "mx.example");
-		assert_true(address_equal(&w.exchange.spec.address, &two_addresses.address[expected[i]]));
+		assert_true(address_equal(&w.exchange.spec.address,
+					  &two_addresses.address[expected[i]]));
 		exchange_end(&accepted);
 	}
 }
@@ -332,9 +348,19 @@ static void addresses_that_would_be_commands_never_reach_the_wire(void **state)
 {
 	char longest[300];
 	const char *const bad[] = {
-		"", "ops", "@sample.example", "ops@", "a b@sample.example", "a>@sample.example", "<a@sample.example",
-		"a@sample.example\r\nRCPT TO:<b@sample.example>", "a@sample.example\n", "a\x01@sample.example",
-		"a\x7f@sample.example", "\xc3\xa9@sample.example", longest,
+		"",
+		"ops",
+		"@sample.example",
+		"ops@",
+		"a b@sample.example",
+		"a>@sample.example",
+		"<a@sample.example",
+		"a@sample.example\r\nRCPT TO:<b@sample.example>",
+		"a@sample.example\n",
+		"a\x01@sample.example",
+		"a\x7f@sample.example",
+		"\xc3\xa9@sample.example",
+		longest,
 	};
 
 	(void)state;

@@ -26,8 +26,8 @@ static void a_url_is_taken_apart_and_built_anew(void **state)
 		{ "HTTPS://Site.Test:443/A?b#c", "https://site.test/A?b", "site.test", 443, true },
 		{ "http://site.test:8080?x", "http://site.test:8080/?x", "site.test", 8080, false },
 		{ "https://[2001:DB8::1]/", "https://[2001:db8::1]/", "2001:db8::1", 443, true },
-		{ "http://127.0.0.1:81/ a\xc3\xa9", "http://127.0.0.1:81/%20a%C3%A9", "127.0.0.1", 81,
-		  false },
+		{ "http://127.0.0.1:81/ a\xc3\xa9", "http://127.0.0.1:81/%20a%C3%A9", "127.0.0.1",
+		  81, false },
 	};
 
 	(void)state;
@@ -133,10 +133,10 @@ static void a_method_changes_as_browsers_do_it(void **state)
 		enum http_method after;
 		bool has_body;
 	} cases[] = {
-		{ HTTP_POST, 301, HTTP_GET, false },   { HTTP_POST, 302, HTTP_GET, false },
-		{ HTTP_POST, 303, HTTP_GET, false },   { HTTP_PUT, 303, HTTP_GET, false },
-		{ HTTP_POST, 307, HTTP_POST, true },   { HTTP_POST, 308, HTTP_POST, true },
-		{ HTTP_PUT, 301, HTTP_PUT, true },     { HTTP_HEAD, 303, HTTP_HEAD, true },
+		{ HTTP_POST, 301, HTTP_GET, false }, { HTTP_POST, 302, HTTP_GET, false },
+		{ HTTP_POST, 303, HTTP_GET, false }, { HTTP_PUT, 303, HTTP_GET, false },
+		{ HTTP_POST, 307, HTTP_POST, true }, { HTTP_POST, 308, HTTP_POST, true },
+		{ HTTP_PUT, 301, HTTP_PUT, true },   { HTTP_HEAD, 303, HTTP_HEAD, true },
 	};
 
 	(void)state;
@@ -175,7 +175,8 @@ static void credentials_stay_at_home(void **state)
 
 static void status_sets_hold_what_they_say(void **state)
 {
-	static const char *const wrong[] = { "", "20", "2000", "099", "2XX", "xx2", "200-", "300-200", "200-2xx", "-200" };
+	static const char *const wrong[] = { "",    "20",   "2000",    "099",	  "2XX",
+					     "xx2", "200-", "300-200", "200-2xx", "-200" };
 	struct status_set set = { .n = 0 };
 
 	(void)state;

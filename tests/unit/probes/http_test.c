@@ -4,6 +4,7 @@
  */
 #include "probes/lab.h"
 
+#include <fcntl.h>
 #include <time.h>
 
 #include "../../../probes/http_params.h"
@@ -15,10 +16,9 @@ static const char *const default_status[] = { "2xx" };
 /* As the option rows have it. */
 static struct http_params params_of(const char *url)
 {
-	return (struct http_params){ .url = url,
-				     .status = { default_status, 1 },
-				     .max_body = 1048576,
-				     .max_redirects = 5 };
+	return (struct http_params){
+		.url = url, .status = { default_status, 1 }, .max_body = 1048576, .max_redirects = 5
+	};
 }
 
 static struct observation probe_as(struct http_params params, struct target_plan target)
@@ -32,7 +32,8 @@ static struct observation probe(struct http_params params)
 	return probe_as(params, (struct target_plan){ 0 });
 }
 
-static const char *url_of(char url[200], const char *host, const struct peer *peer, const char *path)
+static const char *url_of(char url[200], const char *host, const struct peer *peer,
+			  const char *path)
 {
 	(void)snprintf(url, 200, "http://%s:%u%s", host, peer->port, path);
 	return url;
@@ -188,7 +189,7 @@ static void silence_ends_with_the_deadline(void **state)
 	(void)state;
 	assert_outcome(&seen, "wait-timeout");
 	assert_false(seen.is_reached);
-	assert_true(seen.total_us >= 200 * USEC_PER_MS && seen.total_us < USEC_PER_SEC);
+	assert_true(seen.total_us >= 200 * USEC_PER_MS && seen.total_us < 5 * USEC_PER_SEC);
 }
 
 static void peer_drips(struct peer *peer, int client)
@@ -214,7 +215,8 @@ static void a_dripping_body_ends_with_the_deadline_too(void **state)
 
 static void a_full_backlog_is_a_connect_timeout(void **state)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct observation seen;
 	struct peer peer = { .fd = socket(AF_INET, SOCK_STREAM, 0) };
 	socklen_t n = sizeof(at);
@@ -275,8 +277,8 @@ static void a_redirect_is_followed_and_the_last_answer_counts(void **state)
 
 static void a_redirect_loop_ends(void **state)
 {
-	struct observation seen = probe_peer(peer_redirects_for_ever, NULL, params_of(""),
-					     (struct target_plan){ 0 });
+	struct observation seen =
+		probe_peer(peer_redirects_for_ever, NULL, params_of(""), (struct target_plan){ 0 });
 
 	(void)state;
 	assert_outcome(&seen, "wait-redirect");
@@ -303,7 +305,8 @@ static void without_redirects_the_3xx_itself_is_judged(void **state)
 static void redirects_to_other_schemes_are_refused(void **state)
 {
 	static const char *const wrong[] = { "file:///etc/passwd", "gopher://127.0.0.1/",
-					     "smtp://127.0.0.1/", "http://u:p@127.0.0.1/", "http://" };
+					     "smtp://127.0.0.1/", "http://u:p@127.0.0.1/",
+					     "http://" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -316,9 +319,10 @@ static void redirects_to_other_schemes_are_refused(void **state)
 
 static void redirects_to_private_addresses_are_refused(void **state)
 {
-	static const char *const wrong[] = { "http://10.0.0.1/", "http://169.254.169.254/",
-					     "http://127.0.0.2/", "http://[::1]/",
-					     "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/" };
+	static const char *const wrong[] = {
+		"http://10.0.0.1/", "http://169.254.169.254/",	  "http://127.0.0.2/",
+		"http://[::1]/",    "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -397,7 +401,7 @@ static void the_deadline_holds_over_all_hops(void **state)
 	peer_stop(&home);
 	peer_stop(&silent);
 	assert_outcome(&seen, "wait-timeout");
-	assert_true(seen.total_us < USEC_PER_SEC);
+	assert_true(seen.total_us < 5 * USEC_PER_SEC);
 	assert_true(seen.is_reached); /* the first hop has answered */
 	assert_int_equal(seen.code, 0);
 }
@@ -453,6 +457,61 @@ static void a_body_is_posted_with_its_headers(void **state)
 	assert_non_null(strstr(peer.heard, "Content-Type: application/json\r\n"));
 	assert_non_null(strstr(peer.heard, "\r\n\r\n{}"));
 	assert_true(seen.phase_us[PHASE_SEND] >= 0);
+}
+
+/* ---- many ---- */
+
+#define MANY 200
+
+struct crowd {
+	bool is_over;
+	unsigned passed, seen;
+};
+
+static void crowd_seen(void *ctx, const struct observation *observation)
+{
+	struct crowd *crowd = ctx;
+
+	crowd->passed += observation->outcome.cause == CAUSE_PASS;
+	crowd->is_over = ++crowd->seen == MANY;
+}
+
+static unsigned descriptors_open(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void many_runs_at_once_leave_no_descriptor_behind(void **state)
+{
+	struct peer peer = { .say = OK };
+	struct io *io = turns_io(NULL, 0);
+	struct crowd crowd = { .is_over = false };
+	struct runs *runs = runs_new(io, 20, crowd_seen, &crowd);
+	struct target_plan target = { .timeout = 10 * USEC_PER_SEC,
+				      .connect_timeout = 10 * USEC_PER_SEC,
+				      .kind = probe_kind_find("http") };
+	struct http_params params;
+	unsigned before;
+	char url[200];
+
+	(void)state;
+	peer_start(&peer, peer_says);
+	params = params_of(url_of(url, "127.0.0.1", &peer, "/"));
+	lab_check(target.kind, &params);
+	target.params = &params;
+	before = descriptors_open();
+	for (uint32_t i = 0; i < MANY; i++)
+		runs_start(runs, i, &target);
+	turns_until(io, &crowd.is_over);
+	peer_stop(&peer);
+	assert_int_equal(crowd.passed, MANY);
+	assert_true(descriptors_open() <= before); /* the peer's own is closed, too */
+	runs_free(runs);
+	io_free(io);
 }
 
 /* ---- options ---- */
@@ -522,6 +581,7 @@ int main(void)
 		cmocka_unit_test(the_deadline_holds_over_all_hops),
 		cmocka_unit_test(an_address_leads_there_whatever_the_name),
 		cmocka_unit_test(a_body_is_posted_with_its_headers),
+		cmocka_unit_test(many_runs_at_once_leave_no_descriptor_behind),
 		cmocka_unit_test(wrong_options_are_faults),
 	};
 

@@ -10,8 +10,8 @@ static void *params_make(const char *address, const char *send, const char *expe
 	char *params = calloc(1, kind->params_bytes);
 
 	for (const struct option *row = kind->options; row->name != NULL; row++) {
-		const char *value = strcmp(row->name, "address") == 0 ? address
-				    : strcmp(row->name, "send") == 0  ? send
+		const char *value = strcmp(row->name, "address") == 0  ? address
+				    : strcmp(row->name, "send") == 0   ? send
 				    : strcmp(row->name, "expect") == 0 ? expect
 								       : NULL;
 
@@ -110,7 +110,8 @@ static void dead_resolvers_are_not_the_targets_fault(void **state)
 
 static void addresses_without_a_port_are_faults(void **state)
 {
-	static const char *const wrong[] = { "host", "host:", "host:0", "host:70000", ":22", "::1:22" };
+	static const char *const wrong[] = { "host",	   "host:", "host:0",
+					     "host:70000", ":22",   "::1:22" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
