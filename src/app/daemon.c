@@ -293,9 +293,9 @@ static void finish(struct daemon *d)
 	generation_drop(d->generation);
 }
 
-static void set_zone(const char *timezone)
+static void set_zone(const char *name)
 {
-	(void)setenv("TZ", timezone, 1);
+	(void)setenv("TZ", name, 1);
 	tzset();
 }
 

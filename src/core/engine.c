@@ -17,6 +17,7 @@
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
+#define YOUNG (10 * USEC_PER_MIN)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
 {
@@ -205,13 +206,13 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	cases_touch(e, e->plan->watchdogs[watchdog].stack);
 }
 
-/* No beat when one was due: nothing else asks for the silence to be saved. */
+/* A beat is overdue, or we are young and may be in a crash loop: nothing else asks for the silence to be saved. */
 static bool is_counting_silence(const struct engine *e, uint32_t watchdog, struct now now)
 {
 	const struct deadman *d = &e->deadmen[watchdog];
 
-	return !deadman_is_dead(d) &&
-	       (d->state == DEADMAN_NEW || mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
+	return !deadman_is_dead(d) && (mono_span(e->began, now.mono) < YOUNG ||
+				       mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
 }
 
 /* A crash loop must not put a silence off: what has been counted of it is saved as it grows (DECISIONS 2). */
