@@ -223,7 +223,8 @@ static bool start_listener(struct daemon *d, const char *pages)
 static bool start_io(struct daemon *d)
 {
 	const struct plan *plan = &d->generation->plan;
-	struct io_setup setup = { .resolvers = plan->resolvers };
+	/* Every run may be an exchange: one that finds none free would prove nothing. */
+	struct io_setup setup = { .resolvers = plan->resolvers, .transfers_max = (unsigned)budget_runs() };
 	const char *why = NULL;
 	int r = file_mkdir(plan->state_dir, 0755);
 

@@ -12,7 +12,6 @@
 #include "core/engine_state.h"
 #include "core/schedule.h"
 
-#define REFERENCE_PAUSE USEC_PER_SEC	    /* references are asked at most once a second */
 #define DAY_RECORD_PAUSE (15 * USEC_PER_MIN) /* a running day's sums are stored this often */
 
 static const struct target_plan *plan_of(const struct engine *e, uint32_t index)
@@ -271,6 +270,16 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
 }
 
+/* While a run is under way its end plans the next one. */
+static void check_plan_next(struct engine *e, uint32_t index, bool was_conclusive, mono_t started, struct now now)
+{
+	const struct check *c = &e->checks[index];
+
+	if (!c->is_running)
+		heap_set(&e->due, index,
+			 schedule_next(plan_of(e, index), &c->verdict, was_conclusive, started, now.mono));
+}
+
 void checks_release_held(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; e->held > 0 && i < e->plan->targets_n; i++) {
@@ -283,8 +292,9 @@ void checks_release_held(struct engine *e, struct now now)
 		} else if (vantage_vouches(&e->vantage, c->family, c->held_started.mono)) {
 			check_unhold(e, i);
 			check_step(e, i, SIGNAL_FAIL, true, c->held_started, now);
-			heap_set(&e->due, i,
-				 schedule_next(plan_of(e, i), &c->verdict, true, c->last_started, now.mono));
+			check_plan_next(e, i, true, c->last_started, now);
+		} else {
+			checks_ask_references(e, now); /* those under way began before the failure did */
 		}
 	}
 }
@@ -360,8 +370,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 		reference_observe(e, o, now);
 	else if (is_conclusive)
 		target_observe(e, o, now);
-	heap_set(&e->due, o->target,
-		 schedule_next(plan_of(e, o->target), &c->verdict, is_conclusive, o->started.mono, now.mono));
+	check_plan_next(e, o->target, is_conclusive, o->started.mono, now);
 	if (!is_reference(e, o->target))
 		e->effects.record(e->effects.ctx,
 				  &(struct record){ .kind = RECORD_OBSERVATION, .now = now,

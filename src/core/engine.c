@@ -277,6 +277,8 @@ mono_t engine_advance(struct engine *e, struct now now)
 	launch_due(e, now);
 	if (heap_first(&e->due, &index, &due))
 		wake = mono_min(wake, due);
+	if (e->held > 0)
+		wake = mono_min(wake, mono_add(now.mono, REFERENCE_PAUSE));
 	return wake;
 }
 

@@ -29,6 +29,7 @@
 
 #define CASES_PER_STACK 8 /* incidents open at once in a stack; beyond, failures join the newest */
 #define PAST_MAX 8
+#define REFERENCE_PAUSE USEC_PER_SEC /* references are asked at most once a second */
 
 /* A target or reference: what we believe, and what was last seen. */
 struct check {

@@ -5,7 +5,8 @@
  * (DECISIONS 3), at once after a restart. A relay that cannot take a notice
  * now is followed by the next relay in the same round; but not when the
  * notice is in doubt, because then two relays might both deliver it. A
- * refusal (5xx) is tried again daily. Notices of one incident to one
+ * refusal (5xx) is tried again daily, but as long as nobody at all has accepted
+ * anything, every 15 min: then it is not the recipient. Notices of one incident to one
  * recipient leave in the order in which they were made: no UP before its DOWN.
  */
 #include "core/outbox.h"
@@ -24,11 +25,12 @@ static const usec_t pauses[] = {
 	15 * USEC_PER_MIN,
 };
 
-#define REFUSED_PAUSE USEC_PER_DAY
+#define REFUSED_PAUSE (15 * USEC_PER_MIN)
+#define REFUSED_ALONE_PAUSE USEC_PER_DAY
 
 void outbox_init(struct outbox *o)
 {
-	*o = (struct outbox){ .n = 0 };
+	*o = (struct outbox){ .accepted = { INT64_MIN } };
 }
 
 usec_t outbox_pause(unsigned attempts)
@@ -62,6 +64,7 @@ struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, b
 			.is_durable = is_found,
 			.is_in_doubt = is_in_doubt,
 			.next = now.mono,
+			.added = now.mono,
 		};
 		o->n++;
 		return entry;
@@ -93,6 +96,14 @@ static bool is_behind_another(const struct outbox *o, const struct outbox_entry 
 	return false;
 }
 
+/* When it may be tried again. Others being served, a refusal is this recipient's own. */
+static mono_t due_of(const struct outbox *o, const struct outbox_entry *entry)
+{
+	if (entry->is_refused && o->accepted.us >= entry->added.us)
+		return mono_add(entry->finished, REFUSED_ALONE_PAUSE);
+	return entry->next;
+}
+
 static size_t in_flight(const struct outbox *o)
 {
 	size_t n = 0;
@@ -109,7 +120,7 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 	for (size_t i = 0; i < OUTBOX_MAX; i++) {
 		struct outbox_entry *entry = &o->entries[i];
 
-		if (entry->state != OUTBOX_WAITING || !mono_reached(entry->next, now.mono) ||
+		if (entry->state != OUTBOX_WAITING || !mono_reached(due_of(o, entry), now.mono) ||
 		    is_behind_another(o, entry))
 			continue;
 		entry->state = OUTBOX_SENDING;
@@ -130,7 +141,10 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 {
 	assert(entry->state == OUTBOX_SENDING);
 	words_copy(entry->reply, sizeof entry->reply, reply);
-	if (result == OUTBOX_ACCEPTED)
+	entry->finished = now.mono;
+	entry->is_accepted = result == OUTBOX_ACCEPTED;
+	entry->is_refused = result == OUTBOX_REFUSED;
+	if (entry->is_accepted)
 		return true;
 	entry->is_in_doubt |= result == OUTBOX_IN_DOUBT;
 	if (wall_span(entry->notice.created.wall, now.wall) > OUTBOX_LIFE)
@@ -148,6 +162,8 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 
 void outbox_release(struct outbox *o, struct outbox_entry *entry)
 {
+	if (entry->is_accepted)
+		o->accepted = entry->finished;
 	entry->state = OUTBOX_FREE;
 	o->n--;
 }
@@ -160,7 +176,7 @@ mono_t outbox_wake(const struct outbox *o)
 		return MONO_NEVER;
 	for (size_t i = 0; i < OUTBOX_MAX; i++)
 		if (o->entries[i].state == OUTBOX_WAITING && !is_behind_another(o, &o->entries[i]))
-			wake = mono_min(wake, o->entries[i].next);
+			wake = mono_min(wake, due_of(o, &o->entries[i]));
 	return wake;
 }
 

@@ -28,7 +28,9 @@ enum outbox_result { OUTBOX_ACCEPTED, OUTBOX_LATER, OUTBOX_REFUSED, OUTBOX_IN_DO
 struct outbox_entry {
 	enum outbox_state state;
 	struct notice notice;
-	bool is_durable, is_in_doubt;
+	bool is_durable, is_in_doubt, is_accepted;
+	bool is_refused;   /* the last word on it was a 5xx */
+	mono_t added, finished; /* when it came in; when its last attempt ended */
 	unsigned attempts; /* finished rounds over all routes */
 	unsigned route;	   /* which relay the next attempt takes */
 	mono_t next;
@@ -38,6 +40,7 @@ struct outbox_entry {
 struct outbox {
 	struct outbox_entry entries[OUTBOX_MAX];
 	size_t n;
+	mono_t accepted; /* when a relay last took anything for anybody */
 };
 
 void outbox_init(struct outbox *o);

@@ -1,0 +1,241 @@
+/*
+ * notice_test.c - the head of a notice's file: round trip, and heads that are
+ * broken, cut, older or newer than this program.
+ */
+#include "core/notice.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+
+static struct notice sample(void)
+{
+	struct notice n = {
+		.incident = UINT64_C(0xfedcba9876543210),
+		.seq = 3,
+		.kind = NOTICE_CHANGE,
+		.diagnosis = DIAGNOSIS_STACK_DOWN,
+		.is_important = true,
+		.created = { { 123456789 }, { 1795222800000000 } },
+		.recipient = "ops@example.com",
+		.number = "20261121-1",
+		.stack = "home",
+		.host = "status.example.net",
+		.opened = { { 23456789 }, { 1795222700000000 } },
+		.affected = "blog,wiki",
+		.from = { 5 },
+		.to = { 6 },
+	};
+
+	n.id = notice_id(&n);
+	return n;
+}
+
+static void assert_same(const struct notice *a, const struct notice *b)
+{
+	assert_int_equal(a->id, b->id);
+	assert_int_equal(a->incident, b->incident);
+	assert_int_equal(a->seq, b->seq);
+	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->diagnosis, b->diagnosis);
+	assert_int_equal(a->is_important, b->is_important);
+	assert_int_equal(a->created.mono.us, b->created.mono.us);
+	assert_int_equal(a->created.wall.us, b->created.wall.us);
+	assert_int_equal(a->opened.mono.us, b->opened.mono.us);
+	assert_int_equal(a->opened.wall.us, b->opened.wall.us);
+	assert_int_equal(a->from.us, b->from.us);
+	assert_int_equal(a->to.us, b->to.us);
+	assert_string_equal(a->recipient, b->recipient);
+	assert_string_equal(a->number, b->number);
+	assert_string_equal(a->stack, b->stack);
+	assert_string_equal(a->host, b->host);
+	assert_string_equal(a->affected, b->affected);
+}
+
+static void every_kind_and_diagnosis_goes_there_and_back(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < NOTICE_KINDS; kind++) {
+		for (int d = 0; d < DIAGNOSIS_COUNT; d++) {
+			struct notice n = sample(), back;
+			struct buf text = BUF_INIT(8192);
+			unsigned attempts;
+			long length;
+
+			n.kind = (enum notice_kind)kind;
+			n.diagnosis = (enum diagnosis)d;
+			n.is_important = d % 2;
+			notice_write(&n, 7, &text);
+			buf_puts(&text, "From: whatever\r\n\r\nid 0\n");
+			length = notice_read(buf_text(&text), text.n, &back, &attempts);
+			assert_int_equal(length, (long)(strstr(buf_text(&text), "From:") - buf_text(&text)));
+			assert_int_equal(attempts, 7);
+			assert_same(&n, &back);
+			buf_done(&text);
+		}
+	}
+}
+
+static void a_notice_without_an_incident_goes_there_and_back(void **state)
+{
+	struct notice n = { .kind = NOTICE_BLIND, .created = { { 1 }, { 2 } }, .recipient = "a@b", .host = "h" }, back;
+	struct buf text = BUF_INIT(8192);
+	unsigned attempts;
+
+	(void)state;
+	n.id = notice_id(&n);
+	notice_write(&n, 0, &text);
+	assert_true(notice_read(buf_text(&text), text.n, &back, &attempts) > 0);
+	assert_same(&n, &back);
+	buf_done(&text);
+}
+
+static void every_cut_head_is_refused(void **state)
+{
+	struct notice n = sample(), back;
+	struct buf text = BUF_INIT(8192);
+	unsigned attempts;
+
+	(void)state;
+	notice_write(&n, 0, &text);
+	for (size_t i = 0; i < text.n; i++) {
+		char *copy = malloc(i + 1); /* exactly as long: a read past it is seen */
+
+		assert_non_null(copy);
+		memcpy(copy, buf_text(&text), i);
+		assert_int_equal(notice_read(copy, i, &back, &attempts), -EBADMSG);
+		free(copy);
+	}
+	buf_done(&text);
+}
+
+static void every_flipped_byte_is_refused_or_harmless(void **state)
+{
+	struct notice n = sample(), back;
+	struct buf text = BUF_INIT(8192);
+	unsigned attempts;
+
+	(void)state;
+	notice_write(&n, 0, &text);
+	for (size_t i = 0; i < text.n; i++) {
+		for (int bit = 0; bit < 8; bit++) {
+			text.data[i] ^= (char)(1 << bit);
+			if (notice_read(buf_text(&text), text.n, &back, &attempts) > 0) {
+				assert_true(back.kind >= 0 && back.kind < NOTICE_KINDS);
+				assert_true(back.diagnosis >= 0 && back.diagnosis < DIAGNOSIS_COUNT);
+				assert_true(strlen(back.recipient) > 0 && strlen(back.recipient) < NOTICE_RECIPIENT_MAX);
+			}
+			text.data[i] ^= (char)(1 << bit);
+		}
+	}
+	buf_done(&text);
+}
+
+static void keys_of_a_newer_program_are_passed_over(void **state)
+{
+	struct notice n = sample(), back;
+	struct buf text = BUF_INIT(8192), newer = BUF_INIT(8192);
+	unsigned attempts;
+	const char *second;
+
+	(void)state;
+	notice_write(&n, 1, &text);
+	second = strchr(buf_text(&text), '\n') + 1;
+	buf_add(&newer, buf_text(&text), (size_t)(second - buf_text(&text)));
+	buf_puts(&newer, "colour 17 blue green\nlonely\n");
+	buf_puts(&newer, second);
+	assert_true(notice_read(buf_text(&newer), newer.n, &back, &attempts) > 0);
+	assert_same(&n, &back);
+	buf_done(&text);
+	buf_done(&newer);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"", "\n", "\n\n", "shorewatch-notice 1", "shorewatch-notice 1\n", "shorewatch-notice 1\n\n",
+		"shorewatch-notice 2\nid 0000000000000001\nrecipient a@b\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\n\n",
+		"shorewatch-notice 1\nrecipient a@b\n\n",
+		"shorewatch-notice 1\nid xyz\nrecipient a@b\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nkind sideways\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nseq -1\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nseq 99999999999\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\ndiagnosis bad-weather\n\n",
+	};
+	struct notice back;
+	unsigned attempts;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (notice_read(bad[i], strlen(bad[i]), &back, &attempts) >= 0)
+			fail_msg("taken: %s", bad[i]);
+}
+
+static void the_id_depends_on_incident_seq_and_recipient_only(void **state)
+{
+	struct notice a = sample(), b = sample();
+
+	(void)state;
+	b.created.wall.us++;
+	b.kind = NOTICE_REPEAT;
+	b.diagnosis = DIAGNOSIS_SITE_DOWN;
+	assert_int_equal(notice_id(&a), notice_id(&b));
+	b.seq++;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = sample();
+	b.incident++;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = sample();
+	b.recipient[0] = 'O';
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = a;
+	a.incident = b.incident = 0;
+	b.created.wall.us++;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+}
+
+static void the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient(void **state)
+{
+	struct notice a = sample(), b = sample();
+	struct buf x = BUF_INIT(512), y = BUF_INIT(512), z = BUF_INIT(512);
+
+	(void)state;
+	b.created.wall.us += 1000000;
+	notice_message_id(&a, 2, &x);
+	notice_message_id(&b, 2, &y);
+	assert_string_equal(buf_text(&x), buf_text(&y));
+	assert_true(buf_text(&x)[0] == '<' && strstr(buf_text(&x), "@status.example.net>"));
+	b.recipient[0] = 'x';
+	notice_message_id(&b, 2, &z);
+	assert_string_not_equal(buf_text(&x), buf_text(&z));
+	buf_clear(&z);
+	notice_message_id(&a, 1, &z);
+	assert_string_not_equal(buf_text(&x), buf_text(&z));
+	buf_done(&x);
+	buf_done(&y);
+	buf_done(&z);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_and_diagnosis_goes_there_and_back),
+		cmocka_unit_test(a_notice_without_an_incident_goes_there_and_back),
+		cmocka_unit_test(every_cut_head_is_refused),
+		cmocka_unit_test(every_flipped_byte_is_refused_or_harmless),
+		cmocka_unit_test(keys_of_a_newer_program_are_passed_over),
+		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(the_id_depends_on_incident_seq_and_recipient_only),
+		cmocka_unit_test(the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

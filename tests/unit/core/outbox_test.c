@@ -1,0 +1,357 @@
+/*
+ * outbox_test.c - when which notice is tried, over which relay, in which order.
+ */
+#include "core/outbox.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct now at_us(int64_t us)
+{
+	return (struct now){ { 3000 * USEC_PER_SEC + us }, { 800000 * USEC_PER_SEC + us } };
+}
+
+static struct now at(int64_t seconds)
+{
+	return at_us(seconds * USEC_PER_SEC);
+}
+
+static struct notice notice_of(uint64_t incident, uint32_t seq, const char *recipient)
+{
+	struct notice n = { .incident = incident, .seq = seq, .kind = NOTICE_DOWN, .created = at(0) };
+
+	(void)snprintf(n.recipient, sizeof n.recipient, "%s", recipient);
+	n.id = notice_id(&n);
+	return n;
+}
+
+static int setup(void **state)
+{
+	struct outbox *o = malloc(sizeof *o);
+
+	if (!o)
+		return -1;
+	outbox_init(o);
+	*state = o;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	free(*state);
+	return 0;
+}
+
+static struct outbox_entry *put(struct outbox *o, uint64_t incident, uint32_t seq, const char *to, struct now now)
+{
+	struct notice n = notice_of(incident, seq, to);
+	struct outbox_entry *entry = outbox_add(o, &n, false, false, now);
+
+	assert_non_null(entry);
+	outbox_stored(entry, true, now);
+	return entry;
+}
+
+static void nothing_is_sent_before_it_is_durable(void **state)
+{
+	struct outbox *o = *state;
+	struct notice n = notice_of(1, 0, "a@example.com");
+	struct outbox_entry *entry = outbox_add(o, &n, false, false, at(0));
+
+	assert_null(outbox_next(o, at(1)));
+	assert_int_equal(outbox_wake(o).us, INT64_MAX);
+	outbox_stored(entry, false, at(5)); /* the disk refuses: from memory */
+	assert_false(entry->is_durable);
+	assert_ptr_equal(outbox_next(o, at(5)), entry);
+}
+
+static void the_same_notice_is_taken_once(void **state)
+{
+	struct outbox *o = *state;
+	struct notice n = notice_of(1, 0, "a@example.com");
+
+	assert_non_null(outbox_add(o, &n, false, false, at(0)));
+	assert_null(outbox_add(o, &n, false, false, at(1)));
+	assert_null(outbox_add(o, &n, true, true, at(1)));
+	assert_int_equal(o->n, 1);
+}
+
+static void what_was_found_on_the_disk_is_tried_at_once(void **state)
+{
+	struct outbox *o = *state;
+	struct notice n = notice_of(1, 0, "a@example.com");
+	struct outbox_entry *entry = outbox_add(o, &n, true, true, at(99));
+
+	assert_int_equal(outbox_wake(o).us, at(99).mono.us);
+	assert_ptr_equal(outbox_next(o, at(99)), entry);
+	assert_true(entry->is_durable && entry->is_in_doubt);
+}
+
+static void failed_attempts_follow_the_table(void **state)
+{
+	static const int pauses[] = { 60, 120, 300, 600, 900, 900, 900, 900 };
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	assert_int_equal(outbox_wake(o).us, at(0).mono.us);
+	for (size_t i = 0; i < sizeof pauses / sizeof pauses[0]; i++) {
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_false(outbox_finish(entry, OUTBOX_LATER, 1, "421 busy", at(t)));
+		assert_string_equal(entry->reply, "421 busy");
+		assert_int_equal(outbox_pause((unsigned)i + 1), pauses[i] * USEC_PER_SEC);
+		assert_int_equal(outbox_wake(o).us, at(t + pauses[i]).mono.us);
+		assert_null(outbox_next(o, at_us((t + pauses[i]) * USEC_PER_SEC - 1)));
+		t += pauses[i];
+	}
+	assert_int_equal(outbox_pause(0), 0);
+	assert_ptr_equal(outbox_next(o, at(t)), entry);
+	assert_true(outbox_finish(entry, OUTBOX_ACCEPTED, 1, "250 ok", at(t)));
+	outbox_release(o, entry);
+	assert_int_equal(o->n, 0);
+	assert_null(outbox_next(o, at(t + 10000)));
+}
+
+static void the_next_relay_is_asked_in_the_same_round(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	for (unsigned route = 0; route < 3; route++) {
+		assert_ptr_equal(outbox_next(o, at(0)), entry);
+		assert_int_equal(entry->route, route);
+		assert_int_equal(entry->attempts, 0);
+		assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(0)));
+	}
+	assert_int_equal(entry->attempts, 1);
+	assert_int_equal(entry->route, 0);
+	assert_null(outbox_next(o, at(59)));
+	assert_ptr_equal(outbox_next(o, at(60)), entry);
+}
+
+static void what_is_in_doubt_stays_with_its_relay(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, 3, "", at(0)));
+	for (int i = 0; i < 5; i++) {
+		assert_true(entry->is_in_doubt);
+		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_int_equal(entry->route, 0);
+		/* a definite no afterwards does not make the first attempt certain */
+		assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(t)));
+	}
+}
+
+static void doubt_at_the_second_relay_does_not_move_to_another(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(0)));
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_int_equal(entry->route, 1);
+	assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, 3, "", at(0)));
+	for (int i = 0; i < 4; i++) {
+		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_int_equal(entry->route, 1);
+		assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(t)));
+	}
+}
+
+static void no_up_before_its_down(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *up = put(o, 1, 1, "a@example.com", at(0));
+	struct outbox_entry *down = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), down);
+	assert_null(outbox_next(o, at(0)));
+	assert_false(outbox_finish(down, OUTBOX_LATER, 1, "", at(0)));
+	assert_null(outbox_next(o, at(1)));
+	assert_int_equal(outbox_wake(o).us, at(60).mono.us);
+	assert_ptr_equal(outbox_next(o, at(60)), down);
+	assert_true(outbox_finish(down, OUTBOX_ACCEPTED, 1, "", at(60)));
+	assert_null(outbox_next(o, at(60))); /* not before it is recorded */
+	outbox_release(o, down);
+	assert_ptr_equal(outbox_next(o, at(60)), up);
+}
+
+static void other_incidents_and_recipients_do_not_wait(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *first = put(o, 1, 0, "a@example.com", at(0));
+	struct outbox_entry *other_incident = put(o, 2, 1, "a@example.com", at(0));
+	struct outbox_entry *other_recipient = put(o, 1, 1, "b@example.com", at(0));
+	struct outbox_entry *next[3];
+
+	for (int i = 0; i < 3; i++)
+		next[i] = outbox_next(o, at(0));
+	assert_ptr_equal(next[0], first);
+	assert_true(next[1] == other_incident || next[2] == other_incident);
+	assert_true(next[1] == other_recipient || next[2] == other_recipient);
+}
+
+static void a_few_attempts_run_at_once(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *first = NULL;
+
+	for (uint64_t i = 1; i <= 10; i++)
+		(void)put(o, i, 0, "a@example.com", at(0));
+	for (int i = 0; i < OUTBOX_AT_ONCE; i++) {
+		struct outbox_entry *entry = outbox_next(o, at(0));
+
+		assert_non_null(entry);
+		first = first ? first : entry;
+	}
+	assert_null(outbox_next(o, at(0)));
+	assert_int_equal(outbox_wake(o).us, INT64_MAX);
+	assert_true(outbox_finish(first, OUTBOX_ACCEPTED, 1, "", at(1)));
+	outbox_release(o, first);
+	assert_non_null(outbox_next(o, at(1)));
+}
+
+static void a_refused_recipient_is_tried_daily_when_others_are_served(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *gone = put(o, 1, 0, "gone@example.com", at(0));
+	struct outbox_entry *good = put(o, 1, 0, "good@example.com", at(0));
+
+	assert_non_null(outbox_next(o, at(0)));
+	assert_non_null(outbox_next(o, at(0)));
+	assert_false(outbox_finish(gone, OUTBOX_REFUSED, 2, "550 no such user", at(1)));
+	assert_true(outbox_finish(good, OUTBOX_ACCEPTED, 2, "250", at(2)));
+	outbox_release(o, good);
+	assert_int_equal(outbox_wake(o).us, at(1 + 86400).mono.us);
+	assert_null(outbox_next(o, at(86400)));
+	assert_ptr_equal(outbox_next(o, at(86401)), gone);
+}
+
+static void when_nobody_has_accepted_it_is_every_quarter_of_an_hour(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	for (int i = 0; i < 5; i++) {
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_false(outbox_finish(entry, OUTBOX_REFUSED, 1, "554 relay access denied", at(t)));
+		assert_int_equal(outbox_wake(o).us, at(t + 900).mono.us);
+		t += 900;
+	}
+}
+
+static void a_notice_lives_for_seven_days(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+	bool is_final = false;
+
+	while (!is_final && t < 20 * 86400) {
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		is_final = outbox_finish(entry, OUTBOX_LATER, 1, "", at(t));
+		if (is_final)
+			break;
+		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
+	}
+	assert_in_range(t, 7 * 86400, 7 * 86400 + 901);
+}
+
+static void a_full_outbox_says_so(void **state)
+{
+	struct outbox *o = *state;
+	struct notice n;
+
+	for (uint64_t i = 1; i <= OUTBOX_MAX; i++)
+		(void)put(o, i, 0, "a@example.com", at(0));
+	n = notice_of(9999, 0, "a@example.com");
+	assert_null(outbox_add(o, &n, false, false, at(0)));
+	assert_int_equal(o->n, OUTBOX_MAX);
+}
+
+static void the_oldest_that_waits_is_known(void **state)
+{
+	struct outbox *o = *state;
+	wall_t oldest = { 1 };
+	struct notice n = notice_of(2, 0, "a@example.com");
+
+	assert_int_equal(outbox_waiting(o, &oldest), 0);
+	assert_false(wall_is_set(oldest));
+	n.created = at(-100);
+	(void)outbox_add(o, &n, false, false, at(0));
+	(void)put(o, 1, 0, "a@example.com", at(0));
+	assert_int_equal(outbox_waiting(o, &oldest), 2);
+	assert_int_equal(oldest.us, at(-100).wall.us);
+}
+
+/* Random lives: never two attempts of one notice at once, never out of order, everything ends. */
+static void random_lives_end_in_order(void **state)
+{
+	struct outbox *o = *state;
+	uint32_t random = 1, last_seq[8] = { 0 };
+	struct now now = at(0);
+	int left = 64;
+
+	for (int i = 0; i < 64; i++)
+		(void)put(o, (uint64_t)(i % 8) + 1, (uint32_t)(i / 8) + 1, "a@example.com", at(0));
+	for (int guard = 0; left > 0 && guard < 100000; guard++) {
+		struct outbox_entry *entry = outbox_next(o, now);
+		enum outbox_result result;
+
+		random = random * 1664525 + 1013904223;
+		if (!entry) {
+			now = at_us(outbox_wake(o).us - at(0).mono.us);
+			continue;
+		}
+		result = random >> 28 < 8 ? OUTBOX_ACCEPTED : random >> 28 < 12 ? OUTBOX_LATER : OUTBOX_IN_DOUBT;
+		assert_int_equal(entry->notice.seq, last_seq[entry->notice.incident - 1] + 1);
+		if (outbox_finish(entry, result, 2, "", now)) {
+			last_seq[entry->notice.incident - 1]++;
+			outbox_release(o, entry);
+			left--;
+		}
+	}
+	assert_int_equal(left, 0);
+	assert_int_equal(o->n, 0);
+}
+
+#define WITH_OUTBOX(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_OUTBOX(nothing_is_sent_before_it_is_durable),
+		WITH_OUTBOX(the_same_notice_is_taken_once),
+		WITH_OUTBOX(what_was_found_on_the_disk_is_tried_at_once),
+		WITH_OUTBOX(failed_attempts_follow_the_table),
+		WITH_OUTBOX(the_next_relay_is_asked_in_the_same_round),
+		WITH_OUTBOX(what_is_in_doubt_stays_with_its_relay),
+		WITH_OUTBOX(doubt_at_the_second_relay_does_not_move_to_another),
+		WITH_OUTBOX(no_up_before_its_down),
+		WITH_OUTBOX(other_incidents_and_recipients_do_not_wait),
+		WITH_OUTBOX(a_few_attempts_run_at_once),
+		WITH_OUTBOX(a_refused_recipient_is_tried_daily_when_others_are_served),
+		WITH_OUTBOX(when_nobody_has_accepted_it_is_every_quarter_of_an_hour),
+		WITH_OUTBOX(a_notice_lives_for_seven_days),
+		WITH_OUTBOX(a_full_outbox_says_so),
+		WITH_OUTBOX(the_oldest_that_waits_is_known),
+		WITH_OUTBOX(random_lives_end_in_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

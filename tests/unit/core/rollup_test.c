@@ -1,0 +1,222 @@
+/*
+ * rollup_test.c - days against brute force, second by second, in a zone whose
+ * days have 23 and 25 hours.
+ */
+#include "core/rollup.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "base/calendar.h"
+
+#define AUTUMN INT64_C(1792785600) /* Sat 24 Oct 2026 00:00 UTC; the day after has 25 hours in Berlin */
+#define SPRING INT64_C(1774656000) /* Sat 28 Mar 2026 00:00 UTC; the day after has 23 */
+#define SPAN   (4 * 86400)
+
+static wall_t wall(int64_t seconds)
+{
+	return (wall_t){ seconds * USEC_PER_SEC };
+}
+
+struct truth {
+	int64_t from;
+	unsigned char as[SPAN]; /* booking + 1; 0: nothing */
+};
+
+static void truth_book(struct truth *t, int64_t from, int64_t to, enum booking as)
+{
+	for (int64_t s = from; s < to; s++)
+		t->as[s - t->from] = (unsigned char)(as + 1);
+}
+
+static struct day_sums truth_day(const struct truth *t, int32_t day)
+{
+	struct day_sums sums = { 0 };
+
+	for (int64_t s = 0; s < SPAN; s++) {
+		if (t->as[s] == 0 || t->as[s] == BOOK_UNOBSERVED + 1 || calendar_day(wall(t->from + s)) != day)
+			continue;
+		sums.planned_s += t->as[s] == BOOK_PLANNED + 1;
+		sums.observed_s += t->as[s] != BOOK_PLANNED + 1;
+		sums.down_s += t->as[s] == BOOK_DOWN + 1;
+		sums.slow_s += t->as[s] == BOOK_SLOW + 1;
+	}
+	return sums;
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state = *state * 1664525 + 1013904223;
+	return *state >> 8;
+}
+
+static void compare_days(const struct rollup *r, const struct truth *t)
+{
+	for (int32_t day = calendar_day(wall(t->from)) - 1; day <= calendar_day(wall(t->from + SPAN)) + 1; day++) {
+		struct day_sums is = rollup_day(r, day), wanted = truth_day(t, day);
+
+		assert_memory_equal(&is, &wanted, sizeof is);
+	}
+}
+
+static void replay(int64_t from, uint32_t seed)
+{
+	struct rollup *r = calloc(1, sizeof *r);
+	struct truth *t = calloc(1, sizeof *t);
+	int64_t at = from;
+
+	assert_non_null(r);
+	assert_non_null(t);
+	t->from = from;
+	rollup_book(r, wall(at), BOOK_UP); /* only starts */
+	for (;;) {
+		int64_t next = at + 1 + next_random(&seed) % 9000;
+		enum booking as = (enum booking)(next_random(&seed) % 5);
+
+		if (next >= from + SPAN)
+			break;
+		rollup_book(r, (wall_t){ next * USEC_PER_SEC + next_random(&seed) % 1000000 }, as);
+		truth_book(t, at, next, as);
+		at = next;
+	}
+	compare_days(r, t);
+	free(r);
+	free(t);
+}
+
+static void days_equal_brute_force(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 12; seed++) {
+		replay(AUTUMN, seed);
+		replay(SPRING, seed);
+	}
+}
+
+static void a_day_of_25_hours_has_its_seconds(void **state)
+{
+	struct rollup r = { 0 };
+	int32_t day = calendar_day(wall(AUTUMN + 36 * 3600));
+
+	(void)state;
+	rollup_book(&r, wall(AUTUMN), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 3 * 86400), BOOK_UP);
+	assert_int_equal(rollup_day(&r, day).observed_s, 25 * 3600);
+	assert_int_equal(rollup_day(&r, day + 1).observed_s, 24 * 3600);
+}
+
+static void a_day_of_23_hours_has_its_seconds(void **state)
+{
+	struct rollup r = { 0 };
+	int32_t day = calendar_day(wall(SPRING + 36 * 3600));
+
+	(void)state;
+	rollup_book(&r, wall(SPRING), BOOK_UP);
+	rollup_book(&r, wall(SPRING + 3 * 86400), BOOK_UP);
+	assert_int_equal(rollup_day(&r, day).observed_s, 23 * 3600);
+}
+
+static void a_clock_that_steps_back_books_nothing_twice(void **state)
+{
+	struct rollup r = { 0 };
+	int32_t day = calendar_day(wall(AUTUMN + 4 * 3600));
+
+	(void)state;
+	rollup_book(&r, wall(AUTUMN + 3600), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 7200), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 3700), BOOK_DOWN);
+	rollup_book(&r, wall(AUTUMN + 7100), BOOK_DOWN);
+	assert_int_equal(rollup_day(&r, day).observed_s, 3600);
+	assert_int_equal(rollup_day(&r, day).down_s, 0);
+}
+
+static void ninety_days_are_kept_and_no_more(void **state)
+{
+	struct rollup r = { 0 };
+	int64_t noon = AUTUMN + 12 * 3600;
+	int32_t first = calendar_day(wall(noon)), newest;
+	struct day_sums window;
+
+	(void)state;
+	rollup_book(&r, wall(noon), BOOK_UP);
+	for (int i = 1; i <= 100; i++)
+		rollup_book(&r, wall(noon + i * INT64_C(86400)), i % 2 ? BOOK_UP : BOOK_DOWN);
+	newest = calendar_day(wall(noon + 100 * INT64_C(86400)));
+	assert_int_equal(rollup_day(&r, first).observed_s, 0);
+	assert_int_equal(rollup_day(&r, newest - 90).observed_s, 0);
+	assert_true(rollup_day(&r, newest - 89).observed_s > 0);
+	assert_int_equal(rollup_day(&r, newest + 1).observed_s, 0);
+	window = rollup_window(&r, newest, 30);
+	assert_in_range(window.observed_s, 29 * 86400, 30 * 86400);
+	assert_in_range(window.down_s, 14 * 86400, 16 * 86400);
+}
+
+static void stored_days_come_back_and_go_on(void **state)
+{
+	struct rollup r = { 0 };
+	int32_t day = calendar_day(wall(AUTUMN + 12 * 3600));
+	struct day_sums stored = { .observed_s = 1000, .down_s = 100, .slow_s = 10, .planned_s = 1 };
+
+	(void)state;
+	rollup_restore(&r, day - 1, &stored);
+	rollup_restore(&r, day, &stored);
+	assert_int_equal(rollup_window(&r, day, 2).observed_s, 2000);
+	rollup_book(&r, wall(AUTUMN + 12 * 3600), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 13 * 3600), BOOK_DOWN);
+	assert_int_equal(rollup_day(&r, day).observed_s, 4600);
+	assert_int_equal(rollup_day(&r, day).down_s, 3700);
+	assert_int_equal(rollup_day(&r, day - 1).observed_s, 1000);
+}
+
+static void percentages_are_rounded_down(void **state)
+{
+	(void)state;
+	assert_int_equal(rollup_uptime(&(struct day_sums){ 0 }), -1);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .planned_s = 5 }), -1);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 86400 }), 100000);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400, .down_s = 1 }), 99999);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 3, .down_s = 1 }), 66666);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 86400, .down_s = 86400 }), 0);
+	assert_true(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400, .down_s = 90 * 86400 - 1 }) > 0);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 1000, .down_s = 0, .slow_s = 1000 }), 100000);
+}
+
+static void the_median_is_of_the_last_day(void **state)
+{
+	struct rollup r = { 0 };
+	int64_t at = AUTUMN;
+
+	(void)state;
+	assert_int_equal(rollup_median(&r, wall(at)), 0);
+	for (int i = 0; i < 96; i++, at += 900)
+		rollup_latency(&r, wall(at), 100 * USEC_PER_MS);
+	assert_in_range(rollup_median(&r, wall(at)), 99 * USEC_PER_MS, 101 * USEC_PER_MS);
+	for (int i = 0; i < 60; i++, at += 900)
+		rollup_latency(&r, wall(at), 300 * USEC_PER_MS);
+	assert_in_range(rollup_median(&r, wall(at)), 299 * USEC_PER_MS, 301 * USEC_PER_MS);
+	assert_int_equal(rollup_median(&r, wall(at + 2 * 86400)), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(days_equal_brute_force),
+		cmocka_unit_test(a_day_of_25_hours_has_its_seconds),
+		cmocka_unit_test(a_day_of_23_hours_has_its_seconds),
+		cmocka_unit_test(a_clock_that_steps_back_books_nothing_twice),
+		cmocka_unit_test(ninety_days_are_kept_and_no_more),
+		cmocka_unit_test(stored_days_come_back_and_go_on),
+		cmocka_unit_test(percentages_are_rounded_down),
+		cmocka_unit_test(the_median_is_of_the_last_day),
+	};
+
+	setenv("TZ", "Europe/Berlin", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
