@@ -125,5 +125,7 @@ struct io_mail_result {
 };
 
 struct io_exchange *io_mail_start(struct io *io, const struct io_mail_spec *spec);
+/* Its content is out, and no final reply has come: cancelled now, it is in doubt. */
+bool io_mail_is_out(const struct io_exchange *mail);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef SHOREWATCH_NOTIFY_H
 #define SHOREWATCH_NOTIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "shorewatch/io.h"
@@ -31,7 +32,8 @@ struct notifier {
 	const char *name;
 	/* NULL: on_done was already called. */
 	struct notify_delivery *(*start)(const struct notify_attempt *attempt);
-	void (*cancel)(struct notify_delivery *delivery);
+	/* True: the content was handed over and nobody will know what became of it. */
+	bool (*cancel)(struct notify_delivery *delivery);
 };
 
 extern const struct notifier notify_smtp;

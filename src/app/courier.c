@@ -3,22 +3,21 @@
  *
  * Every entry of the outbox has a parcel: its message, kept in memory until
  * it is final, so that neither a full disk nor an unreadable file can hold a
- * notice back. The disk's steps are jobs on the worker thread, in order:
+ * notice back. The disk's steps are courier_disk.c's, in order:
  *
- *   put  -> begin -> (attempt) -> finish        accepted
+ *   put  -> begin -> (attempt) -> finish        final: the parcel is gone at once
  *                              -> return        a definite no; tried again later
  *                              -> (stays)       in doubt: inflight/ says so after a crash
  */
 #include "app/courier.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/courier_job.h"
+#include "app/courier_parcel.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/words.h"
@@ -31,35 +30,19 @@
 
 #define MESSAGE_MAX (1u << 20)
 
-struct parcel {
-	struct courier *courier;
-	struct outbox_entry *entry; /* NULL: free */
-	struct generation *generation; /* of the attempt under way */
-	struct notify_delivery *delivery;
-	bool is_on_disk;	    /* its job is at the worker */
-	bool is_begun;		    /* its file lies in inflight/ */
-	char *message;
-	size_t n;
-};
-
-struct courier {
-	struct io *io;
-	struct worker *worker;
-	struct spool *spool;
-	struct courier_hooks hooks;
-	struct engine *restoring; /* while the spool is scanned */
-	struct now now;
-	bool is_storage_failing;
-	struct outbox outbox;
-	struct parcel parcels[OUTBOX_MAX]; /* by the entry's index */
-};
-
 static struct parcel *parcel_of(struct courier *c, const struct outbox_entry *entry)
 {
 	return &c->parcels[entry - c->outbox.entries];
 }
 
-static void parcel_drop(struct parcel *p)
+struct parcel *parcel_find(struct courier *c, uint64_t id)
+{
+	struct outbox_entry *entry = outbox_find(&c->outbox, id);
+
+	return entry ? parcel_of(c, entry) : NULL;
+}
+
+void parcel_drop(struct parcel *p)
 {
 	struct courier *c = p->courier;
 
@@ -69,31 +52,7 @@ static void parcel_drop(struct parcel *p)
 	io_loop_wake(c->io);
 }
 
-static void storage_is(struct courier *c, int r)
-{
-	if (r < 0 && !c->is_storage_failing)
-		log_fail(r, "outbox.storage dir=%s what=\"notices are sent from memory\"", spool_dir(c->spool));
-	if (r >= 0 && c->is_storage_failing)
-		log_notice("outbox.storage dir=%s what=\"works again\"", spool_dir(c->spool));
-	c->is_storage_failing = r < 0;
-}
-
 /* ---- taking ---- */
-
-static void on_stored(void *ctx, int r)
-{
-	struct parcel *p = ctx;
-
-	p->is_on_disk = false;
-	if (r == -EEXIST) { /* delivered in an earlier life */
-		log_info("notice id=%016" PRIx64 " state=known", p->entry->notice.id);
-		parcel_drop(p);
-		return;
-	}
-	storage_is(p->courier, r);
-	outbox_stored(p->entry, r == 0, io_now(p->courier->io));
-	io_loop_wake(p->courier->io);
-}
 
 static struct parcel *parcel_new(struct courier *c, struct outbox_entry *entry, char *message, size_t n)
 {
@@ -125,9 +84,14 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 	char *message;
 	size_t n;
 
-	entry = outbox_add(&c->outbox, notice, false, false, now);
-	if (!entry)
+	if (outbox_find(&c->outbox, notice->id))
 		return;
+	entry = outbox_add(&c->outbox, notice, false, false, now);
+	if (!entry) {
+		log_err("notice id=%016" PRIx64 " kind=%s incident=%s what=\"lost: too many mails wait already\"",
+			notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-");
+		return;
+	}
 	message = render(model, generation, notice, incident, &n);
 	if (!message) {
 		log_err("notice id=%016" PRIx64 " what=\"no memory to write it\"", notice->id);
@@ -137,9 +101,7 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 	p = parcel_new(c, entry, message, n);
 	notice_write(notice, 0, &file);
 	buf_add(&file, message, n);
-	p->is_on_disk = true;
-	courier_job(c->worker, &(struct courier_order){ .verb = COURIER_PUT, .spool = c->spool,
-		    .id = notice->id, .file = file, .on_done = on_stored, .ctx = p });
+	disk_put(p, file);
 	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=queued", notice->id,
 		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-", notice->seq);
 }
@@ -161,64 +123,32 @@ static enum outbox_result result_of(const struct io_mail_result *result)
 	return OUTBOX_IN_DOUBT;
 }
 
-static void on_recorded(void *ctx, int r)
+static void tell(const struct parcel *p, enum outbox_result result, bool is_final, int code)
 {
-	struct parcel *p = ctx;
+	const struct notice *notice = &p->entry->notice;
+	bool is_lost = is_final && result != OUTBOX_ACCEPTED;
 
-	storage_is(p->courier, r);
-	parcel_drop(p);
-}
-
-static void on_returned(void *ctx, int r)
-{
-	struct parcel *p = ctx;
-
-	p->is_on_disk = false;
-	p->is_begun = false;
-	storage_is(p->courier, r);
-	io_loop_wake(p->courier->io);
-}
-
-static void order(struct parcel *p, enum courier_verb verb, void (*on_done)(void *ctx, int r))
-{
-	struct courier_order one = {
-		.verb = verb,
-		.spool = p->courier->spool,
-		.id = p->entry->notice.id,
-		.at = io_now(p->courier->io).wall,
-		.on_done = on_done,
-		.ctx = p,
-	};
-
-	p->is_on_disk = true;
-	if (verb == COURIER_FINISH)
-		courier_record(&one, &p->entry->notice, p->entry->reply);
-	if (verb == COURIER_EML) {
-		courier_name(&one, &p->entry->notice);
-		one.message = p->message;
-		one.message_bytes = p->n;
-	}
-	courier_job(p->courier->worker, &one);
+	log_line(is_lost ? LOG_LEVEL_ERR : result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+		 "delivery id=%016" PRIx64 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"%s",
+		 notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
+		 courier_result_name(result), code, p->entry->attempts, p->entry->reply,
+		 is_lost ? " what=\"given up\"" : "");
 }
 
 static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes, int code)
 {
 	struct courier *c = p->courier;
-	const struct notice *notice = &p->entry->notice;
 	bool is_final = outbox_finish(p->entry, result, (unsigned)routes, reply, io_now(c->io));
 
-	log_line(result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
-		 "delivery id=%016" PRIx64 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"",
-		 notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
-		 courier_result_name(result), code, p->entry->attempts, p->entry->reply);
+	tell(p, result, is_final, code);
 	if (result == OUTBOX_ACCEPTED && c->hooks.on_delivered)
-		c->hooks.on_delivered(c->hooks.ctx, notice, p->entry->reply);
-	if (is_final && !p->entry->is_durable)
-		parcel_drop(p);
-	else if (is_final)
-		order(p, COURIER_FINISH, on_recorded);
-	else if (p->is_begun && !p->entry->is_in_doubt)
-		order(p, COURIER_RETURN, on_returned);
+		c->hooks.on_delivered(c->hooks.ctx, &p->entry->notice, p->entry->reply);
+	if (is_final) {
+		disk_record(p);
+		parcel_drop(p); /* the next one of its incident need not wait for the disk */
+	} else if (p->is_begun && !p->entry->is_in_doubt) {
+		disk_return(p);
+	}
 	io_loop_wake(c->io);
 }
 
@@ -254,12 +184,10 @@ static void send_by_relay(struct parcel *p)
 		p->delivery = delivery;
 }
 
-static void on_eml_written(void *ctx, int r)
+void parcel_eml_written(struct parcel *p, int r)
 {
-	struct parcel *p = ctx;
 	char name[COURIER_NAME_MAX], reply[COURIER_NAME_MAX + 200];
 
-	p->is_on_disk = false;
 	generation_drop(p->generation);
 	p->generation = NULL;
 	courier_file_name(&p->entry->notice, name);
@@ -271,22 +199,19 @@ static void on_eml_written(void *ctx, int r)
 	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
 }
 
-static void attempt(struct parcel *p)
+/* At the end nothing is begun any more: the notice waits for the next start, and is in no doubt. */
+void parcel_attempt(struct parcel *p)
 {
-	if (p->generation->plan.mail.relays_n > 0)
+	if (p->courier->is_stopped) {
+		generation_drop(p->generation);
+		p->generation = NULL;
+		if (p->is_begun)
+			disk_return(p);
+	} else if (p->generation->plan.mail.relays_n > 0) {
 		send_by_relay(p);
-	else
-		order(p, COURIER_EML, on_eml_written);
-}
-
-static void on_begun(void *ctx, int r)
-{
-	struct parcel *p = ctx;
-
-	p->is_on_disk = false;
-	p->is_begun = r == 0;
-	storage_is(p->courier, r);
-	attempt(p); /* also when the disk refuses: a mail late is worse than a mail twice */
+	} else {
+		disk_eml(p);
+	}
 }
 
 /* .eml files go nowhere where they could be in doubt: writing one again is the same file. */
@@ -294,18 +219,19 @@ static void begin(struct parcel *p, struct generation *generation)
 {
 	p->generation = generation_hold(generation);
 	if (p->entry->is_durable && !p->entry->is_in_doubt && generation->plan.mail.relays_n > 0)
-		order(p, COURIER_BEGIN, on_begun);
+		disk_begin(p);
 	else
-		attempt(p);
+		parcel_attempt(p);
 }
 
 mono_t courier_advance(struct courier *c, struct generation *generation, struct now now)
 {
 	struct outbox_entry *entry;
 
+	disk_advance(c, now);
 	while ((entry = outbox_next(&c->outbox, now)) != NULL)
 		begin(parcel_of(c, entry), generation);
-	return outbox_wake(&c->outbox);
+	return mono_min(disk_wake(c), outbox_wake(&c->outbox));
 }
 
 /* ---- life ---- */
@@ -324,7 +250,11 @@ static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes
 		return;
 	}
 	engine_adopt(c->restoring, &notice, c->now);
-	entry = outbox_add(&c->outbox, &notice, true, is_inflight, c->now);
+	/*
+	 * Which relay had it, or whether any, is not known any more: doubt that binds it to one
+	 * would keep it with a dead relay for days. Twice is better than never.
+	 */
+	entry = outbox_add(&c->outbox, &notice, true, false, c->now);
 	message = entry ? malloc(n - (size_t)head + 1) : NULL;
 	if (!message) {
 		if (entry)
@@ -379,6 +309,7 @@ struct courier *courier_new(struct io *io, struct worker *worker, const char *st
 	c->io = io;
 	c->worker = worker;
 	c->hooks = *hooks;
+	c->patience = DISK_PATIENCE;
 	outbox_init(&c->outbox);
 	return c;
 }
@@ -396,19 +327,26 @@ bool courier_is_storage_failing(const struct courier *c)
 bool courier_is_busy(const struct courier *c)
 {
 	for (size_t i = 0; i < OUTBOX_MAX; i++)
-		if (c->parcels[i].entry && (c->parcels[i].delivery || c->parcels[i].is_on_disk))
+		if (c->parcels[i].delivery)
 			return true;
-	return false;
+	return c->jobs > 0;
+}
+
+void courier_hurry(struct courier *c, usec_t patience)
+{
+	disk_hurry(c, patience);
 }
 
 void courier_stop(struct courier *c)
 {
+	c->is_stopped = true;
 	for (size_t i = 0; i < OUTBOX_MAX; i++) {
 		struct parcel *p = &c->parcels[i];
 
 		if (!p->entry || !p->delivery)
 			continue;
-		notify_smtp.cancel(p->delivery);
+		if (!notify_smtp.cancel(p->delivery) && p->is_begun && !p->entry->is_in_doubt)
+			disk_return(p);
 		p->delivery = NULL;
 		generation_drop(p->generation);
 		p->generation = NULL;

@@ -40,7 +40,9 @@ size_t courier_waiting(const struct courier *courier, wall_t *ret_oldest);
 bool courier_is_storage_failing(const struct courier *courier);
 /* Attempts under way: at the end they are waited for a moment, since cutting one leaves it in doubt. */
 bool courier_is_busy(const struct courier *courier);
-/* Cut what is still under way. */
+/* The end is near: what waits for the disk gets no more than this from now on. */
+void courier_hurry(struct courier *courier, usec_t patience);
+/* Cut what is still under way and begin nothing more; the worker is to be drained after it. */
 void courier_stop(struct courier *courier);
 
 #endif

@@ -56,7 +56,7 @@ static void done(void *ctx)
 {
 	struct job *job = ctx;
 
-	job->order.on_done(job->order.ctx, job->r);
+	job->order.on_done(job->order.ctx, &job->order, job->r);
 	buf_done(&job->order.file);
 	free(job);
 }
@@ -68,7 +68,7 @@ void courier_job(struct worker *worker, const struct courier_order *order)
 	if (!job) {
 		struct buf file = order->file;
 
-		order->on_done(order->ctx, -ENOMEM);
+		order->on_done(order->ctx, order, -ENOMEM);
 		buf_done(&file);
 		return;
 	}

@@ -29,7 +29,8 @@ struct courier_order {
 	size_t message_bytes;
 	char name[COURIER_NAME_MAX];	/* EML */
 	char record[SPOOL_RING_BYTES];	/* FINISH */
-	void (*on_done)(void *ctx, int r); /* on the loop; r: 0 or -errno */
+	/* On the loop; r: 0 or -errno. By then the notice may be final and forgotten. */
+	void (*on_done)(void *ctx, const struct courier_order *order, int r);
 	void *ctx;
 };
 

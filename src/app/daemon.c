@@ -14,6 +14,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/courier.h"
 #include "app/listener.h"
@@ -30,7 +31,9 @@
 #include "io/worker.h"
 
 #define LAG_IS_A_GAP (30 * USEC_PER_SEC)
-#define STOP_PATIENCE (1500 * USEC_PER_MS) /* TERM ends in under 2 s */
+#define HURRY (500 * USEC_PER_MS)	   /* then a mail leaves from memory */
+#define STOP_PATIENCE (1500 * USEC_PER_MS) /* for mails under way */
+#define END_PATIENCE (1900 * USEC_PER_MS)  /* for the disk: TERM ends in under 2 s */
 #define RUNS_AT_ONCE 2048
 #define FD_RESERVE 128
 
@@ -72,7 +75,7 @@ static mono_t turn(struct daemon *d)
 	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
 	wake = mono_min(wake, publisher_advance(d->publisher, d->engine, d->generation,
 						d->setup.is_demo, d->now));
-	memory_save(d, false);
+	memory_save(d);
 	wake = mono_min(wake, systemd_alive(&d->told_alive, d->now));
 	wake = mono_min(wake, look_on(d));
 	return mono_min(wake, mono_add(d->now.mono, USEC_PER_SEC));
@@ -80,10 +83,11 @@ static mono_t turn(struct daemon *d)
 
 static mono_t turn_of_end(struct daemon *d)
 {
-	(void)courier_advance(d->courier, d->generation, d->now);
+	mono_t wake = courier_advance(d->courier, d->generation, d->now);
+
 	if (!courier_is_busy(d->courier) || mono_reached(d->stop_by, d->now.mono))
 		io_loop_stop(d->io);
-	return d->stop_by;
+	return mono_min(wake, d->stop_by);
 }
 
 static mono_t on_turn(void *ctx, struct now now)
@@ -103,7 +107,9 @@ void daemon_stop(struct daemon *d, int result)
 	d->result = result;
 	d->is_stopping = true;
 	d->stop_by = mono_add(d->now.mono, STOP_PATIENCE);
+	d->end_by = mono_add(d->now.mono, END_PATIENCE);
 	runs_abort_all(d->runs);
+	courier_hurry(d->courier, HURRY);
 	systemd_say("STOPPING=1");
 	io_loop_wake(d->io);
 }
@@ -270,19 +276,37 @@ static bool start(struct daemon *d)
 
 /* ---- end ---- */
 
+/* What can be saved is; a disk that does not answer keeps nobody from ending. */
+static void save_last(struct daemon *d)
+{
+	bool is_saved;
+
+	d->now = io_clock();
+	if (!d->is_stopping)
+		d->end_by = mono_add(d->now.mono, END_PATIENCE);
+	engine_close(d->engine, d->now);
+	is_saved = worker_drain(d->worker, mono_span(d->now.mono, d->end_by));
+	if (is_saved) {
+		d->now = io_clock();
+		memory_save_last(d);
+		is_saved = worker_drain(d->worker, mono_span(d->now.mono, d->end_by));
+	}
+	if (is_saved)
+		return;
+	log_err("end what=\"the disk does not answer; what was not saved is lost\"");
+	_exit(1); /* the worker thread is inside the kernel and holds what would be freed */
+}
+
 static void finish(struct daemon *d)
 {
 	if (d->courier)
 		courier_stop(d->courier);
-	if (d->engine && d->store) {
-		d->now = io_clock();
-		engine_close(d->engine, d->now);
-		memory_save(d, true);
-	}
 	receiver_free(d->receiver);
+	d->receiver = NULL; /* a report that is still being written has nobody to tell */
+	if (d->engine)
+		save_last(d);
 	runs_free(d->runs);
-	if (d->worker)
-		worker_free(d->worker);
+	worker_free(d->worker);
 	if (d->store)
 		store_close(d->store);
 	courier_free(d->courier);

@@ -57,7 +57,8 @@ struct daemon {
 	bool is_state_dirty;
 	mono_t state_saved, state_collected, pruned, told_alive;
 	bool is_stopping;
-	mono_t stop_by;
+	mono_t stop_by; /* for mails under way; the disk has until `end_by` */
+	mono_t end_by;
 	int result;
 };
 
@@ -76,8 +77,10 @@ void effects_observed(void *daemon, const struct observation *observation);
 int memory_open(struct daemon *d);
 /* The engine's last state, days and waiting notices, before the loop runs. */
 void memory_restore(struct daemon *d);
-/* At most once a second, or at the end. */
-void memory_save(struct daemon *d, bool is_final);
+/* At most once a second. */
+void memory_save(struct daemon *d);
+/* At the end: handed to the worker, which is to be drained before and after. */
+void memory_save_last(struct daemon *d);
 /* Another configuration: state follows by name. False: faults were logged, the old one stays. */
 bool memory_reload(struct daemon *d);
 

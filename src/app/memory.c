@@ -131,19 +131,27 @@ static void watch_trouble(struct daemon *d)
 	d->store_trouble = trouble;
 }
 
-void memory_save(struct daemon *d, bool is_final)
+void memory_save_last(struct daemon *d)
 {
-	if (!d->store || (!is_final && mono_span(d->state_saved, d->now.mono) < SAVE_PAUSE))
+	if (!d->store)
+		return;
+	collect_state(d);
+	store_flush_last(d->store, d->now);
+}
+
+void memory_save(struct daemon *d)
+{
+	if (!d->store || mono_span(d->state_saved, d->now.mono) < SAVE_PAUSE)
 		return;
 	d->state_saved = d->now.mono;
-	if (d->is_state_dirty || is_final || mono_span(d->state_collected, d->now.mono) >= PRESENCE_PAUSE)
+	if (d->is_state_dirty || mono_span(d->state_collected, d->now.mono) >= PRESENCE_PAUSE)
 		collect_state(d);
 	if (mono_span(d->pruned, d->now.mono) >= PRUNE_PAUSE) {
 		d->pruned = d->now.mono;
 		store_prune(d->store, d->now, d->generation->plan.retention_raw,
 			    d->generation->plan.retention_buckets);
 	}
-	store_flush(d->store, d->now, is_final);
+	store_flush(d->store, d->now, false);
 	watch_trouble(d);
 }
 

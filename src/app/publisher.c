@@ -109,13 +109,15 @@ static void report_work(void *ctx)
 {
 	struct report *report = ctx;
 	struct sheaf sheaf = { .n = 0 };
+	int status;
 
 	draw(report->model, &sheaf);
 	report->r = write_page(report, &sheaf);
 	for (size_t i = 0; i < sheaf.n; i++)
 		buf_done(&sheaf.bufs[i]);
+	status = write_status(report); /* also where the page's folder takes nothing */
 	if (report->r == 0)
-		report->r = write_status(report);
+		report->r = status;
 }
 
 /* ---- on the loop ---- */

@@ -4,7 +4,7 @@
  * Owns who belongs to which incident, what each incident's finding is, and
  * when it ends. Within a stack, failures that begin within five minutes of
  * each other share an incident; while the finding is one of the whole stack
- * every failure belongs to the oldest one, the lead (DECISIONS 1).
+ * every failure belongs to one of them, the lead (DECISIONS 1).
  */
 #include <assert.h>
 #include <stdio.h>
@@ -48,12 +48,24 @@ static struct incident *slots_of(struct engine *e, uint32_t stack)
 	return e->incidents + (size_t)stack * CASES_PER_STACK;
 }
 
+static bool leads(const struct incident *a, const struct incident *b)
+{
+	bool a_has_it = diagnosis_is_stack_level(a->finding), b_has_it = diagnosis_is_stack_level(b->finding);
+
+	return a_has_it != b_has_it ? a_has_it : a->newest.us > b->newest.us;
+}
+
+/*
+ * The one that a finding of the whole stack belongs to: which has it already,
+ * else the youngest. A site that has been broken for days is not how an outage
+ * of everything began, nor may it keep its UP back.
+ */
 static struct incident *lead_of(struct engine *e, uint32_t stack)
 {
 	struct incident *slots = slots_of(e, stack), *lead = NULL;
 
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
-		if (is_active(&slots[i]) && (!lead || slots[i].opened.mono.us < lead->opened.mono.us))
+		if (is_active(&slots[i]) && (!lead || leads(&slots[i], lead)))
 			lead = &slots[i];
 	return lead;
 }

@@ -232,6 +232,7 @@ static mono_t save_silence(struct engine *e, struct now now)
 static mono_t advance_deadmen(struct engine *e, struct now now)
 {
 	mono_t wake = MONO_NEVER;
+	bool is_deaf = true;
 
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
 		struct deadman_rule rule = rule_of(&e->plan->watchdogs[i]);
@@ -239,8 +240,11 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 
 		if (deadman_advance(&e->deadmen[i], &rule, now))
 			record_deadman(e, i, from, now);
+		is_deaf &= e->deadmen[i].state != DEADMAN_UP && e->deadmen[i].state != DEADMAN_RETURNING;
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
 	}
+	if (is_deaf)
+		vantage_deaf(&e->vantage);
 	return wake;
 }
 

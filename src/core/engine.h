@@ -61,7 +61,8 @@ void engine_free(struct engine *engine);
 /*
  * State as versioned text, by name, so that it follows a target over restart,
  * upgrade and reload. `shift` is what must be added to its monotonic times
- * (0 within one boot); `absence` is how long nobody watched. -EBADMSG: not ours.
+ * (0 within one boot); `absence` is how long nobody watched. -EBADMSG: not ours, or
+ * not whole; then nothing of it was taken.
  */
 void engine_snapshot(const struct engine *engine, struct now now, struct buf *to);
 int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence, struct now now);

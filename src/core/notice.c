@@ -29,8 +29,9 @@ uint64_t notice_id(const struct notice *notice)
 	uint64_t cause = notice->incident ? notice->incident
 					  : key_mix((uint64_t)notice->created.wall.us ^
 						    (uint64_t)notice->kind);
+	/* Mixed again: the hash begins with seed ^ first letter, so that the next seq to another letter could meet. */
 	uint64_t id = key_hash(notice->recipient, strlen(notice->recipient),
-			       key_mix(cause) + notice->seq);
+			       key_mix(key_mix(cause) + notice->seq));
 
 	return id ? id : 1;
 }

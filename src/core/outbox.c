@@ -132,7 +132,8 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 static void next_round(struct outbox_entry *entry, usec_t pause, struct now now)
 {
 	entry->state = OUTBOX_WAITING;
-	entry->route = 0;
+	if (!entry->is_in_doubt) /* another relay might deliver it a second time */
+		entry->route = 0;
 	entry->next = mono_add(now.mono, pause);
 }
 

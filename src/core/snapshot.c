@@ -4,7 +4,8 @@
  * A line a thing: "target NAME key=value ...". What a plan no longer names is
  * passed over; an incident whose members are all gone ends without a word
  * (nothing recovered, it was removed). A restart, an upgrade and a reload take
- * this one way.
+ * this one way. All of a text is taken or nothing: it is read twice, the first
+ * time only to see whether every line of it, up to the last, can be understood.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +19,7 @@
 #include "core/schedule.h"
 
 #define MAGIC "shorewatch-state 1"
+#define LAST_LINE "end -"
 
 /* Enums are written as numbers: their values are only ever added to. */
 #define CHECK(field, type, key) ROW(check, field, type, key)
@@ -169,12 +171,14 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		if (e->members[member_of_watchdog(e, i)].incident)
 			put(to, "member-watchdog", plan->watchdogs[i].name, member_rows,
 			    &e->members[member_of_watchdog(e, i)]);
+	buf_puts(to, LAST_LINE "\n");
 }
 
 /* ---- reading ---- */
 
 struct reading {
 	struct engine *e;
+	bool is_trial; /* nothing is kept */
 	usec_t shift;
 	const char *rest; /* of the line, behind the name */
 	size_t rest_n;
@@ -209,6 +213,8 @@ static bool read_general(struct reading *r)
 
 	if (!read_rows(r, general_rows, &general))
 		return false;
+	if (r->is_trial)
+		return true;
 	r->e->restored = general.saved.wall;
 	r->e->number_day = general.number_day;
 	r->e->number_count = general.number_count;
@@ -219,24 +225,32 @@ static bool read_general(struct reading *r)
 static bool read_target(struct reading *r)
 {
 	long i = find_target(r->e, r->name);
-	struct check *c;
+	struct check c;
 
 	if (i < 0)
 		return true;
-	c = &r->e->checks[i];
-	return read_rows(r, check_rows, c) && c->verdict.state >= VERDICT_UNKNOWN &&
-	       c->verdict.state < VERDICT_COUNT && c->family >= FAMILY_ANY && c->family <= FAMILY_BOTH;
+	c = r->e->checks[i];
+	if (!read_rows(r, check_rows, &c) || (int)c.verdict.state < VERDICT_UNKNOWN ||
+	    c.verdict.state >= VERDICT_COUNT || (int)c.family < FAMILY_ANY || c.family > FAMILY_BOTH)
+		return false;
+	if (!r->is_trial)
+		r->e->checks[i] = c;
+	return true;
 }
 
 static bool read_watchdog(struct reading *r)
 {
 	long i = find_watchdog(r->e, r->name);
-	struct deadman *d;
+	struct deadman d;
 
 	if (i < 0)
 		return true;
-	d = &r->e->deadmen[i];
-	return read_rows(r, deadman_rows, d) && d->state >= DEADMAN_NEW && d->state < DEADMAN_COUNT;
+	d = r->e->deadmen[i];
+	if (!read_rows(r, deadman_rows, &d) || (int)d.state < DEADMAN_NEW || d.state >= DEADMAN_COUNT)
+		return false;
+	if (!r->is_trial)
+		r->e->deadmen[i] = d;
+	return true;
 }
 
 static bool is_diagnosis(int d)
@@ -252,6 +266,8 @@ static bool read_into(struct reading *r, struct incident *slot)
 	    one.state > INCIDENT_CLOSED || !is_diagnosis((int)one.finding) ||
 	    !is_diagnosis((int)one.worst) || !is_diagnosis((int)one.mailed) || one.id == 0)
 		return false;
+	if (r->is_trial)
+		return true;
 	*slot = one;
 	r->incident = slot;
 	return true;
@@ -280,6 +296,9 @@ static bool read_past(struct reading *r)
 {
 	struct engine *e = r->e;
 
+	r->incident = NULL;
+	if (r->is_trial)
+		return read_into(r, NULL);
 	memmove(e->past + 1, e->past, (PAST_MAX - 1) * sizeof e->past[0]);
 	if (!read_into(r, &e->past[0]))
 		return false;
@@ -311,9 +330,13 @@ static bool read_event(struct reading *r)
 
 static bool read_member(struct reading *r, long subject)
 {
-	if (subject < 0)
-		return true;
-	return read_rows(r, member_rows, &r->e->members[subject]);
+	struct incident_member m = { 0 };
+
+	if (subject >= 0 && !read_rows(r, member_rows, &m))
+		return false;
+	if (subject >= 0 && !r->is_trial)
+		r->e->members[subject] = m;
+	return true;
 }
 
 static bool read_member_target(struct reading *r)
@@ -392,17 +415,32 @@ static void reschedule(struct engine *e, struct now now)
 	}
 }
 
-int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t absence, struct now now)
+static bool is_line(const char *line, size_t n, const char *wanted)
 {
-	struct reading r = { .e = e, .shift = shift };
+	return n == strlen(wanted) && memcmp(line, wanted, n) == 0;
+}
+
+static bool read_all(struct engine *e, const char *text, usec_t shift, bool is_trial)
+{
+	struct reading r = { .e = e, .shift = shift, .is_trial = is_trial };
 	const char *line;
 	size_t n;
 
-	if (!fields_line(&text, &line, &n) || n != strlen(MAGIC) || memcmp(line, MAGIC, n) != 0)
-		return -EBADMSG;
-	while (fields_line(&text, &line, &n))
+	if (!fields_line(&text, &line, &n) || !is_line(line, n, MAGIC))
+		return false;
+	while (fields_line(&text, &line, &n)) {
+		if (is_line(line, n, LAST_LINE))
+			return true;
 		if (n > 0 && !read_line(&r, line, n))
-			return -EBADMSG;
+			return false;
+	}
+	return false; /* cut off */
+}
+
+int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t absence, struct now now)
+{
+	if (!read_all(e, text, shift, true) || !read_all(e, text, shift, false))
+		return -EBADMSG;
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		deadman_excuse(&e->deadmen[i], absence);
 	snapshot_tidy(e);

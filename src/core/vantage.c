@@ -4,7 +4,8 @@
  * Pure. With fewer than three references of a family one answer is enough,
  * with three or more a majority (DECISIONS 2). A family without references is
  * judged by the other one. A beat that arrives after the references began to
- * fail proves that the way in works: then they are what is broken, not we.
+ * fail proves that our link works, both ways, since it came over TCP: then
+ * they are what is broken, not we. It proves so for as long as beats come.
  */
 #include "core/vantage.h"
 
@@ -43,6 +44,12 @@ void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono
 void vantage_heard(struct vantage *v, mono_t at)
 {
 	v->heard = at;
+	v->is_deaf = false;
+}
+
+void vantage_deaf(struct vantage *v)
+{
+	v->is_deaf = true;
 }
 
 static struct tally count_family(const struct vantage *v, enum family family, mono_t since)
@@ -107,10 +114,21 @@ static bool any_family_is_ok(const struct vantage *v)
 	return judge_family(v, FAMILY_IPV4) == VANTAGE_OK || judge_family(v, FAMILY_IPV6) == VANTAGE_OK;
 }
 
+/* When the last family lost its quorum; MONO_NEVER: one still has it, or none has references. */
+static mono_t all_lost(const struct vantage *v)
+{
+	mono_t v4 = quorum_lost(v, FAMILY_IPV4), v6 = quorum_lost(v, FAMILY_IPV6);
+
+	if (v4.us == INT64_MAX || v6.us == INT64_MAX)
+		return mono_min(v4, v6);
+	return v4.us > v6.us ? v4 : v6;
+}
+
 /* No family has its quorum, yet a beat has come since: the references are what is broken. */
 static bool references_are_broken(const struct vantage *v)
 {
-	return v->n > 0 && !any_family_is_ok(v) && v->heard.us != INT64_MAX && v->heard.us > vantage_lost(v).us;
+	return v->n > 0 && !any_family_is_ok(v) && !v->is_deaf && v->heard.us != INT64_MAX &&
+	       v->heard.us > all_lost(v).us;
 }
 
 enum vantage_state vantage_judge(const struct vantage *v, enum family family)
@@ -146,11 +164,9 @@ bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 
 mono_t vantage_lost(const struct vantage *v)
 {
-	mono_t v4 = quorum_lost(v, FAMILY_IPV4), v6 = quorum_lost(v, FAMILY_IPV6);
+	mono_t lost = all_lost(v);
 
-	if (v4.us == INT64_MAX || v6.us == INT64_MAX)
-		return mono_min(v4, v6);
-	return v4.us > v6.us ? v4 : v6;
+	return v->heard.us != INT64_MAX && v->heard.us > lost.us ? v->heard : lost;
 }
 
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of)

@@ -29,7 +29,8 @@ struct reference {
 struct vantage {
 	struct reference references[REFERENCES_MAX];
 	size_t n;
-	mono_t heard; /* a beat arrived: the way in works; MONO_NEVER: none yet */
+	mono_t heard; /* a beat arrived: our link works; MONO_NEVER: none yet */
+	bool is_deaf; /* no beat has come since for too long: it proves nothing any more */
 };
 
 void vantage_init(struct vantage *v);
@@ -37,12 +38,14 @@ void vantage_init(struct vantage *v);
 void vantage_add(struct vantage *v, enum family family);
 void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started);
 void vantage_heard(struct vantage *v, mono_t at);
+/* Beats have stopped: what was heard is no longer a witness. */
+void vantage_deaf(struct vantage *v);
 
 /* FAMILY_ANY: isolated when every family that has references is. */
 enum vantage_state vantage_judge(const struct vantage *v, enum family family);
 /* Enough references answered a run that began at `since` or later. Always true when unchecked. */
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
-/* Since when: the start of the failed run that was one too many. Only while isolated. */
+/* Since when: the start of the failed run that was one too many, or the last beat after it. Only while isolated. */
 mono_t vantage_lost(const struct vantage *v);
 /* How many answer, of how many; families that are out while another works are not counted. */
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of);

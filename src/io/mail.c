@@ -84,10 +84,8 @@ static void mail_finish(struct mail_exchange *mail, enum mail_verdict verdict)
 /* The connection ended without the reply that was due; `words` are ours. */
 static void mail_break(struct mail_exchange *mail, const char *words)
 {
-	bool is_out = mail->step == STEP_CONTENT && mail->out_at == mail->out.n;
-
 	(void)snprintf(mail->reply, sizeof(mail->reply), "%s", words);
-	mail_finish(mail, is_out ? MAIL_IN_DOUBT : MAIL_LATER);
+	mail_finish(mail, io_mail_is_out(&mail->base) ? MAIL_IN_DOUBT : MAIL_LATER);
 }
 
 static void line_tell(const struct mail_exchange *mail, bool is_sent, const char *line, size_t n)
@@ -429,6 +427,13 @@ static struct mail_exchange *mail_new(struct io *io, const struct io_mail_spec *
 		return mail;
 	mail_free(mail);
 	return NULL;
+}
+
+bool io_mail_is_out(const struct io_exchange *base)
+{
+	const struct mail_exchange *mail = (const struct mail_exchange *)base;
+
+	return mail->step == STEP_CONTENT && mail->out_at == mail->out.n;
 }
 
 struct io_exchange *io_mail_start(struct io *io, const struct io_mail_spec *spec)

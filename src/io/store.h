@@ -50,6 +50,8 @@ void store_state(struct store *store, const char *key, const char *text, size_t 
  * been tried.
  */
 void store_flush(struct store *store, struct now now, bool is_final);
+/* The last flush where nobody may wait for ever: at once, done when worker_drain() says so. */
+void store_flush_last(struct store *store, struct now now);
 /* The last flush failed, and why; NULL: fine. Valid until the next call. */
 const char *store_trouble(const struct store *store);
 /* Drop raw rows older than `raw`, days older than `days`. */

@@ -306,6 +306,12 @@ void store_flush(struct store *store, struct now now, bool is_final)
 		idle_wait(store);
 }
 
+void store_flush_last(struct store *store, struct now now)
+{
+	if (flush_is_due(store, now, true))
+		flush_start(store, now);
+}
+
 const char *store_trouble(const struct store *store)
 {
 	struct handover *h = store->handover;

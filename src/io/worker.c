@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "io/loop.h"
 #include "io/loop_fd.h"
 
 struct worker_job {
@@ -197,6 +199,32 @@ void worker_queue(struct worker *worker, void *job, void (*work)(void *job),
 	worker->waiting_n++;
 	pthread_cond_signal(&worker->has_work);
 	pthread_mutex_unlock(&worker->lock);
+}
+
+static bool is_idle(struct worker *worker)
+{
+	bool is;
+
+	pthread_mutex_lock(&worker->lock);
+	is = worker->waiting.first == NULL && worker->done.first == NULL;
+	pthread_mutex_unlock(&worker->lock);
+	return is;
+}
+
+bool worker_drain(struct worker *worker, usec_t patience)
+{
+	mono_t by = mono_add(io_clock().mono, patience);
+
+	while (!is_idle(worker)) {
+		struct pollfd told = { .fd = worker->eventfd, .events = POLLIN };
+		usec_t left = mono_span(io_clock().mono, by);
+
+		if (left <= 0)
+			return false;
+		(void)poll(&told, 1, (int)(left / USEC_PER_MS) + 1); /* by the clock, whatever it says */
+		eventfd_ready(worker, IO_READABLE);
+	}
+	return true;
 }
 
 size_t worker_waiting(const struct worker *worker)

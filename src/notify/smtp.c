@@ -227,11 +227,14 @@ static struct notify_delivery *smtp_start(const struct notify_attempt *attempt)
 	return delivery_leave(d) ? d : NULL;
 }
 
-static void smtp_cancel(struct notify_delivery *d)
+static bool smtp_cancel(struct notify_delivery *d)
 {
+	bool is_in_doubt = d->exchange != NULL && io_mail_is_out(d->exchange);
+
 	delivery_enter(d);
 	d->is_cancelled = true;
 	(void)delivery_leave(d); /* nothing follows */
+	return is_in_doubt;
 }
 
 const struct notifier notify_smtp = {

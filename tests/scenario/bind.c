@@ -49,15 +49,18 @@ static void remember_incident(struct scenario *s, const struct incident *inciden
 		at = (int)j->seen_n++;
 	}
 	j->seen[at] = (struct seen_incident){ incident->id, *incident };
-	journal_say(s, "incident %d %s %s members=%u failing=%u", at + 1, diagnosis_name(incident->finding),
-		    incident->state == INCIDENT_CLOSED ? "closed" : "open", incident->members, incident->failing);
+	journal_say(s, "incident %d %s %s members=%u failing=%u", at + 1,
+		    diagnosis_name(incident->finding),
+		    incident->state == INCIDENT_CLOSED ? "closed" : "open", incident->members,
+		    incident->failing);
 }
 
 static void remember_transition(struct scenario *s, const struct record *record)
 {
 	struct journal *j = &s->journal;
 
-	journal_say(s, "%s %s -> %s %s", record->name, record->from, record->to, outcome_code(record->outcome));
+	journal_say(s, "%s %s -> %s %s", record->name, record->from, record->to,
+		    outcome_code(record->outcome));
 	if (j->marks_n == MARKS_MAX)
 		return;
 	j->marks[j->marks_n] = (struct mark){ .at = s->elapsed, .to = record->to };
@@ -135,7 +138,8 @@ static void on_record(void *ctx, const struct record *record)
 	switch (record->kind) {
 	case RECORD_OBSERVATION:
 		if (record->observation->outcome.cause != CAUSE_PASS)
-			journal_say(s, "%s saw %s", record->name, outcome_code(record->observation->outcome));
+			journal_say(s, "%s saw %s", record->name,
+				    outcome_code(record->observation->outcome));
 		break;
 	case RECORD_TRANSITION:
 		remember_transition(s, record);
@@ -171,7 +175,8 @@ static void on_publish(void *ctx)
 
 bool engine_make(struct scenario *s, usec_t shift, usec_t absence)
 {
-	const struct engine_effects effects = { s, on_launch, on_abort, on_record, on_deliver, on_publish };
+	const struct engine_effects effects = { s,	   on_launch,  on_abort,
+						on_record, on_deliver, on_publish };
 	int r = 0;
 
 	s->engine = engine_new(s->plan, &effects, scenario_now(s), s->seed++ * 1000003);

@@ -17,7 +17,8 @@
 
 /* ---- the world ---- */
 
-static void set_health(struct scenario *s, const char *selector, const struct health *as, size_t *ret_n)
+static void set_health(struct scenario *s, const char *selector, const struct health *as,
+		       size_t *ret_n)
 {
 	size_t n = s->plan->targets_n + s->plan->references_n;
 
@@ -191,9 +192,16 @@ static bool live_again(struct scenario *s, usec_t dead, bool is_reboot)
 	return engine_start(s, shift, absence);
 }
 
+/* An end in peace: what is certain is booked, then the state is saved. */
+static void close_and_save(struct scenario *s)
+{
+	engine_close(s->engine, scenario_now(s));
+	engine_save(s);
+}
+
 static bool do_restart(struct scenario *s, const char *at)
 {
-	engine_save(s);
+	close_and_save(s);
 	return live_again(s, span_after(at), false);
 }
 
@@ -209,7 +217,7 @@ static bool do_reboot(struct scenario *s, const char *at)
 	if (word_is(&at, "torn"))
 		use_state_before_notice(&s->memory);
 	else if (!word_is(&at, "kill"))
-		engine_save(s);
+		close_and_save(s);
 	return live_again(s, span_after(at), true);
 }
 
@@ -224,7 +232,9 @@ static bool do_lose(struct scenario *s, const char *at)
 
 static bool do_reload(struct scenario *s, const char *at)
 {
-	struct arena *old = s->arena;
+	struct arena *old_arena = s->arena;
+	struct engine *old = s->engine;
+	bool is_good;
 
 	if (!word_is(&at, "same")) {
 		free(s->config);
@@ -232,12 +242,15 @@ static bool do_reload(struct scenario *s, const char *at)
 	}
 	/* The outbox goes on: only the engine is made anew. */
 	engine_save(s);
-	engine_free(s->engine);
 	s->engine = NULL;
 	world_miss(s);
 	s->plan = config_read(s, s->config, &s->arena);
-	arena_free(old);
-	return s->plan && engine_make(s, 0, 0) && engine_turn(s);
+	is_good = s->plan && engine_make(s, 0, 0);
+	if (is_good)
+		engine_carry(s->engine, old);
+	engine_free(old);
+	arena_free(old_arena);
+	return is_good && engine_turn(s);
 }
 
 static bool do_gap(struct scenario *s, const char *at)
@@ -257,7 +270,8 @@ static bool do_wall(struct scenario *s, const char *at)
 	char word[WORD_MAX];
 	usec_t span;
 
-	if (!word_next(&at, word) || (word[0] != '+' && word[0] != '-') || !span_parse(word + 1, &span))
+	if (!word_next(&at, word) || (word[0] != '+' && word[0] != '-') ||
+	    !span_parse(word + 1, &span))
 		return scenario_misspelt(s, "wall is stepped by +SPAN or -SPAN", at);
 	s->wall_base += word[0] == '-' ? -span : span;
 	return engine_turn(s);
@@ -315,11 +329,11 @@ static const struct {
 	const char *name;
 	bool (*run)(struct scenario *s, const char *at);
 } commands[] = {
-	{ "fail", do_fail },	   { "pass", do_pass },	      { "beat", do_beat },
+	{ "fail", do_fail },	   { "pass", do_pass },		{ "beat", do_beat },
 	{ "stop", do_stop },	   { "resolved", do_resolved }, { "probe", do_probe },
-	{ "restart", do_restart }, { "kill", do_kill },	      { "lose", do_lose },
-	{ "reboot", do_reboot },   { "reload", do_reload },     { "gap", do_gap },
-	{ "wall", do_wall },	   { "relay", do_relay },     { "disk", do_disk },
+	{ "restart", do_restart }, { "kill", do_kill },		{ "lose", do_lose },
+	{ "reboot", do_reboot },   { "reload", do_reload },	{ "gap", do_gap },
+	{ "wall", do_wall },	   { "relay", do_relay },	{ "disk", do_disk },
 	{ "expect", expect_run },
 };
 

@@ -19,9 +19,9 @@
 #include "base/words.h"
 #include "scenario.h"
 
-#define STACKS_MAX 8
+#define STACKS_MAX     8
 #define RECIPIENTS_MAX 8
-#define ITEM_MAX 4096
+#define ITEM_MAX       4096
 
 struct reader {
 	struct scenario *s;
@@ -230,7 +230,8 @@ static void reference_make(struct reader *r, enum family family)
 	struct target_plan *t = &r->references[n];
 
 	target_defaults(r, t, arena_printf(r->arena, "reference-%zu", n + 1));
-	t->title = arena_printf(r->arena, family == FAMILY_IPV6 ? "[2001:db8::%zu]:443" : "192.0.2.%zu:443", n + 1);
+	t->title = arena_printf(
+		r->arena, family == FAMILY_IPV6 ? "[2001:db8::%zu]:443" : "192.0.2.%zu:443", n + 1);
 	t->group = "References";
 	t->role = ROLE_REFERENCE;
 	t->timeout = t->connect_timeout = 5 * USEC_PER_SEC;
@@ -269,9 +270,13 @@ static bool item_watchdog(struct reader *r, const char *at)
 
 	if (r->plan->watchdogs_n == WATCHDOGS_MAX || !word_next(&at, word))
 		return scenario_misspelt(r->s, "too many watchdogs, or one without a name", at);
-	*w = (struct watchdog_plan){ .name = arena_strdup(r->arena, word), .stack = NONE_INDEX,
-				     .token = "secret", .period = 60 * USEC_PER_SEC, .grace = 240 * USEC_PER_SEC,
-				     .start_grace = 10 * USEC_PER_MIN, .resolved_is_down = true };
+	*w = (struct watchdog_plan){ .name = arena_strdup(r->arena, word),
+				     .stack = NONE_INDEX,
+				     .token = "secret",
+				     .period = 60 * USEC_PER_SEC,
+				     .grace = 240 * USEC_PER_SEC,
+				     .start_grace = 10 * USEC_PER_MIN,
+				     .resolved_is_down = true };
 	w->hook = w->name;
 	r->plan->watchdogs_n++;
 	while (word_next(&at, word)) {
@@ -347,17 +352,18 @@ static bool item_relays(struct reader *r, const char *at)
 
 static bool item_group_wait(struct reader *r, const char *at)
 {
-	return span_next(&at, &r->plan->mail.group_wait) || scenario_misspelt(r->s, "not a time", at);
+	return span_next(&at, &r->plan->mail.group_wait) ||
+	       scenario_misspelt(r->s, "not a time", at);
 }
 
 static const struct {
 	const char *name;
 	bool (*read)(struct reader *r, const char *at);
 } items[] = {
-	{ "targets", item_targets },	   { "references", item_references },
-	{ "watchdog", item_watchdog },	   { "to", item_to },
-	{ "stack", item_stack },	   { "cap", item_cap },
-	{ "relays", item_relays },	   { "group_wait", item_group_wait },
+	{ "targets", item_targets },   { "references", item_references },
+	{ "watchdog", item_watchdog }, { "to", item_to },
+	{ "stack", item_stack },       { "cap", item_cap },
+	{ "relays", item_relays },     { "group_wait", item_group_wait },
 };
 
 static bool item_read(struct reader *r, const char *text)
@@ -388,12 +394,19 @@ static void begin(struct reader *r)
 	struct relay_plan *relays = arena_alloc(r->arena, RELAYS_MAX, sizeof *relays);
 
 	r->plan = arena_alloc(r->arena, 1, sizeof *r->plan);
-	*r->plan = (struct plan){ .file = "scenario", .instance = "vps-tokyo", .timezone = "Asia/Tokyo",
-				  .state_dir = ".", .mail = mail,
-				  .page = { .title = "Status", .url = "https://status.example.net/", .days = 90 } };
+	*r->plan = (struct plan){
+		.file = "scenario",
+		.instance = "vps-tokyo",
+		.timezone = "Asia/Tokyo",
+		.state_dir = ".",
+		.mail = mail,
+		.page = { .title = "Status", .url = "https://status.example.net/", .days = 90 }
+	};
 	for (size_t i = 0; i < RELAYS_MAX; i++)
-		relays[i] = (struct relay_plan){ .url = "smtps://relay.example", .host = "relay.example",
-						 .is_implicit_tls = true, .port = 465 };
+		relays[i] = (struct relay_plan){ .url = "smtps://relay.example",
+						 .host = "relay.example",
+						 .is_implicit_tls = true,
+						 .port = 465 };
 	r->plan->mail.relays = relays;
 	r->targets = arena_alloc(r->arena, TARGETS_MAX, sizeof *r->targets);
 	r->references = arena_alloc(r->arena, 64, sizeof *r->references);

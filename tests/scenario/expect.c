@@ -50,7 +50,8 @@ static bool render_everything(struct scenario *s)
 		page_index(&model, (enum language)language, &page);
 		is_good = is_whole(&page, "</html>\n");
 		buf_clear(&page);
-		is_good = is_good && strlen(page_headline(&model, (enum language)language, &page)) > 0;
+		is_good = is_good &&
+			  strlen(page_headline(&model, (enum language)language, &page)) > 0;
 	}
 	buf_clear(&page);
 	page_status_json(&model, &page);
@@ -119,7 +120,8 @@ static bool expect_no(struct scenario *s, const char *at)
 		return expect_no_mail(s, at);
 	if (!word_is(&at, "page") || !word_next(&at, text))
 		return scenario_misspelt(s, "no what?", at);
-	return !page_has(s, LANGUAGE_EN, text) || scenario_fail(s, "expected no \"%s\" on the page", text);
+	return !page_has(s, LANGUAGE_EN, text) ||
+	       scenario_fail(s, "expected no \"%s\" on the page", text);
 }
 
 /* ---- incidents ---- */
@@ -142,14 +144,16 @@ static const struct incident *incident_next(struct scenario *s, const char **at,
 		return NULL;
 	*ret_n = n;
 	if (n == 0 || n > s->journal.seen_n) {
-		(void)scenario_fail(s, "expected an incident %zu, there were %zu", n, s->journal.seen_n);
+		(void)scenario_fail(s, "expected an incident %zu, there were %zu", n,
+				    s->journal.seen_n);
 		return NULL;
 	}
 	return &s->journal.seen[n - 1].last;
 }
 
 /* As it is now when it is open; what was recorded of its end when it is not. */
-static const struct incident *incident_now(const struct model *model, const struct incident *recorded)
+static const struct incident *incident_now(const struct model *model,
+					   const struct incident *recorded)
 {
 	for (size_t i = 0; i < model->incidents_n; i++)
 		if (model->incidents[i].id == recorded->id)
@@ -174,7 +178,8 @@ static bool expect_incident(struct scenario *s, const char *at)
 	is_closed = i->state == INCIDENT_CLOSED;
 	is_worst = i->worst == finding;
 	if (i->finding != finding && !(is_closed && is_worst))
-		return scenario_fail(s, "expected incident %zu to be %s, it is %s", n, name, diagnosis_name(i->finding));
+		return scenario_fail(s, "expected incident %zu to be %s, it is %s", n, name,
+				     diagnosis_name(i->finding));
 	if (word_next(&at, state) && is_closed != (strcmp(state, "closed") == 0))
 		return scenario_fail(s, "expected incident %zu to be %s, it is not", n, state);
 	return true;
@@ -221,7 +226,8 @@ static bool expect_duration(struct scenario *s, const char *at)
 		return false;
 	is = incident_duration(incident_now(&model, i), scenario_now(s));
 	return (is >= from && is <= to) ||
-	       scenario_fail(s, "expected another duration of incident %zu than %.3f s", n, (double)is / USEC_PER_SEC);
+	       scenario_fail(s, "expected another duration of incident %zu than %.3f s", n,
+			     (double)is / USEC_PER_SEC);
 }
 
 static bool expect_count(struct scenario *s, const char *at, const char *what, size_t is)
@@ -250,7 +256,8 @@ static bool expect_waiting(struct scenario *s, const char *at)
 
 /* ---- stacks and us ---- */
 
-static const struct stack_view *stack_next(struct scenario *s, const char **at, const struct model *model)
+static const struct stack_view *stack_next(struct scenario *s, const char **at,
+					   const struct model *model)
 {
 	char word[WORD_MAX];
 
@@ -283,9 +290,11 @@ static bool expect_also(struct scenario *s, const char *at)
 	char name[WORD_MAX];
 	enum diagnosis also;
 
-	if (!word_next(&at, name) || !diagnosis_parse(name, &also) || !(stack = stack_next(s, &at, &model)))
+	if (!word_next(&at, name) || !diagnosis_parse(name, &also) ||
+	    !(stack = stack_next(s, &at, &model)))
 		return scenario_misspelt(s, "also which diagnosis?", at);
-	return (stack->finding.also & 1u << also) != 0 || scenario_fail(s, "expected also %s", name);
+	return (stack->finding.also & 1u << also) != 0 ||
+	       scenario_fail(s, "expected also %s", name);
 }
 
 static bool expect_vantage(struct scenario *s, const char *at)
@@ -329,8 +338,9 @@ static bool expect_mark(struct scenario *s, const char *name, const char *state,
 		if (strcmp(m->name, name) != 0 || strcmp(m->to, state) != 0 || m->at < of)
 			continue;
 		return m->at <= of + span ||
-		       scenario_fail(s, "expected %s to be %s within %.3f s, it took %.3f s", name, state,
-				     (double)span / USEC_PER_SEC, (double)(m->at - of) / USEC_PER_SEC);
+		       scenario_fail(s, "expected %s to be %s within %.3f s, it took %.3f s", name,
+				     state, (double)span / USEC_PER_SEC,
+				     (double)(m->at - of) / USEC_PER_SEC);
 	}
 	return scenario_fail(s, "%s never became %s", name, state);
 }
@@ -342,7 +352,8 @@ static bool expect_state(struct scenario *s, const char *name, const char *at)
 
 	if (!is || !word_next(&at, state))
 		return scenario_misspelt(s, "nothing has this name, or no state is given", name);
-	return (strcmp(is, state) == 0 || scenario_fail(s, "expected %s %s, it is %s", name, state, is)) &&
+	return (strcmp(is, state) == 0 ||
+		scenario_fail(s, "expected %s %s, it is %s", name, state, is)) &&
 	       expect_mark(s, name, state, at);
 }
 
@@ -364,12 +375,14 @@ static bool sums_next(struct scenario *s, const char **at, struct day_sums *ret)
 	if (!word_next(at, name))
 		return scenario_misspelt(s, "whose?", *at);
 	for (size_t i = 0; i < subjects; i++) {
-		const char *is = i < s->plan->targets_n ? s->plan->targets[i].name
-							: s->plan->watchdogs[i - s->plan->targets_n].name;
+		const char *is = i < s->plan->targets_n
+					 ? s->plan->targets[i].name
+					 : s->plan->watchdogs[i - s->plan->targets_n].name;
 
 		if (strcmp(is, name) != 0)
 			continue;
-		*ret = rollup_window(&model.rollups[i], calendar_day(scenario_now(s).wall), ROLLUP_DAYS);
+		*ret = rollup_window(&model.rollups[i], calendar_day(scenario_now(s).wall),
+				     ROLLUP_DAYS);
 		return true;
 	}
 	return scenario_misspelt(s, "nothing has this name", name);
@@ -386,7 +399,8 @@ static bool expect_uptime(struct scenario *s, const char *at)
 	from = strtod(word, &end);
 	to = strncmp(end, "..", 2) == 0 ? strtod(end + 2, NULL) : from;
 	is = rollup_uptime(&sums) / 1000.0;
-	return (is >= from && is <= to) || scenario_fail(s, "expected an uptime of %s, it is %.3f %%", word, is);
+	return (is >= from && is <= to) ||
+	       scenario_fail(s, "expected an uptime of %s, it is %.3f %%", word, is);
 }
 
 static bool expect_seconds(struct scenario *s, const char *at, bool is_down)
@@ -397,8 +411,9 @@ static bool expect_seconds(struct scenario *s, const char *at, bool is_down)
 	if (!sums_next(s, &at, &sums) || !range_next(s, &at, &from, &to))
 		return false;
 	is = (is_down ? sums.down_s : sums.observed_s) * USEC_PER_SEC;
-	return (is >= from && is <= to) || scenario_fail(s, "expected other than %lld s %s",
-							 (long long)(is / USEC_PER_SEC), is_down ? "down" : "observed");
+	return (is >= from && is <= to) ||
+	       scenario_fail(s, "expected other than %lld s %s", (long long)(is / USEC_PER_SEC),
+			     is_down ? "down" : "observed");
 }
 
 static bool expect_down(struct scenario *s, const char *at)
@@ -415,12 +430,15 @@ static const struct {
 	const char *name;
 	bool (*run)(struct scenario *s, const char *at);
 } rows[] = {
-	{ "incident", expect_incident },   { "incidents", expect_incidents }, { "open", expect_open },
-	{ "worst", expect_worst },	   { "duration", expect_duration },   { "waiting", expect_waiting },
-	{ "diagnosis", expect_diagnosis }, { "also", expect_also },	      { "vantage", expect_vantage },
-	{ "watchdog", expect_watchdog },   { "page", expect_page },	      { "no", expect_no },
-	{ "uptime", expect_uptime },	   { "down", expect_down },	      { "observed", expect_observed },
-	{ "mail", expect_mail },	   { "last", expect_last_mail },
+	{ "incident", expect_incident },   { "incidents", expect_incidents },
+	{ "open", expect_open },	   { "worst", expect_worst },
+	{ "duration", expect_duration },   { "waiting", expect_waiting },
+	{ "diagnosis", expect_diagnosis }, { "also", expect_also },
+	{ "vantage", expect_vantage },	   { "watchdog", expect_watchdog },
+	{ "page", expect_page },	   { "no", expect_no },
+	{ "uptime", expect_uptime },	   { "down", expect_down },
+	{ "observed", expect_observed },   { "mail", expect_mail },
+	{ "last", expect_last_mail },
 };
 
 bool expect_run(struct scenario *s, const char *text)

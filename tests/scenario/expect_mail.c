@@ -57,7 +57,8 @@ static bool refers_to(const struct letter *letter, const struct letter *earlier)
 static bool is_linked(const struct post *p, const struct delivered *mail, const char *recipient)
 {
 	for (const struct delivered *d = p->delivered; d < mail; d++)
-		if (is_to(d, recipient) && (d->letter == mail->letter || refers_to(mail->letter, d->letter)))
+		if (is_to(d, recipient) &&
+		    (d->letter == mail->letter || refers_to(mail->letter, d->letter)))
 			return true;
 	return false;
 }
@@ -67,7 +68,8 @@ static size_t count_threads(const struct post *p, const char *recipient)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->delivered_n; i++)
-		n += is_to(&p->delivered[i], recipient) && !is_linked(p, &p->delivered[i], recipient);
+		n += is_to(&p->delivered[i], recipient) &&
+		     !is_linked(p, &p->delivered[i], recipient);
 	return n;
 }
 
@@ -89,18 +91,21 @@ static bool count_next(const char **at, struct count *ret)
 	return *end == '\0';
 }
 
-static bool expect_mails_to(struct scenario *s, const char *recipient, const struct count *n, long threads)
+static bool expect_mails_to(struct scenario *s, const char *recipient, const struct count *n,
+			    long threads)
 {
 	size_t is = count_to(&s->post, recipient);
 	size_t threads_are = count_threads(&s->post, recipient);
 
 	if (is < n->from || is > n->to) {
 		list_mails(s);
-		return scenario_fail(s, "expected %s mails to %s, there are %zu", n->text, recipient, is);
+		return scenario_fail(s, "expected %s mails to %s, there are %zu", n->text,
+				     recipient, is);
 	}
 	if (threads >= 0 && threads_are != (size_t)threads) {
 		list_mails(s);
-		return scenario_fail(s, "expected %ld threads to %s, there are %zu", threads, recipient, threads_are);
+		return scenario_fail(s, "expected %ld threads to %s, there are %zu", threads,
+				     recipient, threads_are);
 	}
 	return true;
 }
@@ -133,12 +138,13 @@ static bool has_header(const struct letter *letter, const char *text)
 	return found && end && found < end;
 }
 
-static bool demand_text(struct scenario *s, const char *what, const char *text, const char *in, bool is_wanted,
-			bool is_there)
+static bool demand_text(struct scenario *s, const char *what, const char *text, const char *in,
+			bool is_wanted, bool is_there)
 {
 	if (is_there == is_wanted)
 		return true;
-	return scenario_fail(s, "expected %s%s \"%s\" in:\n%s", is_wanted ? "" : "no ", what, text, in);
+	return scenario_fail(s, "expected %s%s \"%s\" in:\n%s", is_wanted ? "" : "no ", what, text,
+			     in);
 }
 
 static bool demand_within(struct scenario *s, const char **at, const struct delivered *d)
@@ -149,8 +155,8 @@ static bool demand_within(struct scenario *s, const char **at, const struct deli
 		return scenario_misspelt(s, "within SPAN of TIME", *at);
 	of += s->shift;
 	return (d->at >= of && d->at <= of + span) ||
-	       scenario_fail(s, "expected the mail within %.3f s, it took %.3f s", (double)span / USEC_PER_SEC,
-			     (double)(d->at - of) / USEC_PER_SEC);
+	       scenario_fail(s, "expected the mail within %.3f s, it took %.3f s",
+			     (double)span / USEC_PER_SEC, (double)(d->at - of) / USEC_PER_SEC);
 }
 
 static bool demand_at(struct scenario *s, const char **at, const struct delivered *d)
@@ -166,7 +172,8 @@ static bool demand_at(struct scenario *s, const char **at, const struct delivere
 	from += s->shift;
 	to += s->shift;
 	return (d->at >= from && d->at <= to) ||
-	       scenario_fail(s, "expected the mail at another time than %.3f s", (double)d->at / USEC_PER_SEC);
+	       scenario_fail(s, "expected the mail at another time than %.3f s",
+			     (double)d->at / USEC_PER_SEC);
 }
 
 static bool demand(struct scenario *s, const char **at, const struct delivered *d)
@@ -184,13 +191,17 @@ static bool demand(struct scenario *s, const char **at, const struct delivered *
 	if (!word_next(at, text))
 		return scenario_misspelt(s, "which text?", what);
 	if (strcmp(what, "subject") == 0)
-		return demand_text(s, what, text, letter->subject, is_wanted, strstr(letter->subject, text));
+		return demand_text(s, what, text, letter->subject, is_wanted,
+				   strstr(letter->subject, text));
 	if (strcmp(what, "body") == 0)
-		return demand_text(s, what, text, letter->text, is_wanted, strstr(letter->text, text));
+		return demand_text(s, what, text, letter->text, is_wanted,
+				   strstr(letter->text, text));
 	if (strcmp(what, "header") == 0)
-		return demand_text(s, what, text, letter->message, is_wanted, has_header(letter, text));
+		return demand_text(s, what, text, letter->message, is_wanted,
+				   has_header(letter, text));
 	if (strcmp(what, "to") == 0)
-		return demand_text(s, what, text, letter->notice.recipient, is_wanted, is_to(d, text));
+		return demand_text(s, what, text, letter->notice.recipient, is_wanted,
+				   is_to(d, text));
 	return scenario_misspelt(s, "a mail has no such thing", what);
 }
 

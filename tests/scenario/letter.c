@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "scenario.h"
 
-#define HEADER_LINE_MAX 998 /* RFC 5322 2.1.1 */
+#define HEADER_LINE_MAX	    998 /* RFC 5322 2.1.1 */
 #define SUBJECT_COLUMNS_MAX 50
 
 /* ---- shape ---- */
@@ -82,7 +82,8 @@ static void decode_quoted(const char *from, size_t n, struct buf *to)
 			buf_putc(to, from[i]);
 		} else if (i + 2 < n && from[i + 1] == '\r') {
 			i += 2; /* a soft line break */
-		} else if (i + 2 < n && hex_digit(from[i + 1]) >= 0 && hex_digit(from[i + 2]) >= 0) {
+		} else if (i + 2 < n && hex_digit(from[i + 1]) >= 0 &&
+			   hex_digit(from[i + 2]) >= 0) {
 			buf_putc(to, (char)(16 * hex_digit(from[i + 1]) + hex_digit(from[i + 2])));
 			i += 2;
 		}
@@ -91,7 +92,8 @@ static void decode_quoted(const char *from, size_t n, struct buf *to)
 
 static void decode_base64(const char *from, size_t n, struct buf *to)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned bits = 0, have = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -112,7 +114,7 @@ static char *plain_text_of(const char *message)
 {
 	const char *part = strstr(message, "\r\nContent-Type: text/plain");
 	const char *body = part ? strstr(part, "\r\n\r\n") : NULL;
-	const char *end = body ? strstr(body + 4, "\r\n--=") : NULL;
+	const char *end = body ? strstr(body + 4, "\r\n--=_") : NULL;
 	struct buf text = BUF_INIT(1u << 20);
 	char *encoding = part ? header_of(part + 2, "Content-Transfer-Encoding") : NULL;
 	size_t n;
@@ -150,8 +152,8 @@ bool letter_read(struct scenario *s, struct letter *letter)
 	if (!read_thread(letter))
 		return scenario_fail(s, "no Message-ID:\n%s", letter->message);
 	if (text_columns(letter->subject) > SUBJECT_COLUMNS_MAX || strpbrk(letter->subject, "\r\n"))
-		return scenario_fail(s, "the subject does not fit %d columns: %s", SUBJECT_COLUMNS_MAX,
-				     letter->subject);
+		return scenario_fail(s, "the subject does not fit %d columns: %s",
+				     SUBJECT_COLUMNS_MAX, letter->subject);
 	letter->text = plain_text_of(letter->message);
 	if (!letter->text || strlen(letter->text) < 20)
 		return scenario_fail(s, "no plain text:\n%s", letter->message);

@@ -78,7 +78,8 @@ void post_take(struct scenario *s, const struct notice *notice, const struct inc
 	journal_say(s, "notice %s #%u to %s: %s", notice_kind_name(notice->kind), notice->seq,
 		    notice->recipient, letter->subject);
 	if (outbox_add(&p->outbox, notice, false, false, scenario_now(s)))
-		outbox_stored(outbox_find(&p->outbox, notice->id), !p->is_disk_broken, scenario_now(s));
+		outbox_stored(outbox_find(&p->outbox, notice->id), !p->is_disk_broken,
+			      scenario_now(s));
 	else
 		(void)scenario_fail(s, "the outbox does not take a new notice");
 }
@@ -103,7 +104,8 @@ static void attempt_begin(struct scenario *s, struct outbox_entry *entry)
 	bool is_refused = strcmp(entry->notice.recipient, s->post.refused) == 0;
 	enum relay_mode mode = is_refused ? RELAY_REFUSE : s->post.relays[entry->route];
 
-	journal_say(s, "attempt #%u of %s by relay %u", entry->attempts + 1, letter->subject, entry->route + 1);
+	journal_say(s, "attempt #%u of %s by relay %u", entry->attempts + 1, letter->subject,
+		    entry->route + 1);
 	letter->state = LETTER_INFLIGHT;
 	letter->ahead = modes[mode].result;
 	letter->is_accepted_ahead = modes[mode].is_accepted;
@@ -116,7 +118,8 @@ static bool check_order(struct scenario *s, const struct letter *letter)
 	const struct post *p = &s->post;
 
 	for (size_t i = 0; i < p->delivered_n; i++) {
-		const struct notice *before = &p->delivered[i].letter->notice, *is = &letter->notice;
+		const struct notice *before = &p->delivered[i].letter->notice,
+				    *is = &letter->notice;
 
 		if (p->delivered[i].letter == letter) {
 			if (!p->may_double)
@@ -183,7 +186,8 @@ bool post_turn(struct scenario *s)
 	wall_t oldest;
 
 	for (size_t i = 0; i < s->post.letters_n; i++)
-		if (s->post.letters[i]->sending_ends <= s->elapsed && !attempt_end(s, s->post.letters[i]))
+		if (s->post.letters[i]->sending_ends <= s->elapsed &&
+		    !attempt_end(s, s->post.letters[i]))
 			return false;
 	while ((entry = outbox_next(&s->post.outbox, scenario_now(s))) != NULL)
 		attempt_begin(s, entry);
@@ -200,10 +204,12 @@ static bool letter_adopt(struct scenario *s, const struct letter *letter)
 	unsigned attempts;
 
 	if (notice_read(letter->head, strlen(letter->head), &notice, &attempts) < 0)
-		return scenario_fail(s, "a notice's own text cannot be read back:\n%s", letter->head);
+		return scenario_fail(s, "a notice's own text cannot be read back:\n%s",
+				     letter->head);
 	engine_adopt(s->engine, &notice, scenario_now(s));
 	if (letter->state != LETTER_RING)
-		(void)outbox_add(&s->post.outbox, &notice, true, letter->state == LETTER_INFLIGHT, scenario_now(s));
+		(void)outbox_add(&s->post.outbox, &notice, true, letter->state == LETTER_INFLIGHT,
+				 scenario_now(s));
 	return true;
 }
 

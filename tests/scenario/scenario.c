@@ -27,8 +27,9 @@
 
 #define FILE_BYTES_MAX (1 << 20)
 #define LINE_BYTES_MAX 8192
-#define WALL_START INT64_C(1795222800) /* Sat 21 Nov 2026 10:00 in Japan, the day of the design's samples */
-#define MONO_START (50000 * USEC_PER_SEC)
+#define WALL_START                                                                                 \
+	INT64_C(1795222800) /* Sat 21 Nov 2026 10:00 in Japan, the day of the design's samples */
+#define MONO_START	  (50000 * USEC_PER_SEC)
 #define TURNS_AT_ONCE_MAX 5000
 
 struct sweep {
@@ -136,7 +137,8 @@ bool scenario_run(struct scenario *s, usec_t until)
 		if (next > s->elapsed)
 			s->elapsed = next;
 		if (is_spinning(s))
-			return scenario_fail(s, "the engine wants to be woken again and again without a pause");
+			return scenario_fail(
+				s, "the engine wants to be woken again and again without a pause");
 		world_turn(s);
 		if (!engine_turn(s))
 			return false;
@@ -171,7 +173,8 @@ static bool commands_run(struct scenario *s, const char *text)
 		size_t n;
 
 		text = skip_spaces(text);
-		/* A reload takes the rest of the line: a configuration has semicolons of its own. */
+		/* A reload takes the rest of the line: a configuration has semicolons of its own.
+		 */
 		if (strncmp(text, "reload ", 7) == 0 && strncmp(text, "reload same", 11) != 0)
 			end = text + strlen(text);
 		n = (size_t)(end - text);
@@ -208,7 +211,8 @@ static char *with_variant(const char *text, const char *variant)
 	size_t n;
 
 	for (const char *from = text; *text != '\0'; text++) {
-		if (*text == '@' && (text == from || text[-1] == ' ') && (text[1] == ' ' || text[1] == '\0'))
+		if (*text == '@' && (text == from || text[-1] == ' ') &&
+		    (text[1] == ' ' || text[1] == '\0'))
 			buf_puts(&to, variant);
 		else
 			buf_putc(&to, *text);
@@ -217,7 +221,8 @@ static char *with_variant(const char *text, const char *variant)
 	return buf_take(&to, &n);
 }
 
-static bool timed_line(struct scenario *s, const char *text, struct script *script, const char *variant)
+static bool timed_line(struct scenario *s, const char *text, struct script *script,
+		       const char *variant)
 {
 	usec_t before = script->lines_n > 0 ? script->lines[script->lines_n - 1].at : 0, at;
 	struct line *line = &script->lines[script->lines_n];
@@ -244,7 +249,8 @@ static bool config_line(struct scenario *s, const char *text)
 	return s->plan && engine_start(s, 0, 0);
 }
 
-static bool line_read(struct scenario *s, const char *line, struct script *script, const char *variant)
+static bool line_read(struct scenario *s, const char *line, struct script *script,
+		      const char *variant)
 {
 	const char *rest = skip_spaces(line);
 
@@ -314,7 +320,8 @@ static int compare_lines(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static bool script_read(struct scenario *s, const char *text, struct script *script, const char *variant)
+static bool script_read(struct scenario *s, const char *text, struct script *script,
+			const char *variant)
 {
 	char line[LINE_BYTES_MAX];
 	unsigned lines = 0;
@@ -342,7 +349,8 @@ static bool script_run(struct scenario *s, const struct script *script)
 }
 
 /* `sweep` comes out as the file says it. */
-static bool replay(const char *file, const char *text, usec_t shift, const char *variant, struct sweep *sweep)
+static bool replay(const char *file, const char *text, usec_t shift, const char *variant,
+		   struct sweep *sweep)
 {
 	struct scenario *s = calloc(1, sizeof *s);
 	struct script *script = calloc(1, sizeof *script);
@@ -363,7 +371,8 @@ static bool replay(const char *file, const char *text, usec_t shift, const char 
 	return is_good;
 }
 
-/* Every step of the sweep. The first one of a sweep that begins later is a replay without a shift. */
+/* Every step of the sweep. The first one of a sweep that begins later is a replay without a shift.
+ */
 static bool replay_sweep(const char *file, const char *text, const char *variant)
 {
 	struct sweep sweep;

@@ -26,14 +26,14 @@
 #include "core/engine.h"
 #include "core/outbox.h"
 
-#define TARGETS_MAX 1024
-#define WATCHDOGS_MAX 8
-#define RELAYS_MAX 4
-#define LETTERS_MAX 2048
-#define MARKS_MAX 8192
+#define TARGETS_MAX	   1024
+#define WATCHDOGS_MAX	   8
+#define RELAYS_MAX	   4
+#define LETTERS_MAX	   2048
+#define MARKS_MAX	   8192
 #define INCIDENTS_SEEN_MAX 256
-#define WORD_MAX 256
-#define FOREVER INT64_MAX
+#define WORD_MAX	   256
+#define FOREVER		   INT64_MAX
 
 struct arena;
 
@@ -80,7 +80,7 @@ enum letter_state { LETTER_NEW, LETTER_INFLIGHT, LETTER_RING };
 struct letter {
 	struct notice notice;
 	enum letter_state state;
-	char *head;	 /* notice_write's text: all that a restart knows of it */
+	char *head; /* notice_write's text: all that a restart knows of it */
 	char *message;
 	size_t message_n;
 	char *subject, *text; /* as its reader sees them */
@@ -174,7 +174,8 @@ struct scenario {
 
 struct now scenario_now(const struct scenario *s);
 /* Print where, what was demanded and what is; the scenario ends. Always false. */
-bool scenario_fail(struct scenario *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool scenario_fail(struct scenario *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* A mistake in the file rather than in the engine. Always false. */
 bool scenario_misspelt(struct scenario *s, const char *what, const char *text);
 /* Everything that happens up to and including `until` happens. False: something has failed. */
@@ -198,7 +199,8 @@ struct plan *config_read(struct scenario *s, const char *text, struct arena **re
 
 /* ---- world.c ---- */
 
-/* Whether target or reference `index` is meant by "*", "references", "references4", "web-*" or a name. */
+/* Whether target or reference `index` is meant by "*", "references", "references4", "web-*" or a
+ * name. */
 bool world_matches(const struct plan *plan, size_t index, const char *selector);
 struct health *world_health(struct world *w, const char *name);
 struct sender *world_sender(struct world *w, const char *name);
@@ -238,7 +240,8 @@ void post_done(struct post *p);
 
 /* ---- letter.c ---- */
 
-/* Reads subject, text and thread out of the message. False: it is not a mail as email.md says; why is said. */
+/* Reads subject, text and thread out of the message. False: it is not a mail as email.md says; why
+ * is said. */
 bool letter_read(struct scenario *s, struct letter *letter);
 void letter_free(struct letter *letter);
 

@@ -49,8 +49,9 @@ static bool unit_read(const char **at, usec_t *ret)
 		const char *name;
 		usec_t span;
 	} units[] = {
-		{ "ms", USEC_PER_MS },	{ "us", 1 },		 { "s", USEC_PER_SEC },
-		{ "m", USEC_PER_MIN },	{ "h", USEC_PER_HOUR }, { "d", USEC_PER_DAY },
+		{ "ms", USEC_PER_MS },	{ "us", 1 },
+		{ "s", USEC_PER_SEC },	{ "m", USEC_PER_MIN },
+		{ "h", USEC_PER_HOUR }, { "d", USEC_PER_DAY },
 	};
 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
@@ -96,4 +97,3 @@ bool span_next(const char **at, usec_t *ret)
 	*at = then;
 	return true;
 }
-

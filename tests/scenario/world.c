@@ -114,7 +114,8 @@ static bool is_reached(struct outcome o)
 
 static struct address address_of(const struct target_plan *t, uint32_t target)
 {
-	struct address a = { .family = t->family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4, .port = 443 };
+	struct address a = { .family = t->family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4,
+			     .port = 443 };
 
 	a.bytes[0] = 203;
 	a.bytes[2] = (uint8_t)(target >> 8);
@@ -132,12 +133,14 @@ static struct observation observation_of(const struct scenario *s, uint32_t targ
 		.ended = scenario_now(s).mono,
 		.outcome = run->outcome,
 		.is_reached = run->outcome.cause == CAUSE_PASS || is_reached(run->outcome),
-		.code = run->outcome.cause == CAUSE_PASS && t->kind->name[0] == 'h' ? 200 : run->code,
+		.code = run->outcome.cause == CAUSE_PASS && t->kind->name[0] == 'h' ? 200
+										    : run->code,
 		.total_us = run->took,
 	};
 
 	for (int phase = 0; phase < PHASE_COUNT; phase++)
-		o.phase_us[phase] = phase > (int)run->outcome.phase ? PHASE_NOT_REACHED : USEC_PER_MS;
+		o.phase_us[phase] =
+			phase > (int)run->outcome.phase ? PHASE_NOT_REACHED : USEC_PER_MS;
 	o.phase_us[run->outcome.phase] = run->took - (usec_t)run->outcome.phase * USEC_PER_MS;
 	if (run->outcome.phase != PHASE_DNS)
 		o.address = address_of(t, target);

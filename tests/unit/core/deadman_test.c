@@ -164,9 +164,12 @@ static void a_resolved_alone_is_no_beat(void **state)
 
 	(void)state;
 	for (int t = 10; t < 300; t += 10)
-		deadman_beat(&d, &(struct deadman_rule){ .period = rule.period, .grace = rule.grace }, BEAT_RESOLVED, at(t));
+		deadman_beat(&d,
+			     &(struct deadman_rule){ .period = rule.period, .grace = rule.grace },
+			     BEAT_RESOLVED, at(t));
 	assert_int_equal(d.last.mono.us, at(0).mono.us);
-	live(&d, &(struct deadman_rule){ .period = rule.period, .grace = rule.grace }, 300 * USEC_PER_SEC);
+	live(&d, &(struct deadman_rule){ .period = rule.period, .grace = rule.grace },
+	     300 * USEC_PER_SEC);
 	assert_int_equal(d.state, DEADMAN_SILENT);
 }
 
@@ -257,8 +260,10 @@ static void the_cadence_is_the_median_of_the_last_ten_gaps(void **state)
 
 static void a_drill_of_seconds_scales(void **state)
 {
-	const struct deadman_rule drill = { .period = USEC_PER_SEC, .grace = 4 * USEC_PER_SEC,
-					    .start_grace = 10 * USEC_PER_SEC, .resolved_is_down = true };
+	const struct deadman_rule drill = { .period = USEC_PER_SEC,
+					    .grace = 4 * USEC_PER_SEC,
+					    .start_grace = 10 * USEC_PER_SEC,
+					    .resolved_is_down = true };
 	struct deadman d;
 
 	(void)state;
@@ -273,7 +278,8 @@ static void a_drill_of_seconds_scales(void **state)
 	assert_int_equal(d.state, DEADMAN_UP);
 }
 
-/* Every sequence of 8 half-minute steps of {nothing, firing, resolved}: dead only for a reason, up only by beats. */
+/* Every sequence of 8 half-minute steps of {nothing, firing, resolved}: dead only for a reason, up
+ * only by beats. */
 static void no_sequence_is_judged_without_cause(void **state)
 {
 	(void)state;

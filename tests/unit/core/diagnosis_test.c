@@ -22,15 +22,18 @@ static bool is_dead(const struct sight *s)
 
 static enum diagnosis pipeline_of(const struct sight *s)
 {
-	/* "prometheus-dead (resolved held 90 s, or pull stale)"; a missing Watchdog is Prometheus not delivering */
+	/* "prometheus-dead (resolved held 90 s, or pull stale)"; a missing Watchdog is Prometheus
+	 * not delivering */
 	if (s->watchdog == WATCHDOG_RESOLVED || s->pull == PULL_STALE || s->pull == PULL_MISSING)
 		return DIAGNOSIS_PROMETHEUS_DEAD;
-	if (s->pull == PULL_SUPPRESSED && (s->watchdog == WATCHDOG_LATE || s->watchdog == WATCHDOG_SILENT))
+	if (s->pull == PULL_SUPPRESSED &&
+	    (s->watchdog == WATCHDOG_LATE || s->watchdog == WATCHDOG_SILENT))
 		return DIAGNOSIS_WATCHDOG_SILENCED;
 	if (s->watchdog != WATCHDOG_SILENT)
 		return DIAGNOSIS_NONE;
 	if (s->pull == PULL_OK)
-		return s->listener == LISTENER_FAILS ? DIAGNOSIS_LISTENER_BROKEN : DIAGNOSIS_BEATS_LOST;
+		return s->listener == LISTENER_FAILS ? DIAGNOSIS_LISTENER_BROKEN
+						     : DIAGNOSIS_BEATS_LOST;
 	return DIAGNOSIS_ALERTING_DEAD;
 }
 
@@ -40,12 +43,14 @@ static enum diagnosis document(const struct sight *s)
 	unsigned others = s->edge_up + s->service_up + s->edge_open + s->service_open;
 	bool all_fail = failing >= 1 && others == 0;
 	bool every_edge = s->edge_failing >= 1 && s->edge_up + s->edge_open == 0;
-	bool most_services = 2 * s->service_failing > s->service_failing + s->service_up + s->service_open;
+	bool most_services =
+		2 * s->service_failing > s->service_failing + s->service_up + s->service_open;
 	bool all_services = s->service_failing >= 1 && s->service_up + s->service_open == 0;
 
 	if (s->vantage == VANTAGE_ISOLATED)
 		return DIAGNOSIS_ISOLATED;
-	if ((is_dead(s) && (all_fail || every_edge || most_services)) || (s->watchdog == WATCHDOG_LATE && all_fail))
+	if ((is_dead(s) && (all_fail || every_edge || most_services)) ||
+	    (s->watchdog == WATCHDOG_LATE && all_fail))
 		return DIAGNOSIS_STACK_DOWN;
 	if (all_fail && s->reached == 0 && s->watchdog == WATCHDOG_FRESH)
 		return DIAGNOSIS_EDGE_DOWN;
@@ -100,8 +105,12 @@ static unsigned long visit_all(void (*each)(const struct sight *s))
 
 		for (int i = 0; i < 6; i++, rest /= COUNT_MAX + 1)
 			c[i] = rest % (COUNT_MAX + 1);
-		visit_reach(&v, (struct sight){ .edge_up = c[0], .edge_failing = c[1], .edge_open = c[2],
-						.service_up = c[3], .service_failing = c[4], .service_open = c[5] });
+		visit_reach(&v, (struct sight){ .edge_up = c[0],
+						.edge_failing = c[1],
+						.edge_open = c[2],
+						.service_up = c[3],
+						.service_failing = c[4],
+						.service_open = c[5] });
 	}
 	return v.n;
 }
@@ -112,10 +121,13 @@ static void compare(const struct sight *s)
 	enum diagnosis wanted = document(s);
 
 	if (f.primary != wanted)
-		fail_msg("edge %u/%u/%u service %u/%u/%u reached %u names %u watchdog %d pull %d listener %d: "
-			 "%s instead of %s", s->edge_up, s->edge_failing, s->edge_open, s->service_up,
-			 s->service_failing, s->service_open, s->reached, s->names_failing, (int)s->watchdog,
-			 (int)s->pull, (int)s->listener, diagnosis_name(f.primary), diagnosis_name(wanted));
+		fail_msg("edge %u/%u/%u service %u/%u/%u reached %u names %u watchdog %d pull %d "
+			 "listener %d: "
+			 "%s instead of %s",
+			 s->edge_up, s->edge_failing, s->edge_open, s->service_up,
+			 s->service_failing, s->service_open, s->reached, s->names_failing,
+			 (int)s->watchdog, (int)s->pull, (int)s->listener,
+			 diagnosis_name(f.primary), diagnosis_name(wanted));
 }
 
 static void every_sight_has_the_documents_diagnosis(void **state)
@@ -129,7 +141,8 @@ static void compare_also(const struct sight *s)
 	struct finding f = diagnose(s);
 	unsigned failing = s->edge_failing + s->service_failing;
 
-	if ((f.also >> DIAGNOSIS_COUNT) != 0 || (f.also & 1u << f.primary) != 0 || (f.also & 1u << DIAGNOSIS_NONE) != 0)
+	if ((f.also >> DIAGNOSIS_COUNT) != 0 || (f.also & 1u << f.primary) != 0 ||
+	    (f.also & 1u << DIAGNOSIS_NONE) != 0)
 		fail_msg("also %x beside %s", f.also, diagnosis_name(f.primary));
 	if (f.primary == DIAGNOSIS_ISOLATED)
 		assert_int_equal(f.also, 0); /* nothing else is claimed */
@@ -139,7 +152,8 @@ static void compare_also(const struct sight *s)
 		bool is_there = pipeline == DIAGNOSIS_NONE || (f.also & 1u << pipeline) != 0;
 
 		if (!is_there)
-			fail_msg("%s is not told beside %s", diagnosis_name(pipeline), diagnosis_name(f.primary));
+			fail_msg("%s is not told beside %s", diagnosis_name(pipeline),
+				 diagnosis_name(f.primary));
 	}
 }
 
@@ -195,26 +209,73 @@ static void each_rule_has_an_example(void **state)
 		enum diagnosis d;
 		struct sight s;
 	} examples[] = {
-		{ DIAGNOSIS_NONE, { .edge_up = 1, .service_up = 3, .watchdog = WATCHDOG_FRESH, .vantage = VANTAGE_OK } },
-		{ DIAGNOSIS_ISOLATED, { .service_failing = 3, .watchdog = WATCHDOG_SILENT, .vantage = VANTAGE_ISOLATED } },
-		{ DIAGNOSIS_STACK_DOWN, { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_LATE, .vantage = VANTAGE_OK } },
-		{ DIAGNOSIS_STACK_DOWN, { .edge_failing = 1, .service_failing = 3, .service_up = 1, .watchdog = WATCHDOG_SILENT } },
-		{ DIAGNOSIS_STACK_DOWN, { .edge_failing = 1, .service_up = 3, .watchdog = WATCHDOG_SILENT } },
-		{ DIAGNOSIS_STACK_DOWN, { .edge_up = 1, .service_failing = 2, .service_up = 1, .watchdog = WATCHDOG_RESOLVED } },
-		{ DIAGNOSIS_SITE_DOWN, { .edge_failing = 1, .service_failing = 3, .service_up = 1, .watchdog = WATCHDOG_LATE } },
-		{ DIAGNOSIS_EDGE_DOWN, { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_FRESH } },
-		{ DIAGNOSIS_BACKENDS_DOWN, { .edge_up = 1, .service_failing = 3, .watchdog = WATCHDOG_FRESH } },
-		{ DIAGNOSIS_BACKENDS_DOWN, { .service_failing = 3, .reached = 3, .watchdog = WATCHDOG_NONE } },
+		{ DIAGNOSIS_NONE,
+		  { .edge_up = 1,
+		    .service_up = 3,
+		    .watchdog = WATCHDOG_FRESH,
+		    .vantage = VANTAGE_OK } },
+		{ DIAGNOSIS_ISOLATED,
+		  { .service_failing = 3,
+		    .watchdog = WATCHDOG_SILENT,
+		    .vantage = VANTAGE_ISOLATED } },
+		{ DIAGNOSIS_STACK_DOWN,
+		  { .edge_failing = 1,
+		    .service_failing = 3,
+		    .watchdog = WATCHDOG_LATE,
+		    .vantage = VANTAGE_OK } },
+		{ DIAGNOSIS_STACK_DOWN,
+		  { .edge_failing = 1,
+		    .service_failing = 3,
+		    .service_up = 1,
+		    .watchdog = WATCHDOG_SILENT } },
+		{ DIAGNOSIS_STACK_DOWN,
+		  { .edge_failing = 1, .service_up = 3, .watchdog = WATCHDOG_SILENT } },
+		{ DIAGNOSIS_STACK_DOWN,
+		  { .edge_up = 1,
+		    .service_failing = 2,
+		    .service_up = 1,
+		    .watchdog = WATCHDOG_RESOLVED } },
+		{ DIAGNOSIS_SITE_DOWN,
+		  { .edge_failing = 1,
+		    .service_failing = 3,
+		    .service_up = 1,
+		    .watchdog = WATCHDOG_LATE } },
+		{ DIAGNOSIS_EDGE_DOWN,
+		  { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_BACKENDS_DOWN,
+		  { .edge_up = 1, .service_failing = 3, .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_BACKENDS_DOWN,
+		  { .service_failing = 3, .reached = 3, .watchdog = WATCHDOG_NONE } },
 		{ DIAGNOSIS_UNREACHABLE, { .service_failing = 3, .watchdog = WATCHDOG_NONE } },
-		{ DIAGNOSIS_UNREACHABLE, { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_UNDETERMINED } },
-		{ DIAGNOSIS_UNREACHABLE, { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_NEVER } },
-		{ DIAGNOSIS_DNS_FAULT, { .service_failing = 1, .service_up = 2, .names_failing = 1, .watchdog = WATCHDOG_FRESH } },
-		{ DIAGNOSIS_SITE_DOWN, { .edge_up = 1, .service_failing = 1, .service_up = 2, .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_UNREACHABLE,
+		  { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_UNDETERMINED } },
+		{ DIAGNOSIS_UNREACHABLE,
+		  { .edge_failing = 1, .service_failing = 3, .watchdog = WATCHDOG_NEVER } },
+		{ DIAGNOSIS_DNS_FAULT,
+		  { .service_failing = 1,
+		    .service_up = 2,
+		    .names_failing = 1,
+		    .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_SITE_DOWN,
+		  { .edge_up = 1,
+		    .service_failing = 1,
+		    .service_up = 2,
+		    .watchdog = WATCHDOG_FRESH } },
 		{ DIAGNOSIS_PROMETHEUS_DEAD, { .service_up = 2, .watchdog = WATCHDOG_RESOLVED } },
-		{ DIAGNOSIS_PROMETHEUS_DEAD, { .service_up = 2, .watchdog = WATCHDOG_FRESH, .pull = PULL_STALE } },
-		{ DIAGNOSIS_WATCHDOG_SILENCED, { .service_up = 2, .watchdog = WATCHDOG_LATE, .pull = PULL_SUPPRESSED } },
-		{ DIAGNOSIS_BEATS_LOST, { .service_up = 2, .watchdog = WATCHDOG_SILENT, .pull = PULL_OK, .listener = LISTENER_OK } },
-		{ DIAGNOSIS_LISTENER_BROKEN, { .service_up = 2, .watchdog = WATCHDOG_SILENT, .pull = PULL_OK, .listener = LISTENER_FAILS } },
+		{ DIAGNOSIS_PROMETHEUS_DEAD,
+		  { .service_up = 2, .watchdog = WATCHDOG_FRESH, .pull = PULL_STALE } },
+		{ DIAGNOSIS_WATCHDOG_SILENCED,
+		  { .service_up = 2, .watchdog = WATCHDOG_LATE, .pull = PULL_SUPPRESSED } },
+		{ DIAGNOSIS_BEATS_LOST,
+		  { .service_up = 2,
+		    .watchdog = WATCHDOG_SILENT,
+		    .pull = PULL_OK,
+		    .listener = LISTENER_OK } },
+		{ DIAGNOSIS_LISTENER_BROKEN,
+		  { .service_up = 2,
+		    .watchdog = WATCHDOG_SILENT,
+		    .pull = PULL_OK,
+		    .listener = LISTENER_FAILS } },
 		{ DIAGNOSIS_ALERTING_DEAD, { .service_up = 2, .watchdog = WATCHDOG_SILENT } },
 		{ DIAGNOSIS_ALERTING_DEAD, { .watchdog = WATCHDOG_SILENT } },
 		{ DIAGNOSIS_NONE, { .service_up = 2, .watchdog = WATCHDOG_LATE } },
@@ -223,7 +284,8 @@ static void each_rule_has_an_example(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
-		assert_string_equal(diagnosis_name(diagnose(&examples[i].s).primary), diagnosis_name(examples[i].d));
+		assert_string_equal(diagnosis_name(diagnose(&examples[i].s).primary),
+				    diagnosis_name(examples[i].d));
 		has_example[examples[i].d] = true;
 	}
 	for (int d = 0; d < DIAGNOSIS_COUNT; d++)
@@ -234,14 +296,21 @@ static void severities_have_the_documents_order(void **state)
 {
 	/* "2 > 5 = 3 > 4 > 6 > 7 > 8" */
 	(void)state;
-	assert_true(diagnosis_severity(DIAGNOSIS_STACK_DOWN) > diagnosis_severity(DIAGNOSIS_UNREACHABLE));
-	assert_int_equal(diagnosis_severity(DIAGNOSIS_UNREACHABLE), diagnosis_severity(DIAGNOSIS_EDGE_DOWN));
-	assert_true(diagnosis_severity(DIAGNOSIS_EDGE_DOWN) > diagnosis_severity(DIAGNOSIS_BACKENDS_DOWN));
-	assert_true(diagnosis_severity(DIAGNOSIS_BACKENDS_DOWN) > diagnosis_severity(DIAGNOSIS_DNS_FAULT));
-	assert_true(diagnosis_severity(DIAGNOSIS_DNS_FAULT) > diagnosis_severity(DIAGNOSIS_SITE_DOWN));
+	assert_true(diagnosis_severity(DIAGNOSIS_STACK_DOWN) >
+		    diagnosis_severity(DIAGNOSIS_UNREACHABLE));
+	assert_int_equal(diagnosis_severity(DIAGNOSIS_UNREACHABLE),
+			 diagnosis_severity(DIAGNOSIS_EDGE_DOWN));
+	assert_true(diagnosis_severity(DIAGNOSIS_EDGE_DOWN) >
+		    diagnosis_severity(DIAGNOSIS_BACKENDS_DOWN));
+	assert_true(diagnosis_severity(DIAGNOSIS_BACKENDS_DOWN) >
+		    diagnosis_severity(DIAGNOSIS_DNS_FAULT));
+	assert_true(diagnosis_severity(DIAGNOSIS_DNS_FAULT) >
+		    diagnosis_severity(DIAGNOSIS_SITE_DOWN));
 	for (int d = DIAGNOSIS_PROMETHEUS_DEAD; d < DIAGNOSIS_COUNT; d++) {
-		assert_true(diagnosis_severity(DIAGNOSIS_SITE_DOWN) > diagnosis_severity((enum diagnosis)d));
-		assert_true(diagnosis_severity((enum diagnosis)d) > diagnosis_severity(DIAGNOSIS_NONE));
+		assert_true(diagnosis_severity(DIAGNOSIS_SITE_DOWN) >
+			    diagnosis_severity((enum diagnosis)d));
+		assert_true(diagnosis_severity((enum diagnosis)d) >
+			    diagnosis_severity(DIAGNOSIS_NONE));
 		assert_true(diagnosis_is_pipeline((enum diagnosis)d));
 	}
 }

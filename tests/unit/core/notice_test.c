@@ -15,6 +15,13 @@
 
 #include "base/buf.h"
 
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 static struct notice sample(void)
 {
 	struct notice n = {
@@ -75,7 +82,8 @@ static void every_kind_and_diagnosis_goes_there_and_back(void **state)
 			notice_write(&n, 7, &text);
 			buf_puts(&text, "From: whatever\r\n\r\nid 0\n");
 			length = notice_read(buf_text(&text), text.n, &back, &attempts);
-			assert_int_equal(length, (long)(strstr(buf_text(&text), "From:") - buf_text(&text)));
+			assert_int_equal(
+				length, (long)(strstr(buf_text(&text), "From:") - buf_text(&text)));
 			assert_int_equal(attempts, 7);
 			assert_same(&n, &back);
 			buf_done(&text);
@@ -85,7 +93,11 @@ static void every_kind_and_diagnosis_goes_there_and_back(void **state)
 
 static void a_notice_without_an_incident_goes_there_and_back(void **state)
 {
-	struct notice n = { .kind = NOTICE_BLIND, .created = { { 1 }, { 2 } }, .recipient = "a@b", .host = "h" }, back;
+	struct notice n = { .kind = NOTICE_BLIND,
+			    .created = { { 1 }, { 2 } },
+			    .recipient = "a@b",
+			    .host = "h" },
+		      back;
 	struct buf text = BUF_INIT(8192);
 	unsigned attempts;
 
@@ -129,8 +141,10 @@ static void every_flipped_byte_is_refused_or_harmless(void **state)
 			text.data[i] ^= (char)(1 << bit);
 			if (notice_read(buf_text(&text), text.n, &back, &attempts) > 0) {
 				assert_true(back.kind >= 0 && back.kind < NOTICE_KINDS);
-				assert_true(back.diagnosis >= 0 && back.diagnosis < DIAGNOSIS_COUNT);
-				assert_true(strlen(back.recipient) > 0 && strlen(back.recipient) < NOTICE_RECIPIENT_MAX);
+				assert_true(back.diagnosis >= 0 &&
+					    back.diagnosis < DIAGNOSIS_COUNT);
+				assert_true(strlen(back.recipient) > 0 &&
+					    strlen(back.recipient) < NOTICE_RECIPIENT_MAX);
 			}
 			text.data[i] ^= (char)(1 << bit);
 		}
@@ -160,7 +174,12 @@ static void keys_of_a_newer_program_are_passed_over(void **state)
 static void nonsense_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "\n", "\n\n", "shorewatch-notice 1", "shorewatch-notice 1\n", "shorewatch-notice 1\n\n",
+		"",
+		"\n",
+		"\n\n",
+		"shorewatch-notice 1",
+		"shorewatch-notice 1\n",
+		"shorewatch-notice 1\n\n",
 		"shorewatch-notice 2\nid 0000000000000001\nrecipient a@b\n\n",
 		"shorewatch-notice 1\nid 0000000000000001\n\n",
 		"shorewatch-notice 1\nrecipient a@b\n\n",
@@ -168,7 +187,8 @@ static void nonsense_is_refused(void **state)
 		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nkind sideways\n\n",
 		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nseq -1\n\n",
 		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\nseq 99999999999\n\n",
-		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\ndiagnosis bad-weather\n\n",
+		"shorewatch-notice 1\nid 0000000000000001\nrecipient a@b\ndiagnosis "
+		"bad-weather\n\n",
 	};
 	struct notice back;
 	unsigned attempts;
@@ -200,6 +220,30 @@ static void the_id_depends_on_incident_seq_and_recipient_only(void **state)
 	a.incident = b.incident = 0;
 	b.created.wall.us++;
 	assert_int_not_equal(notice_id(&a), notice_id(&b));
+}
+
+/* A doubled id is a mail that is never sent: the outbox takes it for known. */
+static void no_two_notices_share_an_id(void **state)
+{
+	static uint64_t ids[64 * 16 * 26];
+	size_t n = 0;
+
+	(void)state;
+	for (uint64_t incident = 1; incident <= 64; incident++) {
+		for (uint32_t seq = 0; seq < 16; seq++) {
+			for (char letter = 'a'; letter <= 'z'; letter++) {
+				struct notice one = { .incident = incident,
+						      .seq = seq,
+						      .recipient = "x@example.com" };
+
+				one.recipient[0] = letter;
+				ids[n++] = notice_id(&one);
+			}
+		}
+	}
+	qsort(ids, n, sizeof ids[0], compare_ids);
+	for (size_t i = 1; i < n; i++)
+		assert_true(ids[i] != ids[i - 1]);
 }
 
 static void the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient(void **state)
@@ -234,7 +278,9 @@ int main(void)
 		cmocka_unit_test(keys_of_a_newer_program_are_passed_over),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(the_id_depends_on_incident_seq_and_recipient_only),
-		cmocka_unit_test(the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient),
+		cmocka_unit_test(no_two_notices_share_an_id),
+		cmocka_unit_test(
+			the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,9 @@ static struct now at(int64_t seconds)
 
 static struct notice notice_of(uint64_t incident, uint32_t seq, const char *recipient)
 {
-	struct notice n = { .incident = incident, .seq = seq, .kind = NOTICE_DOWN, .created = at(0) };
+	struct notice n = {
+		.incident = incident, .seq = seq, .kind = NOTICE_DOWN, .created = at(0)
+	};
 
 	(void)snprintf(n.recipient, sizeof n.recipient, "%s", recipient);
 	n.id = notice_id(&n);
@@ -48,7 +50,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct outbox_entry *put(struct outbox *o, uint64_t incident, uint32_t seq, const char *to, struct now now)
+static struct outbox_entry *put(struct outbox *o, uint64_t incident, uint32_t seq, const char *to,
+				struct now now)
 {
 	struct notice n = notice_of(incident, seq, to);
 	struct outbox_entry *entry = outbox_add(o, &n, false, false, now);
@@ -249,7 +252,8 @@ static void when_nobody_has_accepted_it_is_every_quarter_of_an_hour(void **state
 
 	for (int i = 0; i < 5; i++) {
 		assert_ptr_equal(outbox_next(o, at(t)), entry);
-		assert_false(outbox_finish(entry, OUTBOX_REFUSED, 1, "554 relay access denied", at(t)));
+		assert_false(
+			outbox_finish(entry, OUTBOX_REFUSED, 1, "554 relay access denied", at(t)));
 		assert_int_equal(outbox_wake(o).us, at(t + 900).mono.us);
 		t += 900;
 	}
@@ -318,7 +322,9 @@ static void random_lives_end_in_order(void **state)
 			now = at_us(outbox_wake(o).us - at(0).mono.us);
 			continue;
 		}
-		result = random >> 28 < 8 ? OUTBOX_ACCEPTED : random >> 28 < 12 ? OUTBOX_LATER : OUTBOX_IN_DOUBT;
+		result = random >> 28 < 8    ? OUTBOX_ACCEPTED
+			 : random >> 28 < 12 ? OUTBOX_LATER
+					     : OUTBOX_IN_DOUBT;
 		assert_int_equal(entry->notice.seq, last_seq[entry->notice.incident - 1] + 1);
 		if (outbox_finish(entry, result, 2, "", now)) {
 			last_seq[entry->notice.incident - 1]++;

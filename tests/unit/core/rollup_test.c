@@ -15,7 +15,8 @@
 
 #include "base/calendar.h"
 
-#define AUTUMN INT64_C(1792785600) /* Sat 24 Oct 2026 00:00 UTC; the day after has 25 hours in Berlin */
+#define AUTUMN                                                                                     \
+	INT64_C(1792800000) /* Sat 24 Oct 2026 00:00 UTC; the day after has 25 hours in Berlin */
 #define SPRING INT64_C(1774656000) /* Sat 28 Mar 2026 00:00 UTC; the day after has 23 */
 #define SPAN   (4 * 86400)
 
@@ -40,7 +41,8 @@ static struct day_sums truth_day(const struct truth *t, int32_t day)
 	struct day_sums sums = { 0 };
 
 	for (int64_t s = 0; s < SPAN; s++) {
-		if (t->as[s] == 0 || t->as[s] == BOOK_UNOBSERVED + 1 || calendar_day(wall(t->from + s)) != day)
+		if (t->as[s] == 0 || t->as[s] == BOOK_UNOBSERVED + 1 ||
+		    calendar_day(wall(t->from + s)) != day)
 			continue;
 		sums.planned_s += t->as[s] == BOOK_PLANNED + 1;
 		sums.observed_s += t->as[s] != BOOK_PLANNED + 1;
@@ -58,7 +60,8 @@ static uint32_t next_random(uint32_t *state)
 
 static void compare_days(const struct rollup *r, const struct truth *t)
 {
-	for (int32_t day = calendar_day(wall(t->from)) - 1; day <= calendar_day(wall(t->from + SPAN)) + 1; day++) {
+	for (int32_t day = calendar_day(wall(t->from)) - 1;
+	     day <= calendar_day(wall(t->from + SPAN)) + 1; day++) {
 		struct day_sums is = rollup_day(r, day), wanted = truth_day(t, day);
 
 		assert_memory_equal(&is, &wanted, sizeof is);
@@ -161,7 +164,9 @@ static void stored_days_come_back_and_go_on(void **state)
 {
 	struct rollup r = { 0 };
 	int32_t day = calendar_day(wall(AUTUMN + 12 * 3600));
-	struct day_sums stored = { .observed_s = 1000, .down_s = 100, .slow_s = 10, .planned_s = 1 };
+	struct day_sums stored = {
+		.observed_s = 1000, .down_s = 100, .slow_s = 10, .planned_s = 1
+	};
 
 	(void)state;
 	rollup_restore(&r, day - 1, &stored);
@@ -180,11 +185,16 @@ static void percentages_are_rounded_down(void **state)
 	assert_int_equal(rollup_uptime(&(struct day_sums){ 0 }), -1);
 	assert_int_equal(rollup_uptime(&(struct day_sums){ .planned_s = 5 }), -1);
 	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 86400 }), 100000);
-	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400, .down_s = 1 }), 99999);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400, .down_s = 1 }),
+			 99999);
 	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 3, .down_s = 1 }), 66666);
-	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 86400, .down_s = 86400 }), 0);
-	assert_true(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400, .down_s = 90 * 86400 - 1 }) > 0);
-	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 1000, .down_s = 0, .slow_s = 1000 }), 100000);
+	assert_int_equal(rollup_uptime(&(struct day_sums){ .observed_s = 86400, .down_s = 86400 }),
+			 0);
+	assert_true(rollup_uptime(&(struct day_sums){ .observed_s = 90 * 86400,
+						      .down_s = 90 * 86400 - 1 }) > 0);
+	assert_int_equal(rollup_uptime(&(struct day_sums){
+				 .observed_s = 1000, .down_s = 0, .slow_s = 1000 }),
+			 100000);
 }
 
 static void the_median_is_of_the_last_day(void **state)

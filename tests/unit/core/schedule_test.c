@@ -71,7 +71,8 @@ static void names_spread_over_the_interval(void **state)
 
 		(void)snprintf(name, sizeof name, "site-%d", i);
 		t = target_named(name);
-		buckets[schedule_next(&t, &up, true, at(0), at(0)).us % t.interval / (5 * USEC_PER_SEC)]++;
+		buckets[schedule_next(&t, &up, true, at(0), at(0)).us % t.interval /
+			(5 * USEC_PER_SEC)]++;
 	}
 	for (int i = 0; i < 12; i++)
 		assert_in_range(buckets[i], 60, 140);
@@ -95,8 +96,10 @@ static void first_runs_come_soon_but_not_all_at_once(void **state)
 	}
 	for (int i = 0; i < 60; i++)
 		assert_true(per_second[i] <= 100);
-	assert_true(schedule_first(&(struct target_plan){ .name = "x", .interval = 60 * USEC_PER_SEC }, 1, at(0)).us <
-		    at(0).us + USEC_PER_SEC);
+	assert_true(
+		schedule_first(&(struct target_plan){ .name = "x", .interval = 60 * USEC_PER_SEC },
+			       1, at(0))
+			.us < at(0).us + USEC_PER_SEC);
 }
 
 static void retests_count_from_the_end_of_the_run_before(void **state)
@@ -107,18 +110,23 @@ static void retests_count_from_the_end_of_the_run_before(void **state)
 	(void)state;
 	for (usec_t took = 0; took <= 10 * USEC_PER_SEC; took += 333 * USEC_PER_MS) {
 		v.streak = 1;
-		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us, at(took + 10 * USEC_PER_SEC).us);
+		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us,
+				 at(took + 10 * USEC_PER_SEC).us);
 		v.streak = 2;
-		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us, at(took + 20 * USEC_PER_SEC).us);
+		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us,
+				 at(took + 20 * USEC_PER_SEC).us);
 		v.streak = 3; /* the last one is used again */
-		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us, at(took + 20 * USEC_PER_SEC).us);
+		assert_int_equal(schedule_next(&t, &v, true, at(0), at(took)).us,
+				 at(took + 20 * USEC_PER_SEC).us);
 	}
 }
 
 static void what_is_not_up_is_looked_at_every_minute(void **state)
 {
-	static const usec_t intervals[] = { 10 * USEC_PER_SEC, 60 * USEC_PER_SEC, 10 * USEC_PER_MIN, USEC_PER_DAY };
-	static const enum verdict_state states[] = { VERDICT_UNKNOWN, VERDICT_SUSPECT, VERDICT_DOWN, VERDICT_RECOVERING };
+	static const usec_t intervals[] = { 10 * USEC_PER_SEC, 60 * USEC_PER_SEC, 10 * USEC_PER_MIN,
+					    USEC_PER_DAY };
+	static const enum verdict_state states[] = { VERDICT_UNKNOWN, VERDICT_SUSPECT, VERDICT_DOWN,
+						     VERDICT_RECOVERING };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof intervals / sizeof intervals[0]; i++)
@@ -130,7 +138,8 @@ static void what_is_not_up_is_looked_at_every_minute(void **state)
 					mono_t next;
 
 					t.interval = intervals[i];
-					next = schedule_next(&t, &v, conclusive, at(0), at(10 * USEC_PER_SEC));
+					next = schedule_next(&t, &v, conclusive, at(0),
+							     at(10 * USEC_PER_SEC));
 					assert_true(next.us > at(10 * USEC_PER_SEC).us);
 					assert_true(next.us <= at(70 * USEC_PER_SEC).us);
 				}
@@ -155,7 +164,8 @@ static void a_recovery_is_over_as_soon_as_it_can_be(void **state)
 
 	(void)state;
 	/* two passes over 30 s: the second run begins 30 s after the first began */
-	assert_int_equal(schedule_next(&t, &v, true, at(0), at(40 * USEC_PER_MS)).us, at(30 * USEC_PER_SEC).us);
+	assert_int_equal(schedule_next(&t, &v, true, at(0), at(40 * USEC_PER_MS)).us,
+			 at(30 * USEC_PER_SEC).us);
 }
 
 static void a_short_interval_shortens_everything(void **state)
@@ -175,7 +185,8 @@ static void a_reference_that_is_silent_is_asked_again_within_ten_seconds(void **
 
 	(void)state;
 	t.role = ROLE_REFERENCE;
-	assert_true(schedule_next(&t, &down, true, at(0), at(5 * USEC_PER_SEC)).us <= at(15 * USEC_PER_SEC).us);
+	assert_true(schedule_next(&t, &down, true, at(0), at(5 * USEC_PER_SEC)).us <=
+		    at(15 * USEC_PER_SEC).us);
 	assert_true(schedule_next(&t, &up, true, at(0), at(0)).us <= at(t.interval).us);
 }
 

@@ -49,7 +49,8 @@ static void one_family_needs_its_quorum(void **state)
 			}
 			assert_int_equal(vantage_judge(&v, FAMILY_ANY),
 					 is_enough(up, of) ? VANTAGE_OK : VANTAGE_ISOLATED);
-			assert_int_equal(vantage_vouches(&v, FAMILY_ANY, at(10)), is_enough(up, of));
+			assert_int_equal(vantage_vouches(&v, FAMILY_ANY, at(10)),
+					 is_enough(up, of));
 			assert_false(vantage_vouches(&v, FAMILY_ANY, at(11)));
 		}
 	}

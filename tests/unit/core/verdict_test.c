@@ -15,7 +15,8 @@ static const struct verdict_rule rule = { .fall = 3, .rise = 2, .settle = 30 * U
 
 static struct now at(int64_t seconds)
 {
-	return (struct now){ { (1000 + seconds) * USEC_PER_SEC }, { (5000 + seconds) * USEC_PER_SEC } };
+	return (struct now){ { (1000 + seconds) * USEC_PER_SEC },
+			     { (5000 + seconds) * USEC_PER_SEC } };
 }
 
 /* One cell of the table: where a step leads from `streak` in `state`. */
@@ -96,10 +97,12 @@ static void every_cell_of_the_table_holds(void **state)
 	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
 		const struct cell *cell = &cells[i];
 		struct verdict v = verdict_in(cell, 500);
-		bool is_changed = verdict_step(&v, &rule, cell->signal, cell->is_vouched, at(500), at(501));
+		bool is_changed =
+			verdict_step(&v, &rule, cell->signal, cell->is_vouched, at(500), at(501));
 
 		if (v.state != cell->leads)
-			fail_msg("cell %zu: %s leads to %s", i, verdict_name(cell->state), verdict_name(v.state));
+			fail_msg("cell %zu: %s leads to %s", i, verdict_name(cell->state),
+				 verdict_name(v.state));
 		assert_int_equal(is_changed, cell->state != cell->leads);
 		if (v.state != VERDICT_DOWN && v.streak != cell->leads_streak)
 			fail_msg("cell %zu: streak %u", i, v.streak);
@@ -180,7 +183,8 @@ static void without_vouching_a_streak_waits_one_short_of_the_fall(void **state)
 	assert_int_equal(v.failing_since.mono.us, at(0).mono.us);
 }
 
-/* Every sequence of 9 signals, against the words of the table: down only after `fall` FAILs in a row. */
+/* Every sequence of 9 signals, against the words of the table: down only after `fall` FAILs in a
+ * row. */
 static void no_sequence_of_nine_goes_down_or_up_too_early(void **state)
 {
 	(void)state;
@@ -227,8 +231,10 @@ static void names_go_both_ways(void **state)
 	for (int s = 0; s < VERDICT_COUNT; s++) {
 		assert_true(verdict_parse(verdict_name((enum verdict_state)s), &back));
 		assert_int_equal(back, s);
-		assert_int_equal(verdict_is_failing(back), s == VERDICT_DOWN || s == VERDICT_RECOVERING);
-		assert_int_equal(verdict_is_open(back), s == VERDICT_SUSPECT || s == VERDICT_UNKNOWN);
+		assert_int_equal(verdict_is_failing(back),
+				 s == VERDICT_DOWN || s == VERDICT_RECOVERING);
+		assert_int_equal(verdict_is_open(back),
+				 s == VERDICT_SUSPECT || s == VERDICT_UNKNOWN);
 	}
 	assert_false(verdict_parse("dead", &back));
 	assert_false(verdict_parse("", &back));

@@ -14,6 +14,7 @@
 
 struct seen {
 	struct io *io;
+	struct worker *worker;
 	bool is_over;
 	mono_t at;
 	int calls;
@@ -251,6 +252,55 @@ static void freeing_the_worker_finishes_what_was_queued(void **state)
 	io_free(io);
 }
 
+static void again_work(void *ctx)
+{
+	(void)ctx;
+}
+
+static void again_queue(void *ctx)
+{
+	struct seen *seen = ctx;
+
+	seen->calls++;
+	if (seen->calls < 3)
+		worker_queue(seen->worker, seen, again_work, again_queue);
+}
+
+static void draining_waits_for_what_reports_queue_as_well(void **state)
+{
+	struct io *io = turns_io(NULL, 0);
+	struct seen seen = { .io = io, .worker = worker_new(io) };
+
+	(void)state;
+	worker_queue(seen.worker, &seen, again_work, again_queue);
+	assert_true(worker_drain(seen.worker, 20 * USEC_PER_SEC));
+	assert_int_equal(seen.calls, 3);
+	worker_free(seen.worker);
+	io_free(io);
+}
+
+static void lock_wait(void *ctx)
+{
+	pthread_mutex_lock(ctx);
+	pthread_mutex_unlock(ctx);
+}
+
+static void draining_a_stuck_worker_ends_in_time(void **state)
+{
+	struct io *io = turns_io(NULL, 0);
+	struct worker *worker = worker_new(io);
+	pthread_mutex_t stuck = PTHREAD_MUTEX_INITIALIZER;
+
+	(void)state;
+	pthread_mutex_lock(&stuck);
+	worker_queue(worker, &stuck, lock_wait, NULL);
+	assert_false(worker_drain(worker, 20 * USEC_PER_MS));
+	pthread_mutex_unlock(&stuck);
+	assert_true(worker_drain(worker, 20 * USEC_PER_SEC));
+	worker_free(worker);
+	io_free(io);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +313,8 @@ int main(void)
 		cmocka_unit_test(an_idle_loop_does_not_turn),
 		cmocka_unit_test(jobs_run_beside_the_loop_in_order),
 		cmocka_unit_test(freeing_the_worker_finishes_what_was_queued),
+		cmocka_unit_test(draining_waits_for_what_reports_queue_as_well),
+		cmocka_unit_test(draining_a_stuck_worker_ends_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

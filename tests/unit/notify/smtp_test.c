@@ -41,7 +41,7 @@ struct world {
 	struct io_exchange exchange;
 
 	struct notify_delivery *delivery;
-	bool cancels_on_line;
+	bool cancels_on_line, is_out;
 	unsigned lines, reports;
 	struct io_mail_result last;
 };
@@ -89,6 +89,12 @@ void io_exchange_cancel(struct io_exchange *exchange)
 {
 	assert_true(exchange->is_live);
 	exchange->is_live = false;
+}
+
+bool io_mail_is_out(const struct io_exchange *exchange)
+{
+	assert_true(exchange->is_live);
+	return world->is_out;
 }
 
 static void query_answer(const struct io_answer *answer)
@@ -326,6 +332,21 @@ static void cancel_while_handing_in_reports_nothing(void **state)
 	assert_int_equal(w.reports, 0);
 }
 
+static void cancel_tells_whether_the_mail_is_in_doubt(void **state)
+{
+	struct world resolving = { 0 }, handing_in = { 0 }, out = { .is_out = true };
+
+	(void)state;
+	start(&resolving, 0);
+	assert_false(notify_smtp.cancel(resolving.delivery));
+	start(&handing_in, 0);
+	query_answer(&one_address);
+	assert_false(notify_smtp.cancel(handing_in.delivery));
+	start(&out, 0);
+	query_answer(&one_address);
+	assert_true(notify_smtp.cancel(out.delivery));
+}
+
 static void cancel_from_within_the_dialogue_reports_nothing(void **state)
 {
 	struct world late = { .cancels_on_line = true };
@@ -395,6 +416,7 @@ int main(void)
 		cmocka_unit_test(mail_without_tls_goes_to_loopback_only),
 		cmocka_unit_test(cancel_while_resolving_reports_nothing),
 		cmocka_unit_test(cancel_while_handing_in_reports_nothing),
+		cmocka_unit_test(cancel_tells_whether_the_mail_is_in_doubt),
 		cmocka_unit_test(cancel_from_within_the_dialogue_reports_nothing),
 		cmocka_unit_test(addresses_that_would_be_commands_never_reach_the_wire),
 	};

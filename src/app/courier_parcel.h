@@ -1,0 +1,72 @@
+/*
+ * courier_parcel.h - a notice under way and its steps on the disk, between
+ * courier.c and courier_disk.c.
+ */
+#ifndef APP_COURIER_PARCEL_H
+#define APP_COURIER_PARCEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/courier.h"
+#include "app/courier_job.h"
+#include "core/outbox.h"
+
+struct notify_delivery;
+
+#define DISK_PATIENCE (5 * USEC_PER_SEC)
+#define UNRECORDED_MAX 32
+
+/* What a parcel waits for from the disk before it can go on. */
+enum disk_wait { DISK_NOTHING, DISK_PUT, DISK_BEGIN };
+
+struct parcel {
+	struct courier *courier;
+	struct outbox_entry *entry; /* NULL: free */
+	struct generation *generation; /* of the attempt under way */
+	struct notify_delivery *delivery;
+	enum disk_wait wait;
+	mono_t wait_ends;	    /* then it goes on without the disk */
+	bool is_begun;		    /* its file lies in inflight/ */
+	char *message;
+	size_t n;
+};
+
+struct courier {
+	struct io *io;
+	struct worker *worker;
+	struct spool *spool;
+	struct courier_hooks hooks;
+	struct engine *restoring; /* while the spool is scanned */
+	struct now now;
+	bool is_storage_failing, is_stopped;
+	usec_t patience; /* with the disk */
+	unsigned jobs;	 /* at the worker */
+	struct courier_order unrecorded[UNRECORDED_MAX]; /* final, and the disk does not know it yet */
+	size_t unrecorded_n;
+	mono_t record_again;
+	struct outbox outbox;
+	struct parcel parcels[OUTBOX_MAX]; /* by the entry's index */
+};
+
+/* NULL: final by now. */
+struct parcel *parcel_find(struct courier *courier, uint64_t id);
+void parcel_drop(struct parcel *parcel);
+/* Hand the message over, by relay or as a file. */
+void parcel_attempt(struct parcel *parcel);
+void parcel_eml_written(struct parcel *parcel, int r);
+
+/* courier_disk.c: each is one job; the disk's answer moves the parcel on. */
+void disk_put(struct parcel *parcel, struct buf file);
+void disk_begin(struct parcel *parcel);
+void disk_return(struct parcel *parcel);
+void disk_eml(struct parcel *parcel);
+/* The parcel is final: its record may be written long after it is gone. */
+void disk_record(struct parcel *parcel);
+/* Wait for the disk no longer than this, now and from here on. */
+void disk_hurry(struct courier *courier, usec_t patience);
+/* Let go on what has waited for the disk for too long, and try records again. */
+void disk_advance(struct courier *courier, struct now now);
+mono_t disk_wake(const struct courier *courier);
+
+#endif

@@ -1,0 +1,382 @@
+/*
+ * snapshot_test.c - state to text and back: equal after a round trip, harmless
+ * when cut or broken, right on another boot's clock, and alive afterwards.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "core/engine.h"
+
+#define SNAPSHOT_MAX (1u << 20)
+
+/* ---- a small plan and a world that answers as told ---- */
+
+static const char *endpoint(const void *params)
+{
+	return params;
+}
+
+static const struct probe_kind kind = { .name = "http", .endpoint = endpoint };
+
+#define TARGET(text)                                                                               \
+	{                                                                                          \
+		.name = text, .title = text, .group = "Checks", .interval = 60 * USEC_PER_SEC,     \
+		.timeout = 10 * USEC_PER_SEC, .connect_timeout = 5 * USEC_PER_SEC,                 \
+		.settle = 30 * USEC_PER_SEC, .retest = { 10 * USEC_PER_SEC, 20 * USEC_PER_SEC },   \
+		.retests = 2, .fall = 3, .rise = 2, .kind = &kind                                  \
+	}
+
+static const struct target_plan targets[] = { TARGET("blog"), TARGET("wiki"), TARGET("shop") };
+static const struct stack_plan stacks[] = { { .name = "home", .title = "Home" } };
+static const struct watchdog_plan watchdogs[] = {
+	{ .name = "beats",
+	  .hook = "beats",
+	  .token = "t",
+	  .period = 60 * USEC_PER_SEC,
+	  .grace = 240 * USEC_PER_SEC,
+	  .start_grace = 600 * USEC_PER_SEC,
+	  .resolved_is_down = true },
+};
+static const struct recipient_plan to[] = { { .address = "ops@example.com" } };
+static const struct plan plan = {
+	.targets = targets,
+	.targets_n = 3,
+	.stacks = stacks,
+	.stacks_n = 1,
+	.watchdogs = watchdogs,
+	.watchdogs_n = 1,
+	.mail = { .host = "h.example",
+		  .to = to,
+		  .to_n = 1,
+		  .group_wait = 60 * USEC_PER_SEC,
+		  .cap = 10,
+		  .repeat = { USEC_PER_HOUR } },
+};
+
+struct world {
+	struct engine *engine;
+	struct now now;
+	bool is_down[3];
+	bool is_running[3];
+	bool is_stopped; /* no beats */
+	unsigned notices, recoveries;
+};
+
+static void on_launch(void *ctx, uint32_t target, struct now now)
+{
+	struct world *w = ctx;
+
+	(void)now;
+	w->is_running[target] = true;
+}
+
+static void on_abort(void *ctx, uint32_t target)
+{
+	((struct world *)ctx)->is_running[target] = false;
+}
+
+static void on_record(void *ctx, const struct record *record)
+{
+	(void)ctx;
+	(void)record;
+}
+
+static void on_deliver(void *ctx, const struct notice *notice, const struct incident *incident)
+{
+	struct world *w = ctx;
+
+	(void)incident;
+	w->notices++;
+	w->recoveries += notice->kind == NOTICE_RECOVERED;
+}
+
+static void on_publish(void *ctx)
+{
+	(void)ctx;
+}
+
+static void begin(struct world *w, struct now now)
+{
+	const struct engine_effects effects = { w,	   on_launch,  on_abort,
+						on_record, on_deliver, on_publish };
+
+	w->now = now;
+	memset(w->is_running, 0, sizeof w->is_running);
+	w->engine = engine_new(&plan, &effects, now, 42);
+}
+
+static void answer(struct world *w, uint32_t i)
+{
+	struct observation o = {
+		.target = i,
+		.started = w->now,
+		.ended = w->now.mono,
+		.outcome = w->is_down[i] ? (struct outcome){ PHASE_CONNECT, CAUSE_REFUSED }
+					 : (struct outcome){ PHASE_BODY, CAUSE_PASS },
+		.total_us = 12345 + i,
+		.code = w->is_down[i] ? 0 : 200,
+		.cert_not_after = { 1800000000000000 },
+		.address = { .family = FAMILY_IPV4, .port = 443 },
+	};
+
+	w->is_running[i] = false;
+	engine_observe(w->engine, &o, w->now);
+}
+
+/* Second by second; every run ends at once, a beat comes every minute. */
+static void live(struct world *w, int seconds)
+{
+	for (int s = 0; s < seconds; s++) {
+		if (!w->is_stopped && s % 60 == 0)
+			engine_beat(w->engine, 0, BEAT_FIRING, w->now);
+		(void)engine_advance(w->engine, w->now);
+		for (uint32_t i = 0; i < 3; i++)
+			if (w->is_running[i])
+				answer(w, i);
+		(void)engine_advance(w->engine, w->now);
+		w->now.mono.us += USEC_PER_SEC;
+		w->now.wall.us += USEC_PER_SEC;
+	}
+}
+
+static char *snapshot(const struct world *w)
+{
+	struct buf text = BUF_INIT(SNAPSHOT_MAX);
+	size_t n;
+	char *taken;
+
+	engine_snapshot(w->engine, w->now, &text);
+	taken = buf_take(&text, &n);
+	assert_non_null(taken);
+	return taken;
+}
+
+static const struct now start = { { 900 * USEC_PER_SEC }, { 1795222800 * USEC_PER_SEC } };
+
+/* An outage with a past incident, an open one with two members, a silence. */
+static void eventful(struct world *w)
+{
+	*w = (struct world){ .notices = 0 };
+	begin(w, start);
+	live(w, 300);
+	w->is_down[2] = true;
+	live(w, 300);
+	w->is_down[2] = false;
+	live(w, 400);
+	w->is_down[0] = true;
+	live(w, 130);
+	w->is_stopped = true;
+	w->is_down[1] = true;
+	live(w, 150);
+	assert_true(w->notices >= 3);
+}
+
+/* ---- round trips ---- */
+
+static void a_restored_engine_writes_the_same_text(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	char *first, *second;
+
+	(void)state;
+	eventful(&w);
+	for (int step = 0; step < 40; step++) {
+		first = snapshot(&w);
+		begin(&again, w.now);
+		assert_int_equal(engine_restore(again.engine, first, 0, 0, w.now), 0);
+		second = snapshot(&again);
+		assert_string_equal(first, second);
+		engine_free(again.engine);
+		free(first);
+		free(second);
+		live(&w, 17);
+	}
+	engine_free(w.engine);
+}
+
+static void a_restored_engine_lives_on_as_if_nothing_had_been(void **state)
+{
+	struct world w, again;
+	char *first, *a, *b;
+
+	(void)state;
+	eventful(&w);
+	first = snapshot(&w);
+	again = w;
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, first, 0, 0, w.now), 0);
+	w.recoveries = again.recoveries = 0;
+	w.is_down[0] = w.is_down[1] = again.is_down[0] = again.is_down[1] = false;
+	w.is_stopped = again.is_stopped = false;
+	live(&w, 600);
+	live(&again, 600);
+	assert_int_equal(w.recoveries, 1);
+	assert_int_equal(again.recoveries, 1);
+	a = snapshot(&w);
+	b = snapshot(&again);
+	assert_null(strstr(a, "\nincident "));
+	assert_null(strstr(b, "\nincident "));
+	free(a);
+	free(b);
+	free(first);
+	engine_free(w.engine);
+	engine_free(again.engine);
+}
+
+static void another_boots_clock_shifts_everything(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	const usec_t shift = -(890 * USEC_PER_SEC);
+	char *first, *second, *third;
+
+	(void)state;
+	eventful(&w);
+	first = snapshot(&w);
+	begin(&again, (struct now){ { w.now.mono.us + shift }, w.now.wall });
+	assert_int_equal(engine_restore(again.engine, first, shift, 0, again.now), 0);
+	second = snapshot(&again);
+	assert_string_not_equal(first, second);
+	engine_free(again.engine);
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, second, -shift, 0, again.now), 0);
+	third = snapshot(&again);
+	assert_string_equal(first, third);
+	engine_free(again.engine);
+	engine_free(w.engine);
+	free(first);
+	free(second);
+	free(third);
+}
+
+/* ---- broken text ---- */
+
+static void live_a_little(struct world *w)
+{
+	live(w, 5);
+	engine_free(w->engine);
+}
+
+/* Refused, and nothing of it taken: a state without its incidents would mail them anew. */
+static void every_truncation_is_refused(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	char *text, *fresh, *after;
+	size_t n;
+
+	(void)state;
+	eventful(&w);
+	text = snapshot(&w);
+	n = strlen(text);
+	begin(&again, w.now);
+	fresh = snapshot(&again);
+	for (size_t i = 0; i + 1 < n; i++) { /* only the last line's end may be missing */
+		char *cut = strndup(text, i);
+
+		assert_int_equal(engine_restore(again.engine, cut, 0, 0, w.now), -EBADMSG);
+		free(cut);
+	}
+	after = snapshot(&again);
+	assert_string_equal(fresh, after);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	live_a_little(&again);
+	engine_free(w.engine);
+	free(text);
+	free(fresh);
+	free(after);
+}
+
+static void every_flipped_bit_is_refused_or_harmless(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	char *text;
+	size_t n;
+
+	(void)state;
+	eventful(&w);
+	text = snapshot(&w);
+	n = strlen(text);
+	for (size_t i = 0; i < n; i++) {
+		int bit = (int)(i % 7);
+		int r;
+
+		text[i] ^= (char)(1 << bit);
+		begin(&again, w.now);
+		r = engine_restore(again.engine, text, 0, 0, w.now);
+		assert_true(r == 0 || r == -EBADMSG);
+		if (r == 0)
+			live_a_little(&again);
+		else
+			engine_free(again.engine);
+		text[i] ^= (char)(1 << bit);
+	}
+	free(text);
+	engine_free(w.engine);
+}
+
+static void foreign_text_is_refused(void **state)
+{
+	static const char *const foreign[] = {
+		"",
+		"\n",
+		"shorewatch-state",
+		"shorewatch-state 2\n",
+		"shorewatch-state 10\n",
+		"{\"a\": 1}",
+		"shorewatch-state 1\n",
+		"shorewatch-state 1\ntarget blog state\nend -\n",
+		"shorewatch-state 1\ntarget blog state=99\nend -\n",
+		"shorewatch-state 1\ntarget blog state=-1\nend -\n",
+		"shorewatch-state 1\nwatchdog beats state=7\nend -\n",
+		"shorewatch-state 1\nincident - state=2 id=0000000000000001 finding=99 "
+		"stack=home\nend -\n"
+	};
+	struct world w = { .notices = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+		begin(&w, start);
+		if (engine_restore(w.engine, foreign[i], 0, 0, start) != -EBADMSG)
+			fail_msg("taken: %s", foreign[i]);
+		engine_free(w.engine);
+	}
+}
+
+static void a_newer_programs_lines_and_keys_are_passed_over(void **state)
+{
+	struct world w = { .notices = 0 };
+
+	(void)state;
+	begin(&w, start);
+	assert_int_equal(
+		engine_restore(
+			w.engine,
+			"shorewatch-state 1\nweather home rain=1\ntarget blog colour=blue state=1\n"
+			"target gone state=1\nend -\n",
+			0, 0, start),
+		0);
+	live(&w, 5);
+	engine_free(w.engine);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_restored_engine_writes_the_same_text),
+		cmocka_unit_test(a_restored_engine_lives_on_as_if_nothing_had_been),
+		cmocka_unit_test(another_boots_clock_shifts_everything),
+		cmocka_unit_test(every_truncation_is_refused),
+		cmocka_unit_test(every_flipped_bit_is_refused_or_harmless),
+		cmocka_unit_test(foreign_text_is_refused),
+		cmocka_unit_test(a_newer_programs_lines_and_keys_are_passed_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
