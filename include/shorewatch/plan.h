@@ -128,7 +128,6 @@ struct plan {
 	struct listen_plan listen;
 	struct page_plan page;
 	struct mail_plan mail;
-	const char *heartbeat_url;  /* NULL: none */
 	usec_t retention_raw, retention_buckets;
 };
 

@@ -36,6 +36,8 @@ static const struct command commands[] = {
 	  "http:// https:// tcp://host:port. State, page and mails lie below\n"
 	  "$XDG_STATE_HOME/shorewatch (or ~/.local/state/shorewatch). --once ends after the first round.\n",
 	  "1v", 1, 64, command_quick },
+	{ "snippets", "alertmanager|nginx [-c FILE]", "the other side's configuration, ready to paste",
+	  "Filled in from the configuration; secrets are not printed.\n", "c", 1, 1, command_snippets },
 	{ "version", "", "the program's version", "", "", 0, 0, command_version },
 };
 

@@ -46,6 +46,7 @@ int command_test_mail(const struct arguments *arguments);
 int command_options(const struct arguments *arguments);
 int command_demo(const struct arguments *arguments);
 int command_quick(const struct arguments *arguments);
+int command_snippets(const struct arguments *arguments);
 int command_version(const struct arguments *arguments);
 
 #endif

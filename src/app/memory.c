@@ -160,8 +160,8 @@ void memory_save(struct daemon *d)
 static void log_diag(const struct diag *diag)
 {
 	for (const struct diag_entry *e = diag->first; e; e = e->next)
-		log_line(e->level == DIAG_FAULT ? LOG_LEVEL_ERR : LOG_LEVEL_WARNING, "config %s:%u: %s",
-			 e->file ? e->file : "-", e->line, e->text);
+		log_line(e->level == DIAG_FAULT ? LOG_LEVEL_ERR : LOG_LEVEL_WARNING, "config at=%s:%u what=\"%s\"",
+			 e->file ? e->file : "all", e->line, e->text);
 }
 
 static const char *cannot_follow(const struct plan *old, const struct plan *new)

@@ -18,7 +18,7 @@
 static const char *const languages[] = { "en", "ja", NULL };
 
 struct main_params {
-	const char *instance, *timezone, *state_dir, *targets_dir, *heartbeat_url;
+	const char *instance, *timezone, *state_dir, *targets_dir;
 	int language;
 	struct strings resolvers, references;
 };
@@ -40,8 +40,6 @@ static const struct option main_options[] = {
 	  .fallback = "1.1.1.1:443, 8.8.8.8:443, 9.9.9.9:443, [2606:4700:4700::1111]:443, "
 		      "[2001:4860:4860::8888]:443, [2620:fe::fe]:443",
 	  .help = "hosts that tell whether we are online ourselves; [] checks nothing" },
-	{ "heartbeat_url", OPTION_STRING, offsetof(struct main_params, heartbeat_url),
-	  .help = "called while everything due is done, for whoever watches the watcher" },
 	{ .name = NULL },
 };
 
@@ -243,7 +241,6 @@ static void main_take(struct builder *b, const struct main_params *p)
 	plan->state_dir = loader_beside(b->l, p->state_dir);
 	plan->language = (enum language)p->language;
 	plan->resolvers = p->resolvers;
-	plan->heartbeat_url = p->heartbeat_url;
 }
 
 static void retention_read(struct builder *b)
@@ -273,7 +270,6 @@ void plan_read(struct builder *b)
 	check_line(b->l, root, "state_dir", p.state_dir);
 	check_timezone(b, p.timezone);
 	check_resolvers(b, p.resolvers);
-	check_web_url(b->l, root, "heartbeat_url", p.heartbeat_url);
 	check_shared_files(b);
 	main_take(b, &p);
 	plan_listen_read(b);

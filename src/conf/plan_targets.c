@@ -18,7 +18,7 @@
 #include "conf/settings.h"
 
 static const char *const layers[] = { "auto", "service", "edge", NULL };
-static const char *const families[] = { "any", "ipv4", "ipv6", "both", NULL };
+static const char *const families[] = { "any", "ipv4", "ipv6", NULL };
 
 /* What is one target's alone: not to be given in `defaults`. */
 #define OWN_ROWS 3

@@ -68,7 +68,6 @@ static void put_url(struct buf *to, const char *text)
 
 static void print_watcher(const struct plan *plan, struct buf *to)
 {
-	struct url url;
 
 	put_label(to, "instance");
 	text_line(to, plan->instance);
@@ -85,10 +84,6 @@ static void print_watcher(const struct plan *plan, struct buf *to)
 	for (size_t i = 0; i < plan->resolvers.n; i++)
 		buf_printf(to, "%s%s", i > 0 ? ", " : "", plan->resolvers.v[i]);
 	buf_puts(to, plan->resolvers.n > 0 ? "\n" : "the system's\n");
-	if (plan->heartbeat_url != NULL && form_url(plan->heartbeat_url, &url)) {
-		put_label(to, "heartbeat");
-		buf_printf(to, "calls %s://%s/...\n", url.scheme, url.host);
-	}
 }
 
 static void print_page(const struct plan *plan, struct buf *to)
