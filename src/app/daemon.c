@@ -116,6 +116,8 @@ void daemon_stop(struct daemon *d, int result)
 
 static void reload(struct daemon *d)
 {
+	if (d->is_stopping)
+		return;
 	if (d->setup.is_text) {
 		log_warning("reload what=\"there is no configuration file to read again\"");
 		return;

@@ -12,6 +12,7 @@
 #include "app/courier.h"
 #include "app/daemon.h"
 #include "app/publisher.h"
+#include "app/relays.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/calendar.h"
@@ -218,6 +219,7 @@ bool memory_reload(struct daemon *d)
 	if (io_resolvers_set(d->io, generation->plan.resolvers) < 0)
 		log_warning("reload what=\"the new resolvers could not be taken\"");
 	io_trust_reload(d->io);
+	relays_renew(d->relays);
 	change_engine(d, generation);
 	d->is_state_dirty = true;
 	publisher_touch(d->publisher);

@@ -49,6 +49,11 @@ void relays_free(struct relays *relays)
 	free(relays);
 }
 
+void relays_renew(struct relays *relays)
+{
+	relays->next = (mono_t){ 0 };
+}
+
 mono_t relays_advance(struct relays *relays, const struct plan *plan, struct now now)
 {
 	if (!mono_reached(relays->next, now.mono))

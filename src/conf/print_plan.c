@@ -68,7 +68,6 @@ static void put_url(struct buf *to, const char *text)
 
 static void print_watcher(const struct plan *plan, struct buf *to)
 {
-
 	put_label(to, "instance");
 	text_line(to, plan->instance);
 	buf_printf(to, ", times in %s, language %s\n", plan->timezone,

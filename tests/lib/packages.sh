@@ -96,11 +96,18 @@ as_root()
 {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
 	else
-		die "needs root to install packages: run as root once, or install by hand: $*"
+		sudo "$@"
 	fi
+}
+
+# root_demand PACKAGES...: there is a way to root, or the words to say to somebody who has one.
+root_demand()
+{
+	if [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo true; }; then
+		return
+	fi
+	die "needs root for that; as root, once: apt-get update && apt-get install --no-install-recommends $*"
 }
 
 POLICY=/usr/sbin/policy-rc.d
@@ -130,7 +137,7 @@ services_release()
 
 apt_install()
 {
-	local lock='-o DPkg::Lock::Timeout=600'
+	local lock='-o DPkg::Lock::Timeout=600' log
 	say "Reading the package lists ..."
 	# shellcheck disable=SC2086
 	as_root apt-get $lock -q -q update || say "  (the package lists could not be refreshed; trying with those at hand)"
@@ -146,10 +153,15 @@ apt_install()
 	trap 'exit 143' TERM
 	services_hold
 	say "Installing $# packages ..."
+	log=$(mktemp)
 	# shellcheck disable=SC2086
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -q -q -y --no-install-recommends \
-		-o Dpkg::Use-Pty=0 install "$@" >"$PACKAGES_LOG" 2>&1 ||
-		{ tail -n 20 "$PACKAGES_LOG" >&2; die "apt-get could not install: $*"; }
+	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -q -q -y --no-install-recommends \
+		-o Dpkg::Use-Pty=0 install "$@" >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		rm -f "$log"
+		die "apt-get could not install: $*"
+	fi
+	rm -f "$log"
 	services_release
 	trap - EXIT INT TERM
 }
@@ -170,9 +182,8 @@ packages_ensure()
 	# shellcheck disable=SC2086
 	set -- $missing
 	say "To $what, these packages are missing and will be installed: $*"
-	PACKAGES_LOG=$(mktemp)
+	root_demand "$@"
 	apt_install "$@"
-	rm -f "$PACKAGES_LOG"
 }
 
 # Elsewhere we only know the names.

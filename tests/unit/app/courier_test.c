@@ -35,6 +35,7 @@ struct place {
 	struct peer relay;
 	usec_t ahead; /* of the courier's clock */
 	unsigned delivered, wanted;
+	mono_t give_up;
 	pthread_mutex_t gate; /* locked: the disk does not answer */
 	bool is_stuck;
 };
@@ -216,7 +217,7 @@ static mono_t on_turn(void *ctx, struct now now)
 
 	(void)now;
 	(void)courier_advance(place->courier, place->generation, later(place));
-	if (place->delivered >= place->wanted)
+	if (place->delivered >= place->wanted || mono_reached(place->give_up, io_clock().mono))
 		io_loop_stop(place->io);
 	return mono_add(io_clock().mono, 10 * USEC_PER_MS);
 }
@@ -226,6 +227,7 @@ static void run_until_delivered(struct place *place, unsigned wanted)
 	struct io_loop_hooks hooks = { place, on_turn, NULL };
 
 	place->wanted = wanted;
+	place->give_up = mono_add(io_clock().mono, LIMIT);
 	assert_int_equal(io_loop_run(place->io, &hooks), 0);
 	assert_int_equal(place->delivered, wanted);
 }
