@@ -28,7 +28,7 @@ static void report_transition(struct daemon *d, const struct record *r)
 {
 	const char *outcome = outcome_code(r->outcome);
 
-	log_notice("verdict target=%s from=%s to=%s outcome=%s", r->name, r->from, r->to, outcome);
+	log_info("verdict target=%s from=%s to=%s outcome=%s", r->name, r->from, r->to, outcome);
 	if (r->outcome.cause == CAUSE_PASS)
 		daemon_tell(d, DAEMON_TRANSITION, "%s: %s -> %s", r->name, r->from, r->to);
 	else

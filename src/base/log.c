@@ -3,7 +3,7 @@
  *
  * Owns the program's one mutable global. Two things are counted instead of
  * written, and told before the next line that is: a line equal to the last one
- * ("log.repeated repeated=3") and lines beyond 20 in one second
+ * ("log.repeated repeated=3") and lines of daily life beyond 20 in one second
  * ("log.suppressed lines=41").
  *
  * The clock: only io/loop.c may ask for the time, and this is the allowed
@@ -114,7 +114,7 @@ static void sink_put(const struct line *line)
 		sink.repeated++;
 		return;
 	}
-	if (!sink_admit()) {
+	if (line->level > LOG_LEVEL_NOTICE && !sink_admit()) {
 		sink.suppressed++;
 		return;
 	}

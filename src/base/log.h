@@ -3,7 +3,8 @@
  *
  * The sink is the program's one mutable global. base, core and render do not
  * log; whoever stops a fault logs it once. Repeats of the same line are
- * counted, not written; more than 20 lines a second are counted, not written.
+ * counted, not written; of info and debug more than 20 lines a second are
+ * counted, not written: what somebody must see is never held back.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -4,7 +4,8 @@
  * Attempts are made at 0, 60 s, 2, 5, 10 and then every 15 min for seven days
  * (DECISIONS 3), at once after a restart. A relay that cannot take a notice
  * now is followed by the next relay in the same round; but not when the
- * notice is in doubt, because then two relays might both deliver it. A
+ * notice is in doubt, because then two relays might both deliver it: that
+ * relay is asked four times first. A
  * refusal (5xx) is tried again daily, but as long as nobody at all has accepted
  * anything, every 15 min: then it is not the recipient. Notices of one incident to one
  * recipient leave in the order in which they were made: no UP before its DOWN.
@@ -25,6 +26,7 @@ static const usec_t pauses[] = {
 	15 * USEC_PER_MIN,
 };
 
+#define DOUBT_PATIENCE 4 /* attempts at one relay before another one is asked */
 #define REFUSED_PAUSE (15 * USEC_PER_MIN)
 #define REFUSED_ALONE_PAUSE USEC_PER_DAY
 
@@ -87,11 +89,19 @@ static bool precedes(const struct notice *a, const struct notice *b)
 	return strcmp(a->recipient, b->recipient) == 0;
 }
 
+/* A refused one waits for a day: worse news may pass it, but no UP its DOWN. */
+static bool holds_back(const struct outbox_entry *earlier, const struct outbox_entry *entry)
+{
+	if (earlier->state == OUTBOX_FREE || !precedes(&earlier->notice, &entry->notice))
+		return false;
+	return !earlier->is_refused || entry->notice.kind == NOTICE_RECOVERED;
+}
+
 /* An earlier notice of the same incident to the same recipient is not final yet. */
 static bool is_behind_another(const struct outbox *o, const struct outbox_entry *entry)
 {
 	for (size_t i = 0; i < OUTBOX_MAX; i++)
-		if (o->entries[i].state != OUTBOX_FREE && precedes(&o->entries[i].notice, &entry->notice))
+		if (holds_back(&o->entries[i], entry))
 			return true;
 	return false;
 }
@@ -129,12 +139,31 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 	return NULL;
 }
 
-static void next_round(struct outbox_entry *entry, usec_t pause, struct now now)
+/*
+ * In doubt, another relay might deliver a second copy, so the same one is
+ * asked again; but not for ever: a copy too many is better than no mail.
+ */
+static unsigned next_route(const struct outbox_entry *entry, unsigned routes)
+{
+	if (!entry->is_in_doubt)
+		return 0;
+	if (entry->attempts < DOUBT_PATIENCE || routes == 0)
+		return entry->route;
+	return (entry->route + 1) % routes;
+}
+
+static void next_round(struct outbox_entry *entry, unsigned routes, usec_t pause, struct now now)
 {
 	entry->state = OUTBOX_WAITING;
-	if (!entry->is_in_doubt) /* another relay might deliver it a second time */
-		entry->route = 0;
+	entry->route = next_route(entry, routes);
 	entry->next = mono_add(now.mono, pause);
+}
+
+/* By both clocks: a wall clock that was set forward must not end a notice's life. */
+static bool is_over(const struct outbox_entry *entry, struct now now)
+{
+	return wall_span(entry->notice.created.wall, now.wall) > OUTBOX_LIFE &&
+	       mono_span(entry->added, now.mono) > OUTBOX_LIFE;
 }
 
 bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
@@ -148,7 +177,7 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	if (entry->is_accepted)
 		return true;
 	entry->is_in_doubt |= result == OUTBOX_IN_DOUBT;
-	if (wall_span(entry->notice.created.wall, now.wall) > OUTBOX_LIFE)
+	if (is_over(entry, now))
 		return true;
 	if (result == OUTBOX_LATER && !entry->is_in_doubt && entry->route + 1 < routes) {
 		entry->route++;
@@ -157,7 +186,7 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 		return false;
 	}
 	entry->attempts++;
-	next_round(entry, result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
+	next_round(entry, routes, result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
 	return false;
 }
 

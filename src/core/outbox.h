@@ -13,7 +13,7 @@
 #include "core/notice.h"
 
 #define OUTBOX_MAX 512		      /* notices that wait at once */
-#define OUTBOX_AT_ONCE 4	      /* attempts at once */
+#define OUTBOX_AT_ONCE 8	      /* attempts at once: one relay that hangs must not hold up everybody */
 #define OUTBOX_LIFE (7 * USEC_PER_DAY) /* then it is given up, with a record */
 
 enum outbox_state {

@@ -138,7 +138,7 @@ static void the_next_relay_is_asked_in_the_same_round(void **state)
 	assert_ptr_equal(outbox_next(o, at(60)), entry);
 }
 
-static void what_is_in_doubt_stays_with_its_relay(void **state)
+static void what_is_in_doubt_stays_with_its_relay_for_four_attempts(void **state)
 {
 	struct outbox *o = *state;
 	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
@@ -146,7 +146,7 @@ static void what_is_in_doubt_stays_with_its_relay(void **state)
 
 	assert_ptr_equal(outbox_next(o, at(0)), entry);
 	assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, 3, "", at(0)));
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 3; i++) {
 		assert_true(entry->is_in_doubt);
 		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
 		assert_ptr_equal(outbox_next(o, at(t)), entry);
@@ -154,6 +154,8 @@ static void what_is_in_doubt_stays_with_its_relay(void **state)
 		/* a definite no afterwards does not make the first attempt certain */
 		assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(t)));
 	}
+	assert_int_equal(entry->attempts, 4);
+	assert_int_equal(entry->route, 1);
 }
 
 static void doubt_at_the_second_relay_does_not_move_to_another(void **state)
@@ -167,12 +169,41 @@ static void doubt_at_the_second_relay_does_not_move_to_another(void **state)
 	assert_ptr_equal(outbox_next(o, at(0)), entry);
 	assert_int_equal(entry->route, 1);
 	assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, 3, "", at(0)));
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 3; i++) {
 		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
 		assert_ptr_equal(outbox_next(o, at(t)), entry);
 		assert_int_equal(entry->route, 1);
 		assert_false(outbox_finish(entry, OUTBOX_LATER, 3, "", at(t)));
 	}
+}
+
+static void worse_news_pass_a_refused_notice_but_no_up_does(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *down = put(o, 1, 0, "a@example.com", at(0));
+	struct outbox_entry *worse = put(o, 1, 1, "a@example.com", at(0));
+	struct outbox_entry *up = put(o, 1, 2, "a@example.com", at(0));
+
+	worse->notice.kind = NOTICE_CHANGE;
+	up->notice.kind = NOTICE_RECOVERED;
+	assert_ptr_equal(outbox_next(o, at(0)), down);
+	assert_null(outbox_next(o, at(0)));
+	assert_false(outbox_finish(down, OUTBOX_REFUSED, 1, "", at(1)));
+	assert_ptr_equal(outbox_next(o, at(2)), worse);
+	assert_true(outbox_finish(worse, OUTBOX_ACCEPTED, 1, "", at(3)));
+	outbox_release(o, worse);
+	assert_null(outbox_next(o, at(4)));
+}
+
+static void a_clock_set_forward_does_not_end_a_life(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	struct now stepped = at(60);
+
+	stepped.wall.us += 10 * USEC_PER_DAY;
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_LATER, 1, "", stepped));
 }
 
 static void no_up_before_its_down(void **state)
@@ -346,7 +377,9 @@ int main(void)
 		WITH_OUTBOX(what_was_found_on_the_disk_is_tried_at_once),
 		WITH_OUTBOX(failed_attempts_follow_the_table),
 		WITH_OUTBOX(the_next_relay_is_asked_in_the_same_round),
-		WITH_OUTBOX(what_is_in_doubt_stays_with_its_relay),
+		WITH_OUTBOX(what_is_in_doubt_stays_with_its_relay_for_four_attempts),
+		WITH_OUTBOX(worse_news_pass_a_refused_notice_but_no_up_does),
+		WITH_OUTBOX(a_clock_set_forward_does_not_end_a_life),
 		WITH_OUTBOX(doubt_at_the_second_relay_does_not_move_to_another),
 		WITH_OUTBOX(no_up_before_its_down),
 		WITH_OUTBOX(other_incidents_and_recipients_do_not_wait),
