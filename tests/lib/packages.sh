@@ -135,12 +135,27 @@ services_release()
 	fi
 }
 
+# root_apt WORDS...: apt-get or dpkg that asks nothing and waits for others to be done.
+root_apt()
+{
+	local tool=$1
+	shift
+	case $tool in
+	apt-get) set -- -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 -q -q -y --no-install-recommends "$@" ;;
+	esac
+	as_root env DEBIAN_FRONTEND=noninteractive "$tool" "$@"
+}
+
+apt_cleanup()
+{
+	services_release
+	rm -f "$APT_LOG"
+}
+
 apt_install()
 {
-	local lock='-o DPkg::Lock::Timeout=600' log
 	say "Reading the package lists ..."
-	# shellcheck disable=SC2086
-	as_root apt-get $lock -q -q update || say "  (the package lists could not be refreshed; trying with those at hand)"
+	root_apt apt-get update || say "  (the package lists could not be refreshed; trying with those at hand)"
 	case " $* " in
 	*" postfix "*)
 		if command -v debconf-set-selections >/dev/null; then
@@ -148,21 +163,19 @@ apt_install()
 		fi
 		;;
 	esac
-	trap services_release EXIT
+	APT_LOG=$(mktemp)
+	trap apt_cleanup EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	services_hold
 	say "Installing $# packages ..."
-	log=$(mktemp)
-	# shellcheck disable=SC2086
-	if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -q -q -y --no-install-recommends \
-		-o Dpkg::Use-Pty=0 install "$@" >"$log" 2>&1; then
-		tail -n 20 "$log" >&2
-		rm -f "$log"
+	# What an interrupted installation has left is finished first (-f mends the rest).
+	root_apt dpkg --configure -a >"$APT_LOG" 2>&1 || :
+	if ! root_apt apt-get -f install "$@" >>"$APT_LOG" 2>&1; then
+		tail -n 20 "$APT_LOG" >&2
 		die "apt-get could not install: $*"
 	fi
-	rm -f "$log"
-	services_release
+	apt_cleanup
 	trap - EXIT INT TERM
 }
 
