@@ -67,7 +67,9 @@ static int print_alertmanager(const struct plan *plan)
 			     "        - receiver: 'null'\n"
 			     "          matchers: [ 'alertname = \"InfoInhibitor\"' ]\n"
 			     "    receivers:                          # replaces the chart's: keep 'null' and add yours\n"
-			     "      - name: 'null'\n",
+			     "      - name: 'null'\n"
+			     "      - name: alert-email               # yours\n"
+			     "        email_configs: [ { to: 'you@example.com', send_resolved: true } ]\n",
 			     plan->watchdogs[i].name, (long long)(plan->watchdogs[i].period / USEC_PER_SEC),
 			     (long long)(plan->watchdogs[i].period / USEC_PER_SEC / 2));
 		print_receiver(plan, &plan->watchdogs[i]);
