@@ -4,7 +4,7 @@
  *
  * Each hop is resolved and vetted anew, and has its own time to connect; the
  * deadline of the run is for all of them. The spans of the phases add up over
- * the hops. What is read of a body is searched as it comes and then forgotten.
+ * the hops, and over the addresses of a host that refuse.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,72 +12,44 @@
 #include <strings.h>
 
 #include "http_assert.h"
+#include "http_body.h"
+#include "http_date.h"
+#include "http_expect.h"
 #include "http_params.h"
 #include "http_redirect.h"
+#include "http_request.h"
 #include "http_url.h"
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
+#include "tries.h"
 #include "vet.h"
-
-#define LINES_MAX   40 /* header lines; http_params.c allows 32 */
-#define LINES_BYTES 4096
 
 struct http_run {
 	struct probe_run *run;
 	struct io_query *query;
 	struct io_exchange *exchange;
 	struct hop hop;
+	struct trail trail;
+	struct tries tries;   /* the addresses of this hop */
 	struct url first;     /* where credentials may go */
 	struct address given; /* that the configuration itself leads to; FAMILY_ANY: none */
 	bool is_given;	      /* this hop goes where the configuration says */
 	int64_t redirects;
 	char location[URL_MAX]; /* of this hop's answer; empty: none */
 	bool is_location_cut;
-	struct search wanted, unwanted;
-	int64_t body_bytes;
-	bool is_cut;			  /* by max_body */
-	usec_t spans_before[PHASE_COUNT]; /* of the hops before */
-	const char *lines[LINES_MAX];
-	char lines_text[LINES_BYTES];
+	struct expects expects;
+	struct body body;
+	usec_t spans_before[PHASE_COUNT]; /* of the connections before */
+	struct request request;		  /* not zeroed: made anew for each hop */
 };
 
 static void hop_start(struct http_run *http);
+static void hop_connect(struct http_run *http);
 
-/* ---- the request ---- */
-
-static bool line_add(struct http_run *http, size_t *n, size_t *at, const char *name,
-		     const char *value)
+static bool is_first(const struct http_run *http)
 {
-	size_t room = sizeof(http->lines_text) - *at;
-	/* libcurl takes "Name:" as "leave it out", and "Name;" as "send it empty". */
-	int length = *value != '\0' ? snprintf(http->lines_text + *at, room, "%s: %s", name, value)
-				    : snprintf(http->lines_text + *at, room, "%s;", name);
-
-	if (*n == LINES_MAX - 1 || length < 0 || (size_t)length >= room)
-		return false;
-	http->lines[(*n)++] = http->lines_text + *at;
-	*at += (size_t)length + 1;
-	http->lines[*n] = NULL;
-	return true;
-}
-
-/* check() has seen to it that they fit. */
-static void lines_build(struct http_run *http)
-{
-	const struct http_params *params = http->run->params;
-	bool is_first = url_same_origin(&http->hop.url, &http->first);
-	size_t n = 0, at = 0;
-
-	http->lines[0] = NULL;
-	if (params->host != NULL && is_first)
-		(void)line_add(http, &n, &at, "Host", params->host);
-	for (size_t i = 0; i < params->headers.n; i++) {
-		const struct pair *header = &params->headers.v[i];
-
-		if (redirect_keeps_header(header->name, is_first, http->hop.has_body))
-			(void)line_add(http, &n, &at, header->name, header->value);
-	}
+	return url_same_origin(&http->hop.url, &http->first);
 }
 
 /* ---- the answer, as it comes ---- */
@@ -92,36 +64,46 @@ static void on_phase(void *ctx, enum phase phase)
 	probe_run_enter(http->run, phase);
 }
 
+static void location_keep(struct http_run *http, const char *value)
+{
+	if (http->location[0] != '\0')
+		return;
+	http->is_location_cut = strlen(value) >= sizeof(http->location);
+	(void)snprintf(http->location, sizeof(http->location), "%s", value);
+}
+
 static bool on_header(void *ctx, const char *name, const char *value)
 {
 	struct http_run *http = ctx;
+	struct probe_run *run = http->run;
 
-	if (strcasecmp(name, "Location") != 0 || http->location[0] != '\0')
-		return true;
-	http->is_location_cut = strlen(value) >= sizeof(http->location);
-	(void)snprintf(http->location, sizeof(http->location), "%s", value);
+	if (strcasecmp(name, "Location") == 0)
+		location_keep(http, value);
+	else if (strcasecmp(name, "Date") == 0)
+		run->seen.date = http_date_read(value, io_now(run->io).wall);
+	expects_see(&http->expects, name, value);
 	return true;
 }
 
 static bool on_body(void *ctx, const void *bytes, size_t n)
 {
 	struct http_run *http = ctx;
-	const struct http_params *params = http->run->params;
-	int64_t room = params->max_body - http->body_bytes;
 
-	http->is_cut = (int64_t)n > room;
-	if (http->is_cut)
-		n = (size_t)room;
-	http->body_bytes += (int64_t)n;
-	search_feed(&http->wanted, bytes, n);
-	search_feed(&http->unwanted, bytes, n);
-	return !http->is_cut;
+	return body_feed(&http->body, bytes, n);
 }
 
 /* ---- the verdict ---- */
 
+/* What the run owns beyond its scratch, and its secrets. */
+static void leave(struct http_run *http)
+{
+	body_done(&http->body);
+	request_done(&http->request);
+}
+
 static void finish(struct http_run *http, enum phase phase, enum cause cause)
 {
+	leave(http);
 	probe_run_finish(http->run, (struct outcome){ phase, cause });
 }
 
@@ -138,34 +120,15 @@ finish_note(struct http_run *http, enum phase phase, enum cause cause, const cha
 	finish(http, phase, cause);
 }
 
-static void body_judge(struct http_run *http)
-{
-	const struct http_params *params = http->run->params;
-	bool is_searched = params->body_contains.n > 0 || params->body_not_contains.n > 0;
-	bool is_open = !search_has_all(&http->wanted) || params->body_not_contains.n > 0;
-
-	if (search_has_any(&http->unwanted))
-		finish_note(http, PHASE_BODY, CAUSE_MISMATCH, "the body contains \"%.80s\"",
-			    search_first(&http->unwanted, true));
-	else if (http->is_cut && is_searched && is_open)
-		finish_note(http, PHASE_BODY, CAUSE_CUT,
-			    "not decided within max_body, %lld bytes; raise it",
-			    (long long)params->max_body);
-	else if (!search_has_all(&http->wanted))
-		finish_note(http, PHASE_BODY, CAUSE_MISMATCH, "the body does not contain \"%.80s\"",
-			    search_first(&http->wanted, false));
-	else
-		finish(http, PHASE_BODY, CAUSE_PASS);
-}
-
 static void redirect_take(struct http_run *http, int status)
 {
 	const struct http_params *params = http->run->params;
 	const char *fault;
 
 	if (++http->redirects > params->max_redirects) {
-		finish_note(http, PHASE_WAIT, CAUSE_REDIRECT, "more than %lld redirects",
-			    (long long)params->max_redirects);
+		finish_note(http, PHASE_WAIT, CAUSE_REDIRECT, "more than %lld redirects%s",
+			    (long long)params->max_redirects,
+			    http->trail.is_loop ? ", in a loop" : "");
 		return;
 	}
 	fault = http->is_location_cut ? "longer than 2000 characters"
@@ -174,6 +137,22 @@ static void redirect_take(struct http_run *http, int status)
 		finish_note(http, PHASE_WAIT, CAUSE_REDIRECT, "redirect: %s", fault);
 	else
 		hop_start(http);
+}
+
+static void content_judge(struct http_run *http)
+{
+	char note[NOTE_MAX];
+	enum cause cause;
+
+	if (!expects_are_met(&http->expects, note)) {
+		finish_note(http, PHASE_WAIT, CAUSE_MISMATCH, "%s", note);
+		return;
+	}
+	cause = body_judge(&http->body, note);
+	if (cause == CAUSE_PASS)
+		finish(http, PHASE_BODY, CAUSE_PASS);
+	else
+		finish_note(http, PHASE_BODY, cause, "%s", note);
 }
 
 static void answer_judge(struct http_run *http, int status)
@@ -185,7 +164,7 @@ static void answer_judge(struct http_run *http, int status)
 	else if (!status_set_has(&params->wanted, status))
 		finish_note(http, PHASE_WAIT, CAUSE_STATUS, "HTTP status %d", status);
 	else
-		body_judge(http);
+		content_judge(http);
 }
 
 /* libcurl's spans are finer than the turns of our loop, on which the run's own are taken. */
@@ -204,23 +183,35 @@ static void result_keep(struct http_run *http, const struct io_http_result *resu
 	}
 	seen->code = result->status;
 	seen->is_reached = seen->is_reached || result->is_reached;
-	if (wall_is_set(result->cert_not_after))
-		seen->cert_not_after = result->cert_not_after;
+	if (wall_is_set(result->certificate.not_after))
+		seen->certificate = result->certificate;
+}
+
+/* We stopped reading ourselves: what was read is judged. */
+static bool is_enough(const struct http_run *http, enum cause cause)
+{
+	return cause == CAUSE_CUT && (http->body.is_cut || http->body.has_no_memory);
 }
 
 static void on_done(void *ctx, const struct io_http_result *result)
 {
 	struct http_run *http = ctx;
+	enum cause cause = result->cause;
 
 	http->exchange = NULL;
 	result_keep(http, result);
-	if (result->cause == CAUSE_PASS || (result->cause == CAUSE_CUT && http->is_cut)) {
+	if (cause == CAUSE_PASS || is_enough(http, cause)) {
 		answer_judge(http, result->status);
-		return;
+	} else if (result->phase == PHASE_CONNECT) {
+		if (tries_go_on(&http->tries, http->run, &cause, result->note))
+			hop_connect(http);
+		else
+			finish(http, PHASE_CONNECT, cause);
+	} else {
+		if (result->note[0] != '\0')
+			probe_run_note(http->run, result->note);
+		finish(http, result->phase, cause);
 	}
-	if (result->note[0] != '\0')
-		probe_run_note(http->run, result->note);
-	finish(http, result->phase, result->cause);
 }
 
 /* ---- a hop ---- */
@@ -235,36 +226,53 @@ static bool is_allowed(struct http_run *http, const struct address *address)
 	return address_equal(&same, &http->given) || vet_allows(http->run->target, address);
 }
 
-static void hop_connect(struct http_run *http, const struct address *address)
+static void exchange_start(struct http_run *http, const struct address *address)
 {
 	const struct http_params *params = http->run->params;
+	bool has_body = http->hop.has_body, is_ours = is_first(http);
 	const struct io_http_spec spec = {
 		.url = http->hop.url.text,
 		.address = *address,
 		.method = http_methods[http->hop.method],
-		.headers = http->lines,
-		.body = http->hop.has_body ? params->body : NULL,
-		.body_bytes = http->hop.has_body ? strlen(params->body) : 0,
+		.headers = http->request.lines,
+		.body = has_body ? params->body : NULL,
+		.body_bytes = has_body ? strlen(params->body) : 0,
 		.ca_file = params->ca_file,
+		.client_cert = is_ours ? params->client_cert : NULL,
+		.client_key = is_ours ? params->client_key : NULL,
+		.version = (enum io_http_version)params->http_version,
 		.on_header = on_header,
 		.on_body = on_body,
 		.on_phase = on_phase,
 		.on_done = on_done,
 		.ctx = http,
 	};
+	struct io_exchange *exchange;
 
-	http->run->seen.address = *address;
-	if (!is_allowed(http, address)) {
-		vet_note(http->run, address);
-		finish(http, PHASE_DNS, CAUSE_FORBIDDEN);
-		return;
-	}
-	lines_build(http);
-	search_init(&http->wanted, &params->body_contains);
-	search_init(&http->unwanted, &params->body_not_contains);
+	request_build(&http->request, params, is_ours, has_body);
+	expects_init(&http->expects, &params->header);
+	body_begin(&http->body, params);
+	http->location[0] = '\0';
+	http->is_location_cut = false;
 	memcpy(http->spans_before, http->run->seen.phase_us, sizeof(http->spans_before));
 	probe_run_enter(http->run, PHASE_CONNECT);
-	http->exchange = io_http_start(http->run->io, &spec);
+	exchange = io_http_start(http->run->io, &spec);
+	/* NULL: on_done has been here, and perhaps the next address is on its way. */
+	if (exchange != NULL)
+		http->exchange = exchange;
+}
+
+static void hop_connect(struct http_run *http)
+{
+	const struct address *address = tries_address(&http->tries);
+
+	http->run->seen.address = *address;
+	if (is_allowed(http, address)) {
+		exchange_start(http, address);
+		return;
+	}
+	vet_note(http->run, address);
+	finish(http, PHASE_DNS, CAUSE_FORBIDDEN);
 }
 
 static void on_answer(void *ctx, const struct io_answer *answer)
@@ -274,10 +282,12 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	http->query = NULL;
 	if (answer->is_remembered)
 		probe_run_note(http->run, "no resolver answers; the last good address was used");
-	if (answer->cause == CAUSE_PASS)
-		hop_connect(http, &answer->address[0]);
-	else
+	if (answer->cause != CAUSE_PASS) {
 		finish(http, PHASE_DNS, answer->cause);
+		return;
+	}
+	tries_begin(&http->tries, answer);
+	hop_connect(http);
 }
 
 /* dns + connect have their own time in each hop. */
@@ -287,16 +297,13 @@ static void hop_start(struct http_run *http)
 	const struct http_params *params = run->params;
 	char host[URL_HOST_MAX];
 	uint16_t port = http->hop.url.port;
-	bool is_first = url_same_origin(&http->hop.url, &http->first);
 
-	http->location[0] = '\0';
-	http->is_location_cut = http->is_cut = false;
-	http->body_bytes = 0;
+	trail_add(&http->trail, &http->hop);
 	run->seen.code = 0;
 	(void)snprintf(host, sizeof(host), "%s", http->hop.url.host);
-	if (params->address != NULL && is_first)
+	if (params->address != NULL && is_first(http))
 		(void)address_split(params->address, host, sizeof(host), &port); /* checked */
-	http->is_given = is_first && vet_is_given(host);
+	http->is_given = is_first(http) && vet_is_given(host);
 	run->connect_deadline = mono_add(io_now(run->io).mono, run->target->connect_timeout);
 	probe_run_enter(run, PHASE_DNS);
 	http->query = io_resolve(run->io, host, port, run->target->family, on_answer, http);
@@ -325,6 +332,9 @@ static void http_cancel(struct probe_run *run)
 
 	io_query_cancel(http->query);
 	io_exchange_cancel(http->exchange);
+	if (run->phase == PHASE_CONNECT)
+		tries_give_up(&http->tries, run);
+	leave(http);
 }
 
 static const char *http_endpoint(const void *params)
@@ -338,7 +348,9 @@ const struct probe_kind probe_http = {
 	.options = http_options,
 	.params_bytes = sizeof(struct http_params),
 	.scratch_bytes = sizeof(struct http_run),
+	.scratch_clean_bytes = offsetof(struct http_run, request.text),
 	.check = http_check,
+	.release = http_release,
 	.endpoint = http_endpoint,
 	.start = http_start,
 	.cancel = http_cancel,

@@ -8,7 +8,10 @@
 #include <stdint.h>
 
 #include "http_assert.h"
+#include "http_json.h"
 #include "shorewatch/option.h"
+
+struct pattern;
 
 enum http_method {
 	HTTP_GET,
@@ -20,21 +23,35 @@ enum http_method {
 	HTTP_OPTIONS
 };
 
+#define PATTERNS_MAX	  8
+#define HEADERS_MAX	  32
+#define HEADERS_BYTES_MAX 3500 /* names, values and Host, without Authorization */
+
 struct http_params {
 	const char *url;
 	int method; /* enum http_method */
 	struct pairs headers;
 	const char *body;
-	struct strings status, body_contains, body_not_contains;
+	struct strings status, header;
+	struct strings body_contains, body_not_contains, body_matches, json;
 	int64_t max_body, max_redirects;
-	const char *ca_file, *address, *host;
-	struct status_set wanted; /* of `status`, by check() */
+	const struct auth *auth;
+	const char *ca_file, *client_cert, *client_key, *address, *host;
+	int http_version; /* enum io_http_version */
+
+	/* by http_check(), from the above; what is allocated, http_release() gives back */
+	struct status_set wanted;
+	struct pattern *patterns[PATTERNS_MAX]; /* of body_matches, by index */
+	size_t patterns_n;
+	struct demand *demands[DEMANDS_MAX]; /* of json, by index */
+	size_t demands_n;
 };
 
 extern const struct option http_options[];
 extern const char *const http_methods[]; /* by enum http_method, NULL-terminated */
 
-/* probe_kind.check */
+/* probe_kind.check and .release */
 bool http_check(void *params, struct option_fault *fault);
+void http_release(void *params);
 
 #endif

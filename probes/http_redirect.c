@@ -2,12 +2,12 @@
  * http_redirect.c - redirects, hop by hop (RFC 9110 15.4).
  *
  * Only http and https are followed, and never from https to http: what was
- * asked for in secret is not asked again in the open. 301, 302 and 303 turn a
- * POST into a GET, as every browser does; 307 and 308 repeat the request.
+ * asked for in secret is not asked again in the open, and a site that sends
+ * its visitors there is broken (SR-04). 301, 302 and 303 turn a POST into a
+ * GET, as every browser does; 307 and 308 repeat the request.
  */
 #include "http_redirect.h"
 
-#include <stddef.h>
 #include <strings.h>
 
 bool redirect_is(int status)
@@ -48,11 +48,12 @@ bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body)
 	} bound[] = {
 		{ "Authorization", false },
 		{ "Cookie", false },
+		{ "Cookie2", false },
 		{ "Host", false },
 		{ "Proxy-Authorization", false },
 		{ "Content-Type", true },
-		{ "Content-Length", true },
 		{ "Content-Encoding", true },
+		{ "Content-Language", true },
 	};
 
 	for (size_t i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
@@ -60,4 +61,24 @@ bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body)
 			return bound[i].is_for_body ? has_body : is_same_origin;
 	}
 	return true;
+}
+
+/* FNV-1a: a chance hit only changes a word of a note. */
+static uint64_t hop_hash(const struct hop *hop)
+{
+	uint64_t hash = 0xcbf29ce484222325u ^ (uint64_t)hop->method;
+
+	for (const char *c = hop->url.text; *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+	return hash;
+}
+
+void trail_add(struct trail *trail, const struct hop *hop)
+{
+	uint64_t hash = hop_hash(hop);
+
+	for (size_t i = 0; i < trail->n; i++)
+		trail->is_loop = trail->is_loop || trail->seen[i] == hash;
+	if (trail->n < sizeof(trail->seen) / sizeof(trail->seen[0]))
+		trail->seen[trail->n++] = hash;
 }

@@ -16,11 +16,19 @@ struct hop {
 	bool has_body;
 };
 
+/* The requests of a run, so that a loop can be told from a long way. */
+struct trail {
+	uint64_t seen[32]; /* hashes */
+	size_t n;
+	bool is_loop; /* one of them came twice */
+};
+
 bool redirect_is(int status);
 /* Moves `hop` on. NULL: fine; else why it is not followed, and `hop` is as it was. */
 const char *redirect_follow(struct hop *hop, int status, const char *location);
-/* SR-04: credentials and Host are for the origin they were configured for; a body's type for a
- * body. */
+/* SR-04: credentials and cookies are for the origin they were configured for; a body's type is for
+ * a body. */
 bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body);
+void trail_add(struct trail *trail, const struct hop *hop);
 
 #endif

@@ -7,6 +7,7 @@
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
+#include "tries.h"
 #include "vet.h"
 
 #define HOST_MAX   256
@@ -20,6 +21,7 @@ struct tcp_params {
 struct tcp_run {
 	struct io_query *query;
 	struct io_socket *socket;
+	struct tries tries;
 	char host[HOST_MAX];
 };
 
@@ -32,7 +34,7 @@ static const struct option tcp_options[] = {
 	{ .name = "send",
 	  .type = OPTION_STRING,
 	  .offset = offsetof(struct tcp_params, send),
-	  .help = "what to send once connected" },
+	  .help = "what to send once connected; \"\\r\\n\" ends a line, \"\\x01\" is a byte" },
 	{ .name = "expect",
 	  .type = OPTION_STRING,
 	  .offset = offsetof(struct tcp_params, expect),
@@ -73,6 +75,8 @@ static void on_connected(void *ctx)
 		probe_run_enter(run, PHASE_WAIT);
 }
 
+static void tcp_connect(struct probe_run *run);
+
 static void on_done(void *ctx, enum cause cause, bool is_reached, const char *note)
 {
 	struct probe_run *run = ctx;
@@ -80,15 +84,22 @@ static void on_done(void *ctx, enum cause cause, bool is_reached, const char *no
 
 	tcp->socket = NULL;
 	run->seen.is_reached = is_reached;
-	if (*note != '\0')
+	if (cause != CAUSE_PASS && run->phase == PHASE_CONNECT) {
+		if (tries_go_on(&tcp->tries, run, &cause, note)) {
+			tcp_connect(run);
+			return;
+		}
+	} else if (*note != '\0') {
 		probe_run_note(run, note);
+	}
 	probe_run_finish(run, (struct outcome){ run->phase, cause });
 }
 
-static void tcp_connect(struct probe_run *run, const struct address *address)
+static void tcp_connect(struct probe_run *run)
 {
 	const struct tcp_params *params = run->params;
 	struct tcp_run *tcp = run->scratch;
+	const struct address *address = tries_address(&tcp->tries);
 	const struct io_socket_spec spec = {
 		.address = *address,
 		.send = params->send,
@@ -97,6 +108,7 @@ static void tcp_connect(struct probe_run *run, const struct address *address)
 		.on_done = on_done,
 		.ctx = run,
 	};
+	struct io_socket *socket;
 
 	run->seen.address = *address;
 	if (!vet_is_given(tcp->host) && !vet_allows(run->target, address)) {
@@ -105,7 +117,10 @@ static void tcp_connect(struct probe_run *run, const struct address *address)
 		return;
 	}
 	probe_run_enter(run, PHASE_CONNECT);
-	tcp->socket = io_socket_start(run->io, &spec);
+	socket = io_socket_start(run->io, &spec);
+	/* NULL: on_done has been here, and perhaps the next address is on its way, or nothing is left. */
+	if (socket != NULL)
+		tcp->socket = socket;
 }
 
 static void on_answer(void *ctx, const struct io_answer *answer)
@@ -116,10 +131,12 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	tcp->query = NULL;
 	if (answer->is_remembered)
 		probe_run_note(run, "no resolver answers; the last good address was used");
-	if (answer->cause == CAUSE_PASS)
-		tcp_connect(run, &answer->address[0]);
-	else
+	if (answer->cause != CAUSE_PASS) {
 		probe_run_finish(run, (struct outcome){ PHASE_DNS, answer->cause });
+		return;
+	}
+	tries_begin(&tcp->tries, answer);
+	tcp_connect(run);
 }
 
 static void tcp_start(struct probe_run *run)
@@ -135,9 +152,16 @@ static void tcp_start(struct probe_run *run)
 static void tcp_cancel(struct probe_run *run)
 {
 	struct tcp_run *tcp = run->scratch;
+	char note[NOTE_MAX];
 
 	io_query_cancel(tcp->query);
+	if (io_socket_has_answered(tcp->socket, note)) {
+		run->seen.is_reached = true;
+		probe_run_note(run, note);
+	}
 	io_socket_cancel(tcp->socket);
+	if (run->phase == PHASE_CONNECT)
+		tries_give_up(&tcp->tries, run);
 }
 
 const struct probe_kind probe_tcp = {

@@ -10,21 +10,44 @@ foreach(check includes words headers kinds symbols hardening)
 endforeach()
 set_tests_properties(doors.hardening PROPERTIES LABELS release)
 
+# The longest of those that only compute, so it begins early.
+add_test(NAME valgrind COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/valgrind ${CMAKE_SOURCE_DIR}/build/release/tests/scenario/scenario)
+set_tests_properties(valgrind PROPERTIES TIMEOUT 600 LABELS release COST 900)
+
 # They mostly wait, so they begin first (COST) and the others run beside them;
-# each has its own folder and free ports.
+# each has its own folder, its own block of ports and its own peers.
 function(add_server_test name script)
 	add_test(NAME e2e.${name} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/${script}.py ${ARGN})
-	set_tests_properties(e2e.${name} PROPERTIES TIMEOUT 240 LABELS server COST 1000)
+	set_tests_properties(e2e.${name} PROPERTIES TIMEOUT 300 LABELS server COST 1000)
+endfunction()
+function(add_stories script)
+	foreach(story ${ARGN})
+		add_server_test(${script}.${story} ${script} $<TARGET_FILE:shorewatch> ${story})
+	endforeach()
 endfunction()
 
 add_server_test(peers_alone peers_alone)
 if(TARGET shorewatch)
-	foreach(story outage kill_after_mail kill_before_mail)
-		add_server_test(first_light.${story} first_light $<TARGET_FILE:shorewatch> ${story})
-	endforeach()
 	add_server_test(silent_dns silent_dns $<TARGET_FILE:shorewatch>)
+	add_stories(outage undisturbed kill_up kill_suspect kill_waiting kill_told kill_recovering hup)
+	add_stories(pipeline replicas prometheus prometheus_pulled alertmanagers silenced)
+	add_stories(ingress behind edge)
+	add_test(NAME e2e.broken COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/e2e/broken.py $<TARGET_FILE:shorewatch>)
+	set_tests_properties(e2e.broken PROPERTIES TIMEOUT 240 LABELS quick COST 100)
 	add_test(NAME systemd.unit COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/systemd/unit ${CMAKE_SOURCE_DIR} $<TARGET_FILE:shorewatch>)
 	set_tests_properties(systemd.unit PROPERTIES TIMEOUT 60 LABELS quick)
+endif()
+
+# The commands, by the real program on loopback; the longest ones begin first.
+if(TARGET shorewatch)
+	foreach(story outage death owner reload hostile)
+		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/life.py $<TARGET_FILE:shorewatch> ${story})
+		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)
+	endforeach()
+	foreach(story usage manual probe snippets quick demo quickstart)
+		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/words.py $<TARGET_FILE:shorewatch> ${story})
+		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)
+	endforeach()
 endif()
 
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/tools/CMakeLists.txt)
@@ -32,3 +55,4 @@ if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/tools/CMakeLists.txt)
 endif()
 
 add_subdirectory(scenario)
+add_subdirectory(fuzz)

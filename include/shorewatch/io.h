@@ -1,10 +1,11 @@
 /*
  * io.h - the world, as probe kinds and notifiers may reach it.
  *
- * Three verbs: resolve a name, exchange bytes over a TCP connection, make one
- * HTTP exchange or hand in one mail. All of them run on the loop, call back
- * exactly once unless cancelled first, and never block. Deadlines are the
- * caller's: cancel when yours has passed.
+ * The verbs: resolve a name, look a record up, exchange bytes over a TCP
+ * connection, shake hands in TLS, send an echo, make one HTTP exchange or hand
+ * in one mail. All of them run on the loop, call back exactly once unless
+ * cancelled first, and never block. Deadlines are the caller's: cancel when
+ * yours has passed.
  */
 #ifndef SHOREWATCH_IO_H
 #define SHOREWATCH_IO_H
@@ -42,6 +43,59 @@ struct io_query *io_resolve(struct io *io, const char *host, uint16_t port, enum
 			    io_on_answer *on_answer, void *ctx);
 void io_query_cancel(struct io_query *query);
 
+/* ---- one question to the DNS (RFC 1035), fresh, to one server ---- */
+
+enum io_record {
+	IO_RECORD_A,
+	IO_RECORD_AAAA,
+	IO_RECORD_MX,
+	IO_RECORD_NS,
+	IO_RECORD_TXT,
+	IO_RECORD_CNAME,
+	IO_RECORD_SOA,
+	IO_RECORD_CAA,
+	IO_RECORD_SRV,
+};
+
+struct io_lookup_result {
+	/* PASS: records came. NXDOMAIN, NODATA, SERVFAIL: the server says so. Of a server that was
+	 * named also REFUSED, UNREACHABLE, TIMEOUT, PROTOCOL; when ours say nothing of use, RESOLVER. */
+	enum cause cause;
+	const char *const *texts; /* as in a zone file, without quotes and last dots; until on_done returns */
+	size_t n;
+	bool is_cut;		  /* there are more */
+	char note[NOTE_MAX];	  /* the server's code when that says more than the cause; else empty */
+};
+
+struct io_lookup_spec {
+	const char *name;
+	enum io_record record;
+	struct address server; /* FAMILY_ANY: our resolvers */
+	void (*on_done)(void *ctx, const struct io_lookup_result *result);
+	void *ctx;
+};
+
+struct io_lookup;
+/* NULL: on_done was already called. */
+struct io_lookup *io_lookup_start(struct io *io, const struct io_lookup_spec *spec);
+/* NULL is fine. */
+void io_lookup_cancel(struct io_lookup *lookup);
+
+/* ---- one ICMP echo (RFC 792, RFC 4443 4.1), without privileges ---- */
+
+struct io_echo_spec {
+	struct address address;
+	/* PASS: the very same bytes have come back. LOCAL with "EACCES": the kernel lets us send none. */
+	void (*on_done)(void *ctx, enum cause cause, const char *note);
+	void *ctx;
+};
+
+struct io_echo;
+/* NULL: on_done was already called. */
+struct io_echo *io_echo_start(struct io *io, const struct io_echo_spec *spec);
+/* NULL is fine. */
+void io_echo_cancel(struct io_echo *echo);
+
 /* ---- plain TCP, optionally one send and one expectation ---- */
 
 struct io_socket_spec {
@@ -56,6 +110,8 @@ struct io_socket_spec {
 struct io_socket;
 /* NULL: on_done was already called (refused at once, no descriptor). */
 struct io_socket *io_socket_start(struct io *io, const struct io_socket_spec *spec);
+/* Before a cancellation: something has come, though not what is expected; the note tells what. */
+bool io_socket_has_answered(const struct io_socket *socket, char note[NOTE_MAX]);
 void io_socket_cancel(struct io_socket *socket);
 
 /* ---- one HTTP exchange: no redirect is followed, no name is resolved ---- */
@@ -70,6 +126,8 @@ struct io_http_spec {
 	const char *body;	  /* NULL: none */
 	size_t body_bytes;
 	const char *ca_file;	  /* NULL: the system's */
+	const char *client_cert, *client_key; /* PEM files; NULL: none is shown */
+	enum io_http_version { IO_HTTP_1_1, IO_HTTP_2, IO_HTTP_ANY } version; /* 2: over TLS by ALPN, else CAUSE_PROTOCOL; ANY: whatever the peer chooses */
 	/* the answer, as it comes; return false to stop reading: the exchange then ends as CAUSE_CUT.
 	 * These three are called from inside the library and must not start or cancel anything. */
 	bool (*on_header)(void *ctx, const char *name, const char *value);
@@ -85,7 +143,8 @@ struct io_http_result {
 	int status;
 	bool is_reached;
 	usec_t phase_us[PHASE_COUNT]; /* PHASE_NOT_REACHED where it never got; PHASE_DNS never */
-	wall_t cert_not_after;	  /* known even when verification failed */
+	struct certificate certificate; /* known even when verification failed */
+	enum io_http_version version;	/* spoken: 1_1 or 2 */
 	char note[NOTE_MAX];	  /* certificate reason, errno's name; never a host or a secret */
 };
 
@@ -93,6 +152,25 @@ struct io_exchange;
 /* NULL: on_done was already called. */
 struct io_exchange *io_http_start(struct io *io, const struct io_http_spec *spec);
 void io_exchange_cancel(struct io_exchange *exchange);
+
+/* ---- TLS, and nothing inside it ---- */
+
+/* What is said in the clear before: RFC 3207, RFC 9051 6.2.1, RFC 2595 4. */
+enum io_starttls { IO_STARTTLS_NONE, IO_STARTTLS_SMTP, IO_STARTTLS_IMAP, IO_STARTTLS_POP3 };
+
+struct io_tls_spec {
+	struct address address;
+	const char *server_name; /* a name or an address: SNI and verification follow it */
+	enum io_starttls starttls;
+	const char *ca_file;	 /* NULL: the system's; must live until on_done */
+	/* CONNECT, WAIT for the words before STARTTLS, TLS. Must not start or cancel anything. */
+	void (*on_phase)(void *ctx, enum phase phase);
+	void (*on_done)(void *ctx, const struct io_http_result *result); /* no status, no version */
+	void *ctx;
+};
+
+/* NULL: on_done was already called. Cancel by io_exchange_cancel(). */
+struct io_exchange *io_tls_start(struct io *io, const struct io_tls_spec *spec);
 
 /* ---- one mail to one recipient over SMTP (RFC 5321) ---- */
 

@@ -11,6 +11,20 @@
 #define NOTE_MAX 120
 #define PHASE_NOT_REACHED ((usec_t)-1)
 
+/* What a witness said of the Watchdog (ROLE_ALERTMANAGER, ROLE_PROMETHEUS); only with CAUSE_PASS. */
+enum testimony {
+	TESTIMONY_NONE,
+	TESTIMONY_ACTIVE,     /* firing; age_us says how old the news is by the witness's own clock */
+	TESTIMONY_SUPPRESSED, /* silenced or inhibited; the note says by what */
+	TESTIMONY_ABSENT,     /* it knows of no such alert */
+};
+
+/* The certificate that was shown, also when it does not verify. */
+struct certificate {
+	wall_t not_before, not_after; /* not_after unset: none was seen */
+	uint64_t fingerprint;	      /* the first 8 bytes of the leaf's SHA-256 */
+};
+
 struct observation {
 	uint32_t target;		/* index into plan.targets */
 	struct now started;
@@ -21,7 +35,10 @@ struct observation {
 	usec_t phase_us[PHASE_COUNT];	/* PHASE_NOT_REACHED where it never got */
 	usec_t total_us;
 	struct address address;		/* the one used last */
-	wall_t cert_not_after;		/* unset: no certificate seen */
+	struct certificate certificate;
+	enum testimony testimony;
+	usec_t age_us;			/* TESTIMONY_ACTIVE: of the last evaluation that reached the witness */
+	wall_t date;			/* the answer's Date header; unset: none */
 	char note[NOTE_MAX];		/* one line, UTF-8 not guaranteed: foreign text */
 };
 

@@ -25,6 +25,12 @@ struct pairs {
 	size_t n;
 };
 
+/* Who we are to the peer: user and password, or bearer; the others are NULL. */
+struct auth {
+	const char *user, *password;
+	const char *bearer;
+};
+
 enum option_type {
 	OPTION_STRING,	 /* const char *; NULL when absent and without fallback */
 	OPTION_SECRET,	 /* const char *, read from file:, env: or credential: at load */
@@ -35,6 +41,7 @@ enum option_type {
 	OPTION_WORD,	 /* int: index into words[] */
 	OPTION_STRINGS,	 /* struct strings; one string is taken as a list of one */
 	OPTION_PAIRS,	 /* struct pairs; a group of strings */
+	OPTION_AUTH,	 /* const struct auth *; { basic; password } or { bearer }, secrets by reference; NULL: absent */
 };
 
 struct option {

@@ -20,12 +20,26 @@ enum layer {
 	LAYER_EDGE,
 };
 
-/* References tell whether WE are online; they are probed like targets, and judged apart. */
-enum role { ROLE_TARGET, ROLE_REFERENCE };
+/*
+ * Who is probed, and how the answer is judged. References tell whether WE are
+ * online; witnesses are asked about a deadman: its Alertmanager, its
+ * Prometheus, and our own listener by its public name.
+ */
+enum role { ROLE_TARGET, ROLE_REFERENCE, ROLE_ALERTMANAGER, ROLE_PROMETHEUS, ROLE_LISTENER };
 
 #define RETEST_MAX 4
 #define NAME_TEXT_MAX 64 /* a `name` and its terminator */
 #define NONE_INDEX UINT32_MAX
+
+/* What a job says when it calls /ping/NAME: it went well, /start, /fail. */
+enum ping { PING_OK, PING_START, PING_FAIL };
+
+/* A job that reports itself: a target which nobody probes. The params of its kind, too. */
+struct ping_plan {
+	const char *url;	    /* what the job calls */
+	const char *token;	    /* secret, never printed */
+	usec_t period, grace;	    /* from one report to the next; silent, or hanging, when so much more has passed */
+};
 
 struct target_plan {
 	const char *name;	    /* [a-z0-9-]{1,63}, the key that state follows */
@@ -36,6 +50,7 @@ struct target_plan {
 	enum role role;
 	enum layer layer;
 	uint32_t stack;		    /* index into plan.stacks, always valid for ROLE_TARGET */
+	uint32_t watchdog;	    /* index into plan.watchdogs: ROLE_ALERTMANAGER, ROLE_PROMETHEUS */
 	usec_t interval, timeout, connect_timeout, settle;
 	usec_t slow;		    /* 0: no limit */
 	usec_t retest[RETEST_MAX];
@@ -47,6 +62,7 @@ struct target_plan {
 	size_t allow_n;
 	const struct probe_kind *kind;
 	const void *params;
+	const struct ping_plan *ping; /* NULL: it is probed */
 	const char *file;	    /* where it was defined, for messages */
 	unsigned line;
 };
@@ -111,6 +127,7 @@ struct mail_plan {
 	usec_t group_wait;
 	usec_t repeat[4];	    /* from the first mail: 1h, 4h, 12h, then every 24h */
 	unsigned cap;		    /* mails an hour and recipient */
+	bool is_subject_stable;	    /* every mail of an incident repeats the first subject with Re: */
 };
 
 struct plan {
@@ -118,9 +135,12 @@ struct plan {
 	const char *instance, *timezone, *state_dir;
 	enum language language;
 	struct strings resolvers;   /* empty: the system's */
-	const struct target_plan *targets; /* targets first, then references */
+	const struct target_plan *targets; /* targets first, then references, then witnesses */
 	size_t targets_n;	    /* ROLE_TARGET */
+	size_t pings_n;		    /* the last ones of these: they report themselves */
 	size_t references_n;	    /* ROLE_REFERENCE, at targets[targets_n ...] */
+	size_t witnesses_n;	    /* the other roles, at targets[targets_n + references_n ...] */
+	const char *heartbeat_url;  /* called while everything due is done; NULL: nobody watches us */
 	const struct stack_plan *stacks;
 	size_t stacks_n;
 	const struct watchdog_plan *watchdogs;

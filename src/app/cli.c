@@ -4,40 +4,76 @@
  */
 #include "app/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/arena.h"
-#include "base/diag.h"
 #include "base/log.h"
 #include "base/words.h"
 
+static int command_help(const struct arguments *arguments);
+
 static const struct command commands[] = {
-	{ "run", "[-c FILE]", "watch, in the foreground",
+	{ "run", "[-c FILE] [-v]", "watch, in the foreground",
 	  "HUP reads the configuration again (a faulty one changes nothing and is explained in\n"
-	  "the log), USR1 probes everything now, TERM ends with everything saved.\n",
+	  "the log), USR1 probes everything now, TERM ends with everything saved. -v logs every\n"
+	  "single result.\n",
 	  "cv", 0, 0, command_run },
 	{ "check", "[-c FILE] [-v]", "every fault of the configuration, with file and line",
-	  "-v prints the plan: what will be watched, how, and whom it tells.\n", "cv", 0, 0, command_check },
+	  "-v prints the plan: what will be watched, how, and whom it tells. Exit status 1: it is\n"
+	  "faulty.\n",
+	  "cv", 0, 0, command_check },
 	{ "probe", "TARGET|URL [-c FILE] [--json]", "one probe now: phases, certificate, address",
-	  "TARGET is a name of the configuration; a URL needs none (http:// https:// tcp://host:port).\n",
+	  "TARGET is a name of the configuration; a URL needs none, and begins with http://\n"
+	  "https:// or tcp://host:port.\n"
+	  "--json: for programs. Exit status 1: it does not answer as it should.\n",
 	  "cj", 1, 1, command_probe },
-	{ "status", "[-c FILE] [--json]", "what is true now, as of the last report",
-	  "Reads what the daemon last wrote, whether it runs or not. Exit status 1: something is\n"
-	  "down, or the report is too old to be believed.\n", "cj", 0, 0, command_status },
+	{ "status", "[-c FILE] [--json]", "what is true now",
+	  "Asks the running daemon; when none runs, shows its last report and says so.\n"
+	  "--json: the page's status.json. Exit status 1: something is down, or nobody watches.\n",
+	  "cj", 0, 0, command_status },
+	{ "incidents", "[ID] [-c FILE] [--json]",
+	  "what is and was down; one incident's log and evidence",
+	  "ID is an incident's number as mails and page show it (20261121-1). --json: for\n"
+	  "programs. Works while the daemon runs and when it does not.\n",
+	  "cj", 0, 1, command_incidents },
+	{ "mails", "[-c FILE] [--json]",
+	  "what was sent, to whom, the relay's last word, what waits",
+	  "Works while the daemon runs and when it does not. --json: for programs. Exit status\n"
+	  "1: a mail waits for longer than 10 minutes, or nobody is there to send it.\n",
+	  "cj", 0, 0, command_mails },
+	{ "note", "[ID] TEXT... [-c FILE]",
+	  "your words on an incident, for the page and status.json",
+	  "Without ID: the worst one that is open. At most 200 characters. \"--\" ends the\n"
+	  "options. The daemon must run.\n",
+	  "c", 1, 200, command_note },
+	{ "reload", "[-c FILE]", "read the configuration again, as HUP does, and tell the result",
+	  "Prints each difference, or every fault with file and line; then nothing has changed\n"
+	  "and the exit status is 1. The daemon must run.\n",
+	  "c", 0, 0, command_reload },
+	{ "render", "[DIR] [-c FILE]", "write the page from the state, once",
+	  "Into DIR, else into the configured folder. Works while the daemon runs and when it\n"
+	  "does not.\n",
+	  "c", 0, 1, command_render },
 	{ "test-mail", "[-c FILE]", "send one mail to everybody and show the dialogue",
 	  "Without a relay the mail is written as an .eml file.\n", "c", 0, 0, command_test_mail },
 	{ "options", "[KIND]", "the reference of every option of the configuration",
-	  "KIND: target, watchdog, listen, page, mail, relay, http, tcp ...\n", "", 0, 1, command_options },
-	{ "demo", "[--once]", "a pretended cluster on loopback that goes down and comes back",
-	  "Nothing leaves this machine. --once ends after one round.\n", "1v", 0, 0, command_demo },
-	{ "quick", "[--once] URL...", "watch these URLs without a configuration file",
-	  "http:// https:// tcp://host:port. State, page and mails lie below\n"
-	  "$XDG_STATE_HOME/shorewatch (or ~/.local/state/shorewatch). --once ends after the first round.\n",
+	  "KIND: target, watchdog, listen, page, mail, relay, http, tcp ...\n", "", 0, 1,
+	  command_options },
+	{ "demo", "[--once] [-v]", "a pretended cluster on loopback that goes down and comes back",
+	  "Nothing leaves this machine. --once ends after one round. -v shows the daemon's log.\n",
+	  "1v", 0, 0, command_demo },
+	{ "quick", "[--once] [-v] URL...", "watch these URLs without a configuration file",
+	  "http:// https:// tcp://host:port. State, page and mails lie in a folder of these URLs\n"
+	  "below $XDG_STATE_HOME/shorewatch (or ~/.local/state/shorewatch). --once ends after the\n"
+	  "first verdicts (exit status 1: something is down). -v shows the daemon's log.\n",
 	  "1v", 1, 64, command_quick },
-	{ "snippets", "alertmanager|nginx [-c FILE]", "the other side's configuration, ready to paste",
-	  "Filled in from the configuration; secrets are not printed.\n", "c", 1, 1, command_snippets },
+	{ "snippets", "alertmanager|prometheus|nginx [-c FILE]",
+	  "the other side's configuration, ready to paste",
+	  "Filled in from the configuration; secrets are not printed.\n", "c", 1, 1,
+	  command_snippets },
+	{ "help", "[COMMAND]", "this list, or what COMMAND --help says", "", "", 0, 1,
+	  command_help },
 	{ "version", "", "the program's version", "", "", 0, 0, command_version },
 };
 
@@ -45,17 +81,28 @@ static const struct command commands[] = {
 
 static void print_usage(FILE *to)
 {
-	(void)fputs("shorewatch watches sites and a cluster from outside, and tells when all of it is down.\n\n", to);
+	(void)fputs("shorewatch watches sites and a cluster from outside, and tells when all of it "
+		    "is down.\n\n",
+		    to);
 	for (size_t i = 0; i < COMMANDS_N; i++)
-		(void)fprintf(to, "  shorewatch %-9s %-32s %s\n", commands[i].name, commands[i].usage,
-			      commands[i].summary);
+		(void)fprintf(to, "  shorewatch %-9s %-39s %s\n", commands[i].name,
+			      commands[i].usage, commands[i].summary);
 	(void)fputs("\nshorewatch COMMAND --help tells more. The configuration is " DEFAULT_CONFIG
-		    " unless -c names another.\n", to);
+		    " unless -c names another.\n",
+		    to);
+}
+
+static bool takes(const struct command *c, char option)
+{
+	return strchr(c->options, option) != NULL;
 }
 
 static void print_help(const struct command *c)
 {
-	(void)printf("shorewatch %s %s\n\n%s.\n%s", c->name, c->usage, c->summary, c->help);
+	(void)printf("shorewatch %s%s%s\n\n%s.\n%s", c->name, c->usage[0] ? " " : "", c->usage,
+		     c->summary, c->help);
+	if (takes(c, 'c'))
+		(void)puts("-c FILE: the configuration, " DEFAULT_CONFIG " when not given.");
 }
 
 static const struct command *find_command(const char *name)
@@ -74,113 +121,136 @@ static int refuse_command(const char *name)
 	for (size_t i = 0; i < COMMANDS_N; i++)
 		names[i] = commands[i].name;
 	near = words_nearest(name, names);
-	(void)fprintf(stderr, "shorewatch: there is no command \"%s\"%s%s%s; shorewatch --help lists them\n", name,
-		      near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	(void)fprintf(
+		stderr,
+		"shorewatch: there is no command \"%s\"%s%s%s; shorewatch --help lists them\n",
+		name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return EXIT_USAGE;
 }
 
-static int refuse_option(const struct command *c, const char *what)
+static int refuse_use(const struct command *c, const char *what, const char *word)
 {
-	(void)fprintf(stderr, "shorewatch %s: %s; usage: shorewatch %s %s\n", c->name, what, c->name, c->usage);
+	(void)fprintf(stderr, "shorewatch %s: %s%s%s%s; usage: shorewatch %s%s%s\n", c->name, what,
+		      word ? " \"" : "", word ? word : "", word ? "\"" : "", c->name,
+		      c->usage[0] ? " " : "", c->usage);
 	return EXIT_USAGE;
 }
 
-static bool takes(const struct command *c, char option)
-{
-	return strchr(c->options, option) != NULL;
-}
-
-/* One option at argv[*at]; false: `what` says why it cannot be. */
-static bool read_option(const struct command *c, struct arguments *a, char **argv, int *at, const char **what)
+/* "-c FILE", "-cFILE", "--config FILE" and "--config=FILE" are all people's habits; one spelling is
+ * documented. */
+static bool read_config(struct arguments *a, char **argv, int *at)
 {
 	const char *word = argv[*at];
 
-	*what = "unknown option";
-	if (strcmp(word, "-c") == 0 && takes(c, 'c')) {
-		*what = "-c needs a file";
+	if (strncmp(word, "--config=", 9) == 0)
+		a->config = word + 9;
+	else if (strncmp(word, "-c", 2) == 0 && word[2])
+		a->config = word + 2;
+	else if (argv[*at + 1])
 		a->config = argv[++*at];
-		return a->config != NULL;
+	else
+		return false;
+	return a->config[0] != '\0';
+}
+
+static bool is_config(const char *word)
+{
+	return strncmp(word, "-c", 2) == 0 || strcmp(word, "--config") == 0 ||
+	       strncmp(word, "--config=", 9) == 0;
+}
+
+/* One option at argv[*at]; false: `what` says why it cannot be. */
+static bool read_option(const struct command *c, struct arguments *a, char **argv, int *at,
+			const char **what)
+{
+	const char *word = argv[*at];
+
+	*what = "there is no option";
+	if (is_config(word) && takes(c, 'c')) {
+		*what = "a file has to follow";
+		return read_config(a, argv, at);
 	}
 	if (strcmp(word, "--json") == 0 && takes(c, 'j'))
 		return a->is_json = true;
-	if (strcmp(word, "-v") == 0 && takes(c, 'v'))
+	if ((strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0) && takes(c, 'v'))
 		return a->is_verbose = true;
 	if (strcmp(word, "--once") == 0 && takes(c, '1'))
 		return a->is_once = true;
 	return false;
 }
 
-static int run_command(const struct command *c, int argc, char **argv)
+static bool asks_for_help(const char *word)
 {
-	struct arguments a = { .config = DEFAULT_CONFIG, .words = calloc((size_t)argc + 1, sizeof(char *)) };
-	const char *what;
-	int status = EXIT_USAGE;
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
 
-	if (!a.words)
-		return EXIT_BAD_NEWS;
+/* False: `status` says with what to end. */
+static bool read_arguments(const struct command *c, int argc, char **argv, struct arguments *a,
+			   int *status)
+{
+	bool has_ended = false; /* "--": only words follow */
+	const char *what;
+
 	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+		const char *word = argv[i];
+
+		if (has_ended || word[0] != '-') {
+			a->words[a->words_n++] = argv[i];
+		} else if (strcmp(word, "--") == 0) {
+			has_ended = true;
+		} else if (asks_for_help(word)) {
 			print_help(c);
-			status = EXIT_GOOD;
-			goto out;
-		}
-		if (argv[i][0] != '-') {
-			a.words[a.words_n++] = argv[i];
-		} else if (!read_option(c, &a, argv, &i, &what)) {
-			status = refuse_option(c, what);
-			goto out;
+			*status = EXIT_GOOD;
+			return false;
+		} else if (!read_option(c, a, argv, &i, &what)) {
+			*status = refuse_use(c, what, word);
+			return false;
 		}
 	}
-	if (a.words_n < c->least_words || a.words_n > c->most_words)
-		status = refuse_option(c, a.words_n < c->least_words ? "something is missing" : "too many words");
-	else
-		status = c->run(&a);
-out:
+	return true;
+}
+
+static int run_command(const struct command *c, int argc, char **argv)
+{
+	struct arguments a = { .config = DEFAULT_CONFIG,
+			       .words = calloc((size_t)argc + 1, sizeof(char *)) };
+	int status = EXIT_BAD_NEWS;
+
+	if (a.words && read_arguments(c, argc, argv, &a, &status)) {
+		if (a.words_n < c->least_words)
+			status = refuse_use(c, "something is missing", NULL);
+		else if (a.words_n > c->most_words)
+			status = refuse_use(c, "one word too many:", a.words[c->most_words]);
+		else
+			status = c->run(&a);
+	}
 	free(a.words);
 	return status;
 }
 
-int cli_main(int argc, char **argv)
+static int command_help(const struct arguments *a)
 {
 	const struct command *c;
 
-	log_setup(LOG_LEVEL_INFO, getenv("JOURNAL_STREAM") != NULL);
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		print_usage(argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_USAGE : EXIT_GOOD;
+	if (a->words_n == 0) {
+		print_usage(stdout);
+		return EXIT_GOOD;
 	}
-	c = find_command(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
-	return c ? run_command(c, argc - 2, argv + 2) : refuse_command(argv[1]);
+	c = find_command(a->words[0]);
+	if (!c)
+		return refuse_command(a->words[0]);
+	print_help(c);
+	return EXIT_GOOD;
 }
 
-/* ---- what several commands need ---- */
-
-struct generation *cli_load(const char *path, bool with_warnings)
+/* What was promised to standard output must have arrived there: a full disk is no success. */
+static int finish_output(int status)
 {
-	struct arena *arena = arena_new();
-	struct generation *generation;
-	struct diag diag;
-
-	diag_init(&diag, arena);
-	generation = conf_load(path, &diag);
-	for (const struct diag_entry *e = diag.first; e; e = e->next) {
-		if (e->level == DIAG_WARNING && !with_warnings)
-			continue;
-		if (e->file && e->line)
-			(void)fprintf(stderr, "%s:%u: ", e->file, e->line);
-		else if (e->file)
-			(void)fprintf(stderr, "%s: ", e->file);
-		(void)fprintf(stderr, "%s%s\n", e->level == DIAG_WARNING ? "warning: " : "", e->text);
-	}
-	if (!generation && diag.faults > 1)
-		(void)fprintf(stderr, "%zu faults\n", diag.faults);
-	arena_free(arena);
-	return generation;
-}
-
-bool cli_is_terminal(FILE *stream)
-{
-	return getenv("NO_COLOR") == NULL && isatty(fileno(stream)) == 1;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fprintf(stderr, "shorewatch: standard output cannot be written: %s\n",
+		      strerror(errno));
+	return status == EXIT_GOOD ? EXIT_BAD_NEWS : status;
 }
 
 int command_version(const struct arguments *arguments)
@@ -188,4 +258,17 @@ int command_version(const struct arguments *arguments)
 	(void)arguments;
 	(void)printf("shorewatch %s\n", SHOREWATCH_VERSION);
 	return EXIT_GOOD;
+}
+
+int cli_main(int argc, char **argv)
+{
+	const struct command *c;
+
+	log_setup(LOG_LEVEL_INFO, getenv("JOURNAL_STREAM") != NULL);
+	if (argc < 2 || asks_for_help(argv[1])) {
+		print_usage(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : finish_output(EXIT_GOOD);
+	}
+	c = find_command(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+	return c ? finish_output(run_command(c, argc - 2, argv + 2)) : refuse_command(argv[1]);
 }

@@ -25,7 +25,7 @@ struct command {
 	const char *name;
 	const char *usage;	/* behind the name: "TARGET|URL [-c FILE] [--json]" */
 	const char *summary;	/* one line */
-	const char *help;	/* the rest of `shorewatch NAME --help` */
+	const char *help;	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
 	const char *options;	/* of "cjv1": -c FILE, --json, -v, --once */
 	int least_words, most_words;
 	int (*run)(const struct arguments *arguments);
@@ -34,8 +34,16 @@ struct command {
 /* The program: finds the command, reads its options. Exit status 0, 1 or 2. */
 int cli_main(int argc, char **argv);
 
-/* Loads the configuration; faults and, if wanted, warnings go to standard error. NULL: faulty. */
-struct generation *cli_load(const char *path, bool with_warnings);
+/* Loads the configuration as far as `need` says; faults go to standard error. NULL: faulty. */
+struct generation *cli_load(const char *path, struct conf_need need);
+/* Warnings, too. */
+struct generation *cli_load_with_warnings(const char *path, struct conf_need need);
+/* Without any secret, for whoever only wants to know where things are: then the last good copy will do, too. */
+struct generation *cli_load_plain(const char *path);
+/* The same without a word: somebody else tells the faults. */
+struct generation *cli_load_quietly(const char *path);
+/* Times are shown as the configuration says. */
+void cli_set_zone(const struct plan *plan);
 bool cli_is_terminal(FILE *stream); /* and NO_COLOR is not set */
 
 int command_run(const struct arguments *arguments);
@@ -43,6 +51,11 @@ int command_check(const struct arguments *arguments);
 int command_probe(const struct arguments *arguments);
 int command_status(const struct arguments *arguments);
 int command_test_mail(const struct arguments *arguments);
+int command_incidents(const struct arguments *arguments);
+int command_mails(const struct arguments *arguments);
+int command_note(const struct arguments *arguments);
+int command_reload(const struct arguments *arguments);
+int command_render(const struct arguments *arguments);
 int command_options(const struct arguments *arguments);
 int command_demo(const struct arguments *arguments);
 int command_quick(const struct arguments *arguments);

@@ -3,12 +3,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/cli.h"
 #include "app/onlooker.h"
 #include "app/quick_conf.h"
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/log.h"
 
 struct quick {
@@ -22,7 +23,8 @@ static void state_home(struct buf *to)
 	if (state && state[0] == '/')
 		buf_printf(to, "%s/shorewatch", state);
 	else
-		buf_printf(to, "%s/.local/state/shorewatch", home && home[0] == '/' ? home : "/var/lib/shorewatch");
+		buf_printf(to, "%s/.local/state/shorewatch",
+			   home && home[0] == '/' ? home : "/var/lib/shorewatch");
 }
 
 static bool all_judged(const struct model *m, bool *ret_all_up)
@@ -63,7 +65,8 @@ static void on_event(void *ctx, enum daemon_event event, const char *line, struc
 	onlooker_event(NULL, event, line, now);
 }
 
-static int watch(const struct arguments *a, struct generation *generation, const char *state_dir, const char *listen)
+static int watch(const struct arguments *a, struct generation *generation,
+		 const struct quick_place *place)
 {
 	struct quick quick = { .is_once = a->is_once };
 	struct daemon_setup setup = {
@@ -74,34 +77,66 @@ static int watch(const struct arguments *a, struct generation *generation, const
 		.on_turn = on_turn,
 	};
 
-	(void)printf("Watching %d URL%s every minute.\n  page   http://%s/\n  mails  %s/outbox/*.eml (no relay is configured)\n"
-		     "  end    Ctrl-C\nTo have them mailed and to watch a cluster's Watchdog, write a configuration: see README.md.\n\n",
-		     a->words_n, a->words_n == 1 ? "" : "s", listen, state_dir);
+	(void)printf("Watching %d URL%s every minute.\n  page   http://%s/\n  mails  "
+		     "%s/outbox/*.eml (no relay is configured)\n"
+		     "  end    Ctrl-C\nTo have them mailed and to watch a cluster's Watchdog, "
+		     "write a configuration: see README.md.\n\n",
+		     a->words_n, a->words_n == 1 ? "" : "s", place->listen, place->state_dir);
 	(void)fflush(stdout);
 	if (!a->is_verbose)
 		log_setup(LOG_LEVEL_WARNING, false);
 	return daemon_run(&setup);
 }
 
+/* The configuration is ours: its lines and keys say nothing to whoever gave a URL. */
+static void print_fault(const struct arguments *a, const struct diag_entry *e)
+{
+	int i = (int)e->line - QUICK_FIRST_LINE;
+
+	if (e->level != DIAG_FAULT)
+		return;
+	if (i >= 0 && i < a->words_n)
+		(void)fprintf(stderr, "shorewatch quick: \"%s\": %s\n", a->words[i], e->text);
+	else
+		(void)fprintf(stderr, "shorewatch quick: %s\n", e->text);
+}
+
+static struct generation *load(const struct arguments *a, const struct quick_place *place)
+{
+	struct buf text = BUF_INIT(1u << 18);
+	struct arena *arena = arena_new();
+	struct generation *generation = NULL;
+	char what[QUICK_WHAT_MAX];
+	struct diag diag;
+
+	diag_init(&diag, arena);
+	if (quick_conf((const char *const *)a->words, a->words_n, place, &text, what))
+		generation = conf_load_text(buf_text(&text), "command line", &diag);
+	else
+		(void)fprintf(stderr, "shorewatch quick: %s\n", what);
+	for (const struct diag_entry *e = diag.first; e; e = e->next)
+		print_fault(a, e);
+	buf_done(&text);
+	arena_free(arena);
+	return generation;
+}
+
 int command_quick(const struct arguments *a)
 {
-	struct buf text = BUF_INIT(1u << 18), state_dir = BUF_INIT(4096);
+	struct buf state_dir = BUF_INIT(4096);
+	struct quick_place place;
 	struct generation *generation;
-	char listen[64], what[200];
-	uint16_t port = onlooker_port(8080);
+	char listen[64];
 	int status = EXIT_USAGE;
 
 	state_home(&state_dir);
-	(void)snprintf(listen, sizeof listen, "127.0.0.1:%u", port);
-	if (!quick_conf((const char *const *)a->words, a->words_n, buf_text(&state_dir), listen, &text, what)) {
-		(void)fprintf(stderr, "shorewatch quick: %s\n", what);
-		goto out;
-	}
-	generation = onlooker_load(buf_text(&text));
+	buf_putc(&state_dir, '/');
+	quick_conf_folder((const char *const *)a->words, a->words_n, &state_dir);
+	(void)snprintf(listen, sizeof listen, "127.0.0.1:%u", onlooker_port(8080));
+	place = (struct quick_place){ buf_text(&state_dir), listen };
+	generation = load(a, &place);
 	if (generation)
-		status = watch(a, generation, buf_text(&state_dir), listen);
-out:
-	buf_done(&text);
+		status = watch(a, generation, &place);
 	buf_done(&state_dir);
 	return status;
 }

@@ -1,56 +1,66 @@
 /*
- * cmd_run.c - `run`, `check` and `options`: what needs nothing but the configuration.
+ * cmd_run.c - `run`: the daemon, on the configuration or its last good copy.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/cli.h"
 #include "app/daemon.h"
+#include "app/faults.h"
+#include "app/thrift.h"
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/calendar.h"
+#include "base/diag.h"
 #include "base/log.h"
 
-#define TEXT_MAX (4u << 20)
+/* To the log, which people read who were not there when we started. */
+static struct generation *load_to_run(const char *path, struct diag *diag)
+{
+	struct generation *generation = conf_load(path, diag);
+
+	faults_log(diag);
+	return generation;
+}
+
+/* A reboot with a broken configuration must not leave nobody watching (DECISIONS 4). */
+static struct generation *load_last_good(const char *path, struct diag *diag)
+{
+	struct generation *generation = conf_load_good(path, diag);
+	struct buf when = BUF_INIT(64);
+
+	faults_log(diag);
+	if (!generation) {
+		log_err("config file=%s what=\"faulty, and there is no good copy of it; nothing is watched\"", path);
+		return NULL;
+	}
+	calendar_print_iso(&when, generation->kept);
+	log_err("config file=%s what=\"faulty; the last good copy of it is used\" kept=%s", path, buf_text(&when));
+	buf_done(&when);
+	return generation;
+}
 
 int command_run(const struct arguments *a)
 {
-	struct generation *generation = cli_load(a->config, true);
-	struct daemon_setup setup = { .generation = generation };
+	struct arena *arena = arena_new();
+	char trouble[DAEMON_TROUBLE_MAX];
+	struct daemon_setup setup = { .trouble = NULL };
+	struct diag diag, diag_good;
+	int status = EXIT_BAD_NEWS;
 
-	if (!generation) {
-		(void)fprintf(stderr, "shorewatch run: the configuration %s is faulty; nothing is watched\n", a->config);
-		return EXIT_BAD_NEWS;
+	thrift_begin();
+	if (a->is_verbose)
+		log_setup(LOG_LEVEL_DEBUG, getenv("JOURNAL_STREAM") != NULL);
+	diag_init(&diag, arena);
+	diag_init(&diag_good, arena);
+	setup.generation = load_to_run(a->config, &diag);
+	if (!setup.generation) {
+		faults_first(&diag, trouble, sizeof trouble);
+		setup.trouble = trouble;
+		setup.generation = load_last_good(a->config, &diag_good);
 	}
-	if (a->is_verbose)
-		log_setup(LOG_LEVEL_DEBUG, false);
-	return daemon_run(&setup);
-}
-
-int command_check(const struct arguments *a)
-{
-	struct generation *generation = cli_load(a->config, true);
-	struct buf text = BUF_INIT(TEXT_MAX);
-
-	if (!generation)
-		return EXIT_BAD_NEWS;
-	if (a->is_verbose)
-		conf_print_plan(&generation->plan, &text);
-	(void)fputs(buf_text(&text), stdout);
-	(void)printf("%s is good: %zu target%s\n", a->config, generation->plan.targets_n,
-		     generation->plan.targets_n == 1 ? "" : "s");
-	buf_done(&text);
-	generation_drop(generation);
-	return EXIT_GOOD;
-}
-
-int command_options(const struct arguments *a)
-{
-	const char *kind = a->words_n > 0 ? a->words[0] : NULL;
-	struct buf text = BUF_INIT(TEXT_MAX);
-	bool is_known = conf_print_options(kind, &text);
-
-	if (is_known)
-		(void)fputs(buf_text(&text), stdout);
-	else
-		(void)fprintf(stderr, "shorewatch options: there is no kind \"%s\"; shorewatch options lists all\n", kind);
-	buf_done(&text);
-	return is_known ? EXIT_GOOD : EXIT_USAGE;
+	if (setup.generation)
+		status = daemon_run(&setup);
+	arena_free(arena);
+	return status;
 }

@@ -1,20 +1,19 @@
 /*
- * cmd_status.c - `status`: the last report, wherever the daemon is.
- *
- * The daemon writes STATE_DIR/status.txt (0600) beside every report; the JSON
- * is the page's own status.json.
+ * cmd_status.c - `status`: what is true now, from the daemon; and when none
+ * runs, what the last one wrote.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/ask.h"
 #include "app/cli.h"
+#include "app/table.h"
 #include "base/buf.h"
 #include "base/file.h"
-#include "io/loop.h"
 
 #define TEXT_MAX (64u << 20)
-#define STALE_AFTER (5 * USEC_PER_MIN)
 
 static void path_of(const struct plan *plan, bool is_json, struct buf *to)
 {
@@ -26,45 +25,65 @@ static void path_of(const struct plan *plan, bool is_json, struct buf *to)
 		buf_printf(to, "%s/public/status.json", plan->state_dir);
 }
 
-static bool is_stale(const char *path)
+/* Nobody watches: that is bad news, whatever the last report says. */
+static void tell_age(const char *path)
 {
-	struct stat st;
-	wall_t now = io_clock().wall;
+	struct buf when = BUF_INIT(64);
+	struct stat is;
 
-	return stat(path, &st) == 0 && now.us - (int64_t)st.st_mtime * USEC_PER_SEC > STALE_AFTER;
+	if (stat(path, &is) == 0)
+		table_time(&when, (wall_t){ (int64_t)is.st_mtime * USEC_PER_SEC });
+	(void)fprintf(stderr,
+		      "shorewatch status: shorewatch is not running, nobody watches; above is its "
+		      "last report, of %s\n",
+		      buf_text(&when));
+	buf_done(&when);
 }
 
-/* The words of a state are translated; incidents are not: a line of its own for each that is open. */
-static bool has_incident(const char *text)
+static void print_last_report(const struct plan *plan, bool is_json)
 {
-	return strstr(text, "\nincident ") != NULL || strstr(text, "\"state\":\"open\"") != NULL ||
-	       strstr(text, "\"state\": \"open\"") != NULL;
+	struct buf path = BUF_INIT(8192), text = BUF_INIT(TEXT_MAX);
+	int r;
+
+	path_of(plan, is_json, &path);
+	r = file_read(buf_text(&path), &text);
+	if (r == 0) {
+		(void)fputs(buf_text(&text), stdout);
+		(void)fflush(stdout);
+		tell_age(buf_text(&path));
+	} else if (r == -EACCES) {
+		ask_tell("status", plan, "status.txt", r);
+	} else {
+		(void)fprintf(stderr,
+			      "shorewatch status: shorewatch is not running, and there is no "
+			      "report at %s (%s); start it\n",
+			      buf_text(&path), strerror(-r));
+	}
+	buf_done(&path);
+	buf_done(&text);
 }
 
 int command_status(const struct arguments *a)
 {
-	struct generation *generation = cli_load(a->config, false);
-	struct buf path = BUF_INIT(4096), text = BUF_INIT(TEXT_MAX);
-	int status = EXIT_BAD_NEWS, r;
+	struct generation *generation = cli_load_plain(a->config);
+	struct answer answer;
+	int status = EXIT_BAD_NEWS;
 
 	if (!generation)
 		return EXIT_BAD_NEWS;
-	path_of(&generation->plan, a->is_json, &path);
-	r = file_read(buf_text(&path), &text);
-	if (r < 0) {
-		(void)fprintf(stderr, "shorewatch status: no report at %s (%s); has shorewatch run with this configuration?\n",
-			      buf_text(&path), strerror(-r));
-		goto out;
+	cli_set_zone(&generation->plan);
+	switch (ask_daemon("status", &generation->plan, a->is_json ? "status json" : "status",
+			   &answer)) {
+	case ASKED_ANSWERED:
+		status = answer_print("status", &answer);
+		answer_done(&answer);
+		break;
+	case ASKED_NOBODY:
+		print_last_report(&generation->plan, a->is_json);
+		break;
+	case ASKED_FAILED:
+		break;
 	}
-	(void)fputs(buf_text(&text), stdout);
-	status = has_incident(buf_text(&text)) ? EXIT_BAD_NEWS : EXIT_GOOD;
-	if (is_stale(buf_text(&path))) {
-		(void)fprintf(stderr, "shorewatch status: this report is more than 5 minutes old; is shorewatch running?\n");
-		status = EXIT_BAD_NEWS;
-	}
-out:
-	buf_done(&path);
-	buf_done(&text);
 	generation_drop(generation);
 	return status;
 }

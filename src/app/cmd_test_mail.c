@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "app/ask.h"
 #include "app/cli.h"
 #include "app/courier_job.h"
+#include "app/recall.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -21,7 +22,7 @@
 #include "shorewatch/notify.h"
 
 #define MESSAGE_MAX (1u << 20)
-#define PATIENCE (11 * USEC_PER_MIN) /* longer than the final reply may take */
+#define PATIENCE    (11 * USEC_PER_MIN) /* longer than the final reply may take */
 
 struct test {
 	const struct generation *generation;
@@ -31,34 +32,10 @@ struct test {
 	bool is_done;
 };
 
-/* ---- an engine that has seen nothing, for a model ---- */
+/* ---- one message ---- */
 
-static void ignore_launch(void *ctx, uint32_t target, struct now now)
-{
-	(void)ctx, (void)target, (void)now;
-}
-
-static void ignore_abort(void *ctx, uint32_t target)
-{
-	(void)ctx, (void)target;
-}
-
-static void ignore_record(void *ctx, const struct record *record)
-{
-	(void)ctx, (void)record;
-}
-
-static void ignore_notice(void *ctx, const struct notice *notice, const struct incident *incident)
-{
-	(void)ctx, (void)notice, (void)incident;
-}
-
-static void ignore_publish(void *ctx)
-{
-	(void)ctx;
-}
-
-static struct notice notice_of(const struct plan *plan, const struct recipient_plan *to, struct now now)
+static struct notice notice_of(const struct plan *plan, const struct recipient_plan *to,
+			       struct now now)
 {
 	struct notice notice = { .kind = NOTICE_TEST, .diagnosis = DIAGNOSIS_NONE, .created = now };
 
@@ -71,8 +48,7 @@ static struct notice notice_of(const struct plan *plan, const struct recipient_p
 static char *write_message(const struct plan *plan, const struct recipient_plan *to,
 			   const struct notice *notice, size_t *ret_n)
 {
-	struct engine_effects effects = { NULL, ignore_launch, ignore_abort, ignore_record, ignore_notice,
-					  ignore_publish };
+	struct engine_effects effects = effects_none();
 	struct engine *engine = engine_new(plan, &effects, notice->created, 1);
 	struct buf message = BUF_INIT(MESSAGE_MAX);
 	struct mail_request request = { .notice = notice, .language = to->language };
@@ -93,7 +69,8 @@ static void on_line(void *ctx, bool is_sent, const char *line, size_t n)
 	char text[512];
 
 	(void)ctx;
-	(void)snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text - 1 ? n : sizeof text - 1), line);
+	(void)snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text - 1 ? n : sizeof text - 1),
+		       line);
 	text_line(&shown, text);
 	(void)printf("  %s %s\n", is_sent ? "->" : "<-", buf_text(&shown));
 	buf_done(&shown);
@@ -117,13 +94,21 @@ static mono_t on_turn(void *ctx, struct now now)
 	return t->give_up;
 }
 
-static bool send_through(struct test *t, unsigned route, const char *recipient, const char *message, size_t n)
+static bool send_through(struct test *t, unsigned route, const char *recipient, const char *message,
+			 size_t n)
 {
 	static const char *const words[] = { "accepted", "not taken now", "refused", "in doubt" };
 	struct io_loop_hooks hooks = { .ctx = t, .on_turn = on_turn };
 	struct notify_attempt attempt = {
-		.io = t->io, .plan = &t->generation->plan, .recipient = recipient, .message = message,
-		.message_bytes = n, .route = route, .on_line = on_line, .on_done = on_done, .ctx = t,
+		.io = t->io,
+		.plan = &t->generation->plan,
+		.recipient = recipient,
+		.message = message,
+		.message_bytes = n,
+		.route = route,
+		.on_line = on_line,
+		.on_done = on_done,
+		.ctx = t,
 	};
 	struct notify_delivery *delivery;
 	struct buf reply = BUF_INIT(2048);
@@ -137,7 +122,8 @@ static bool send_through(struct test *t, unsigned route, const char *recipient, 
 	if (!t->is_done && delivery)
 		notify_smtp.cancel(delivery);
 	text_line(&reply, t->result.reply);
-	(void)printf("  %s: %s\n", t->is_done ? words[t->result.verdict] : "no answer", buf_text(&reply));
+	(void)printf("  %s: %s\n", t->is_done ? words[t->result.verdict] : "no answer",
+		     buf_text(&reply));
 	buf_done(&reply);
 	return t->is_done && t->result.verdict == MAIL_ACCEPTED;
 }
@@ -174,10 +160,11 @@ static bool write_eml(const struct plan *plan, const struct recipient_plan *to)
 	if (fd >= 0)
 		(void)close(fd);
 	if (r < 0)
-		(void)fprintf(stderr, "shorewatch test-mail: cannot write %s/%s: %s\n", buf_text(&dir),
-			      buf_text(&name), strerror(-r));
+		(void)fprintf(stderr, "shorewatch test-mail: cannot write %s/%s: %s\n",
+			      buf_text(&dir), buf_text(&name), strerror(-r));
 	else
-		(void)printf("no relay is configured; written to %s/%s\n", buf_text(&dir), buf_text(&name));
+		(void)printf("no relay is configured; written to %s/%s\n", buf_text(&dir),
+			     buf_text(&name));
 	free(message);
 	buf_done(&dir);
 	buf_done(&name);
@@ -204,23 +191,25 @@ static bool send_all(const struct generation *generation)
 
 int command_test_mail(const struct arguments *a)
 {
-	struct generation *generation = cli_load(a->config, false);
+	struct conf_need need = { .secrets = CONF_SECRETS_SERVICE };
+	struct generation *generation = cli_load(a->config, need);
 	const struct mail_plan *mail;
 	bool is_good = true;
 
 	if (!generation)
 		return EXIT_BAD_NEWS;
 	mail = &generation->plan.mail;
-	if (generation->plan.timezone) {
-		(void)setenv("TZ", generation->plan.timezone, 1);
-		tzset();
-	}
+	cli_set_zone(&generation->plan);
 	if (mail->to_n == 0) {
-		(void)fprintf(stderr, "shorewatch test-mail: mail.to is empty; nobody would be told of anything\n");
+		(void)fprintf(stderr, "shorewatch test-mail: mail.to is empty; nobody would be "
+				      "told of anything\n");
 		is_good = false;
 	}
 	if (mail->relays_n > 0)
 		is_good &= send_all(generation);
+	else if (!ask_become_owner("test-mail", &generation->plan))
+		is_good =
+			false; /* a folder of root's would lock the daemon out of its own outbox */
 	else
 		for (size_t i = 0; i < mail->to_n; i++)
 			is_good &= write_eml(&generation->plan, &mail->to[i]);

@@ -287,6 +287,7 @@ void courier_restore(struct courier *c, struct engine *engine, struct now now)
 	c->restoring = NULL;
 	if (r < 0)
 		log_fail(r, "outbox.scan dir=%s", spool_dir(c->spool));
+	disk_stock(c);
 }
 
 struct courier *courier_new(struct io *io, struct worker *worker, const char *state_dir,
@@ -317,6 +318,23 @@ struct courier *courier_new(struct io *io, struct worker *worker, const char *st
 size_t courier_waiting(const struct courier *c, wall_t *ret_oldest)
 {
 	return outbox_waiting(&c->outbox, ret_oldest);
+}
+
+mono_t courier_due(const struct courier *c)
+{
+	return outbox_wake(&c->outbox);
+}
+
+void courier_each(const struct courier *c, void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx)
+{
+	for (size_t i = 0; i < OUTBOX_MAX; i++)
+		if (c->outbox.entries[i].state != OUTBOX_FREE)
+			each(ctx, &c->outbox.entries[i]);
+}
+
+const struct spool *courier_spool(const struct courier *c)
+{
+	return c->spool;
 }
 
 bool courier_is_storage_failing(const struct courier *c)

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/log.h"
 #include "io/loop.h"
@@ -70,6 +71,23 @@ static void wait_for_disk(struct parcel *p, enum disk_wait wait)
 {
 	p->wait = wait;
 	p->wait_ends = mono_add(io_now(p->courier->io).mono, p->courier->patience);
+}
+
+/* ---- before the first one ---- */
+
+static void on_stocked(void *ctx, const struct courier_order *order, int r)
+{
+	(void)answer_take(ctx, order, r); /* no notice's: a fault is told by answer_take() */
+}
+
+/* The first start makes 64 slots: as long as a slow disk takes for it, notices are sent from memory. */
+void disk_stock(struct courier *c)
+{
+	const struct courier_order order = {
+		.verb = COURIER_STOCK, .spool = c->spool, .on_done = on_stocked, .ctx = c,
+	};
+
+	order_give(c, &order);
 }
 
 /* ---- put ---- */
@@ -196,8 +214,10 @@ static void on_recorded(void *ctx, const struct courier_order *order, int r)
 void disk_record(struct parcel *p)
 {
 	struct courier_order order = order_of(p, COURIER_FINISH, on_recorded);
+	char reply[sizeof p->entry->reply + sizeof COURIER_GIVEN_UP];
 
-	courier_record(&order, &p->entry->notice, p->entry->reply);
+	(void)snprintf(reply, sizeof reply, "%s%s", p->entry->is_accepted ? "" : COURIER_GIVEN_UP, p->entry->reply);
+	courier_record(&order, &p->entry->notice, reply);
 	order_give(p->courier, &order);
 }
 

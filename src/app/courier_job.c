@@ -34,6 +34,9 @@ static void work(void *ctx)
 	struct courier_order *o = &job->order;
 
 	switch (o->verb) {
+	case COURIER_STOCK:
+		job->r = spool_stock(o->spool);
+		return;
 	case COURIER_PUT:
 		job->r = run_put(o);
 		return;
@@ -86,7 +89,7 @@ static const struct row record_rows[] = {
 	FIELD(diagnosis, ROW_INT, "diagnosis"), FIELD(created, ROW_NOW, "created"),
 	FIELD(opened, ROW_NOW, "opened"),    FIELD(number, ROW_WORD, "number"),
 	FIELD(stack, ROW_WORD, "stack"),     FIELD(affected, ROW_WORD, "affected"),
-	ROW_END,
+	FIELD(recipient, ROW_WORD, "to"),    ROW_END,
 };
 
 /* One line: the fields, then the relay's last word for people, as far as there is room. */
@@ -100,7 +103,7 @@ void courier_record(struct courier_order *order, const struct notice *notice, co
 	buf_done(&text);
 	newline = strchr(order->record, '\n');
 	if (!newline)
-		return;
+		return; /* names too long: who it was for matters more than the reply */
 	words_copy(newline + 1, sizeof order->record - 64 - (size_t)(newline + 1 - order->record), reply);
 }
 

@@ -56,6 +56,8 @@ void parcel_drop(struct parcel *parcel);
 void parcel_attempt(struct parcel *parcel);
 void parcel_eml_written(struct parcel *parcel, int r);
 
+/* Before any notice: what it will need on the disk. */
+void disk_stock(struct courier *courier);
 /* courier_disk.c: each is one job; the disk's answer moves the parcel on. */
 void disk_put(struct parcel *parcel, struct buf file);
 void disk_begin(struct parcel *parcel);

@@ -16,14 +16,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/control.h"
 #include "app/courier.h"
 #include "app/listener.h"
 #include "app/publisher.h"
+#include "app/pulse.h"
 #include "app/relays.h"
+#include "app/remedy.h"
 #include "app/systemd.h"
+#include "app/thrift.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "io/loop.h"
 #include "io/receiver.h"
 #include "io/runs.h"
@@ -48,15 +53,37 @@ static void tell_outbox(struct daemon *d)
 		      courier_is_storage_failing(d->courier) || d->store_trouble != NULL, d->now);
 }
 
+void daemon_model(struct daemon *d, struct model *ret)
+{
+	engine_model(d->engine, d->now, ret);
+	ret->is_demo = d->setup.is_demo;
+	ret->trouble = d->trouble[0] ? d->trouble : NULL;
+}
+
 static mono_t look_on(struct daemon *d)
 {
 	struct model model;
 
 	if (!d->setup.on_turn)
 		return MONO_NEVER;
-	engine_model(d->engine, d->now, &model);
-	model.is_demo = d->setup.is_demo;
+	daemon_model(d, &model);
 	return d->setup.on_turn(d->setup.ctx, d, &model, d->now);
+}
+
+/* Do we get on? Looked at when the turn's work is done. */
+static mono_t feel_pulse(struct daemon *d, usec_t lag)
+{
+	wall_t oldest;
+	struct pulse_view view = {
+		.lag = lag,
+		.runs_waiting = runs_waiting(d->runs),
+		.mail_due = courier_due(d->courier),
+		.mails_waiting = courier_waiting(d->courier, &oldest),
+		.disk_age = worker_age(d->worker),
+		.refused_full = d->receiver ? receiver_stats(d->receiver).refused_full : 0,
+	};
+
+	return pulse_advance(d->pulse, &view, d->now);
 }
 
 static mono_t turn(struct daemon *d)
@@ -68,15 +95,15 @@ static mono_t turn(struct daemon *d)
 		log_warning("gap span_s=%lld what=\"we were not there; nothing is judged by it\"",
 			    (long long)(lag / USEC_PER_SEC));
 		engine_gap(d->engine, lag, d->now);
+		pulse_renew(d->pulse, &d->generation->plan, d->now);
 	}
 	tell_outbox(d);
 	wake = engine_advance(d->engine, d->now);
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
 	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
-	wake = mono_min(wake, publisher_advance(d->publisher, d->engine, d->generation,
-						d->setup.is_demo, d->now));
+	wake = mono_min(wake, publisher_advance(d->publisher, d->generation, d->now));
 	memory_save(d);
-	wake = mono_min(wake, systemd_alive(&d->told_alive, d->now));
+	wake = mono_min(wake, feel_pulse(d, lag));
 	wake = mono_min(wake, look_on(d));
 	return mono_min(wake, mono_add(d->now.mono, USEC_PER_SEC));
 }
@@ -114,19 +141,6 @@ void daemon_stop(struct daemon *d, int result)
 	io_loop_wake(d->io);
 }
 
-static void reload(struct daemon *d)
-{
-	if (d->is_stopping)
-		return;
-	if (d->setup.is_text) {
-		log_warning("reload what=\"there is no configuration file to read again\"");
-		return;
-	}
-	systemd_reloading(d->now);
-	(void)memory_reload(d);
-	systemd_say("READY=1");
-}
-
 static void on_signal(void *ctx, int signum)
 {
 	struct daemon *d = ctx;
@@ -134,9 +148,11 @@ static void on_signal(void *ctx, int signum)
 	d->now = io_now(d->io);
 	switch (signum) {
 	case SIGHUP:
-		reload(d);
+		(void)daemon_reload(d, NULL); /* the log tells */
 		break;
 	case SIGUSR1:
+		log_notice("probe signal=USR1 targets=%zu what=\"whatever was not probed a moment ago is now\"",
+			   d->generation->plan.targets_n);
 		engine_probe_all(d->engine, d->now);
 		break;
 	default:
@@ -160,6 +176,14 @@ static void on_published(void *ctx, uint64_t report)
 	if (d->receiver)
 		receiver_report_set(d->receiver, report);
 	daemon_tell(d, DAEMON_PUBLISHED, "report %llu", (unsigned long long)report);
+}
+
+static void look(void *ctx, struct model *ret)
+{
+	struct daemon *d = ctx;
+
+	daemon_model(d, ret);
+	pulse_found(d->pulse, ret);
 }
 
 /* ---- start ---- */
@@ -188,18 +212,28 @@ static void page_dir(const struct plan *plan, struct buf *to)
 		buf_printf(to, "%s/public", plan->state_dir);
 }
 
+static void start_refused(int r, const char *event, const char *dir, const char *name)
+{
+	struct buf path = BUF_INIT(4200);
+
+	buf_printf(&path, "%s/%s", dir, name);
+	remedy_log(r, event, buf_text(&path), dir);
+	buf_done(&path);
+}
+
 static bool start_rooms(struct daemon *d, const char *pages)
 {
 	const struct plan *plan = &d->generation->plan;
 	struct courier_hooks courier = { d, on_delivered };
-	struct publisher_hooks publisher = { d, on_published };
+	struct publisher_hooks publisher = { d, on_published, look };
 	int r;
 
 	d->worker = worker_new(d->io);
 	d->runs = runs_new(d->io, budget_runs(), effects_observed, d);
 	d->publisher = publisher_new(d->io, d->worker, pages, plan->state_dir, &publisher);
 	d->relays = relays_new(d->io);
-	if (!d->worker || !d->runs || !d->publisher || !d->relays) {
+	d->pulse = pulse_new(d->io, plan, d->now);
+	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse) {
 		log_err("start what=\"no memory\"");
 		return false;
 	}
@@ -209,15 +243,17 @@ static bool start_rooms(struct daemon *d, const char *pages)
 			log_err("start state_dir=%s what=\"another shorewatch runs with this directory\"",
 				plan->state_dir);
 		else
-			log_fail(r, "start outbox=%s/outbox", plan->state_dir);
+			start_refused(r, "start", plan->state_dir, "outbox");
 		return false;
 	}
-	(void)memory_open(d); /* without history we go on; it was logged */
+	memory_open(d);
+	d->control = control_new(d); /* under the courier's lock; without it we go on, too */
 	return true;
 }
 
 static bool start_listener(struct daemon *d, const char *pages)
 {
+	struct address own = { .family = FAMILY_ANY };
 	const char *why = NULL;
 
 	if (!d->generation->plan.listen.address)
@@ -225,6 +261,9 @@ static bool start_listener(struct daemon *d, const char *pages)
 	d->receiver = listener_new(d, pages, &why);
 	if (!d->receiver)
 		log_err("start listen=%s what=\"%s\"", d->generation->plan.listen.address, why);
+	if (d->receiver)
+		own = receiver_address(d->receiver);
+	pulse_listener(d->pulse, &own);
 	return d->receiver != NULL;
 }
 
@@ -237,8 +276,7 @@ static bool start_io(struct daemon *d)
 	int r = file_mkdir(plan->state_dir, 0755);
 
 	if (r < 0) {
-		log_fail(r, "start state_dir=%s what=\"cannot be made; is it writable for this user?\"",
-			 plan->state_dir);
+		remedy_log(r, "start", plan->state_dir, plan->state_dir);
 		return false;
 	}
 	d->io = io_new(&setup, &why);
@@ -265,7 +303,10 @@ static bool start(struct daemon *d)
 
 	d->now = io_clock();
 	d->state_saved = d->now.mono;
-	d->pruned.us = d->told_alive.us = INT64_MIN / 2;
+	d->pruned.us = INT64_MIN / 2;
+	reload_remember(d);
+	if (d->setup.trouble)
+		(void)words_copy(d->trouble, sizeof d->trouble, d->setup.trouble);
 	page_dir(&d->generation->plan, &pages);
 	is_good = start_io(d) && start_rooms(d, buf_text(&pages));
 	if (is_good) {
@@ -309,15 +350,18 @@ static void finish(struct daemon *d)
 		save_last(d);
 	runs_free(d->runs);
 	worker_free(d->worker);
+	control_free(d->control); /* the worker's last answers were for it */
 	if (d->store)
 		store_close(d->store);
 	courier_free(d->courier);
 	relays_free(d->relays);
 	publisher_free(d->publisher);
+	pulse_free(d->pulse);
 	engine_free(d->engine);
 	if (d->io)
 		io_free(d->io);
 	generation_drop(d->generation);
+	reload_forget(d);
 }
 
 static void set_zone(const char *name)
@@ -326,23 +370,41 @@ static void set_zone(const char *name)
 	tzset();
 }
 
+static void tell_start(struct daemon *d)
+{
+	const struct plan *plan = &d->generation->plan;
+	struct buf pages = BUF_INIT(4200);
+
+	page_dir(plan, &pages);
+	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu relays=%zu recipients=%zu"
+		   " listen=%s page=%s state=%s", SHOREWATCH_VERSION, plan->targets_n, plan->references_n,
+		   plan->watchdogs_n, plan->mail.relays_n, plan->mail.to_n,
+		   plan->listen.address ? plan->listen.address : "-", buf_text(&pages), plan->state_dir);
+	buf_done(&pages);
+	if (d->trouble[0])
+		log_err("start what=\"the configuration is broken; its last good copy is used until it is mended\""
+			" do=\"mend it and reload\"");
+	thrift_trim(); /* what reading the configuration took */
+	engine_self(d->engine, SELF_CONFIGURATION, d->trouble[0] ? d->trouble : NULL, d->now);
+	reload_keep(d);
+}
+
 int daemon_run(const struct daemon_setup *setup)
 {
 	struct daemon d = { .setup = *setup, .generation = setup->generation };
 	struct io_loop_hooks hooks = { &d, on_turn, on_signal };
-	const struct plan *plan = &d.generation->plan;
+	size_t targets_n = d.generation->plan.targets_n;
 	int r;
 
-	if (plan->timezone)
-		set_zone(plan->timezone);
+	if (d.generation->plan.timezone)
+		set_zone(d.generation->plan.timezone);
 	if (!start(&d)) {
 		finish(&d);
 		return 1;
 	}
-	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu", SHOREWATCH_VERSION,
-		   plan->targets_n, plan->references_n, plan->watchdogs_n);
+	tell_start(&d);
 	systemd_say("READY=1");
-	daemon_tell(&d, DAEMON_READY, "watching %zu targets", plan->targets_n);
+	daemon_tell(&d, DAEMON_READY, "watching %zu targets", targets_n);
 	r = io_loop_run(d.io, &hooks);
 	if (r < 0)
 		log_fail(r, "loop");

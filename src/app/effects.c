@@ -1,9 +1,14 @@
 /*
  * effects.c - the engine's five effects, each handed to the room that does it.
  */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/chronicle_parts.h"
 #include "app/courier.h"
 #include "app/daemon.h"
 #include "app/publisher.h"
+#include "app/pulse.h"
 #include "io/runs.h"
 #include "io/store.h"
 #include "shorewatch/plan.h"
@@ -12,7 +17,7 @@ static void on_launch(void *ctx, uint32_t target, struct now now)
 {
 	struct daemon *d = ctx;
 
-	(void)now; /* the run reads the turn's clock itself */
+	pulse_launched(d->pulse, target, now);
 	runs_start(d->runs, target, &d->generation->plan.targets[target]);
 }
 
@@ -23,8 +28,40 @@ static void on_abort(void *ctx, uint32_t target)
 	runs_abort(d->runs, target);
 }
 
+static void store_the_event(struct store *store, const struct incident *i, const struct incident_event *e)
+{
+	const struct store_event row = {
+		.incident = i->id,
+		.at = e->at,
+		.kind = chronicle_event_name(e->kind),
+		.subject = e->subject,
+		.outcome = e->outcome.cause == CAUSE_PASS ? "" : outcome_code(e->outcome),
+		.diagnosis = e->diagnosis == DIAGNOSIS_NONE ? "" : diagnosis_name(e->diagnosis),
+		.text = e->text,
+		.code = e->code,
+		.count = e->count,
+	};
+
+	store_event(store, &row);
+}
+
+static void print_affected(const struct incident *i, char *text, size_t max)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (unsigned k = 0; k < i->affected_n; k++) {
+		int put = snprintf(text + n, max - n, "%s%s", k > 0 ? "," : "", i->affected[k]);
+
+		n += (size_t)put;
+	}
+}
+
+/* The whole log each time: what the store knows already changes nothing there. */
 static void store_the_incident(struct store *store, const struct incident *i)
 {
+	char affected[INCIDENT_AFFECTED_MAX * (NAME_TEXT_MAX + 1)];
+
 	struct store_incident row = {
 		.id = i->id,
 		.number = i->number,
@@ -33,11 +70,15 @@ static void store_the_incident(struct store *store, const struct incident *i)
 		.worst = diagnosis_name(i->worst),
 		.opened = i->opened.wall,
 		.closed = i->state == INCIDENT_CLOSED ? i->closed.wall : (wall_t){ 0 },
+		.affected = affected,
 		.mails = i->mails,
 		.members = i->members,
 	};
 
+	print_affected(i, affected, sizeof affected);
 	store_incident(store, &row);
+	for (unsigned k = 0; k < i->log_n; k++)
+		store_the_event(store, i, &i->log[k]);
 }
 
 static void store_record(struct store *store, const struct record *record)
@@ -52,6 +93,8 @@ static void store_record(struct store *store, const struct record *record)
 	case RECORD_TRANSITION:
 		store_transition(store, record->name, record->from, record->to,
 				 outcome_code(record->outcome), record->now.wall);
+		if (strcmp(record->to, verdict_name(VERDICT_DOWN)) == 0)
+			store_evidence(store, record->name, record->now.wall);
 		break;
 	case RECORD_INCIDENT:
 		store_the_incident(store, record->incident);
@@ -80,8 +123,7 @@ static void on_deliver(void *ctx, const struct notice *notice, const struct inci
 	struct daemon *d = ctx;
 	struct model model;
 
-	engine_model(d->engine, d->now, &model);
-	model.is_demo = d->setup.is_demo;
+	daemon_model(d, &model);
 	courier_take(d->courier, d->generation, &model, notice, incident, d->now);
 }
 
@@ -104,10 +146,28 @@ struct engine_effects effects_of(struct daemon *d)
 	};
 }
 
+/* For the evidence of failures: who else answered at that time. */
+static void count_reference(struct daemon *d, const struct observation *o)
+{
+	const struct plan *plan = &d->generation->plan;
+	size_t at = o->target - plan->targets_n;
+	uint32_t bit;
+
+	if (o->target < plan->targets_n || at >= plan->references_n || outcome_fault(o->outcome) == FAULT_VANTAGE)
+		return;
+	bit = (uint32_t)1 << at;
+	d->references_up = o->is_reached || o->outcome.cause == CAUSE_PASS ? d->references_up | bit
+									  : d->references_up & ~bit;
+	if (d->store)
+		store_references(d->store, (unsigned)__builtin_popcount(d->references_up),
+				 (unsigned)plan->references_n);
+}
+
 void effects_observed(void *daemon, const struct observation *observation)
 {
 	struct daemon *d = daemon;
 
 	d->now = io_now(d->io);
+	count_reference(d, observation);
 	engine_observe(d->engine, observation, d->now);
 }

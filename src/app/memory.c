@@ -2,26 +2,24 @@
  * memory.c - what a restart or a reload must not forget: the engine's state
  * and days in the database, the notices in the outbox.
  *
- * The outbox is read first and never waits for the database; a broken or
- * missing database costs history, never an alarm.
+ * The outbox is read first and never waits for the database; a broken, missing
+ * or locked database costs history, never an alarm, and is tried again.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/courier.h"
 #include "app/daemon.h"
-#include "app/publisher.h"
-#include "app/relays.h"
-#include "base/arena.h"
+#include "app/remedy.h"
 #include "base/buf.h"
 #include "base/calendar.h"
-#include "base/diag.h"
 #include "base/log.h"
 #include "io/loop.h"
-#include "io/receiver.h"
-#include "io/runs.h"
 #include "io/store.h"
+#include "io/worker.h"
 
 #define SAVE_PAUSE USEC_PER_SEC
 #define PRESENCE_PAUSE (10 * USEC_PER_SEC) /* after a crash, absence is counted from the last save */
@@ -29,21 +27,101 @@
 #define SNAPSHOT_MAX (64u << 20)
 #define STATE_KEY "engine"
 #define NAMES_KEY "names"
+#define OPEN_PATIENCE (10 * USEC_PER_SEC)
+#define MAKE_PATIENCE USEC_PER_SEC
+#define OPEN_PAUSE USEC_PER_MIN
+#define PATH_BYTES 4200
+#define NOTE_BYTES 512
 
-int memory_open(struct daemon *d)
-{
-	struct buf path = BUF_INIT(4096);
-	char note[256] = "";
+/* ---- opening ---- */
+
+/* The worker opens, because only it may wait for the disk. */
+struct opening {
+	struct daemon *daemon;
+	struct store *store;
+	struct now now;
+	char path[PATH_BYTES], note[NOTE_BYTES];
 	int r;
+};
 
-	buf_printf(&path, "%s/history.db", d->generation->plan.state_dir);
-	r = store_open(buf_text(&path), d->worker, d->now, &d->store, note, sizeof note);
-	if (note[0])
-		log_warning("history path=%s what=\"%s\"", buf_text(&path), note);
-	if (r < 0)
-		log_fail(r, "history path=%s what=\"watching goes on without history\"", buf_text(&path));
+static void open_work(void *ctx)
+{
+	struct opening *o = ctx;
+
+	o->r = store_open(o->path, o->daemon->worker, o->now, &o->store, o->note, sizeof o->note);
+}
+
+static void log_opened(struct daemon *d, const struct opening *o)
+{
+	if (o->note[0])
+		log_warning("history path=%s what=\"%s\"", o->path, o->note);
+	if (o->r == d->store_error)
+		return; /* said */
+	if (o->r < 0)
+		remedy_log(o->r, "history then=\"watching goes on without it\"", o->path,
+			   d->started.state_dir);
+	else if (d->store_error < 0)
+		log_notice("history path=%s what=\"works again\"", o->path);
+}
+
+/* A newer version's history stays untouched; whatever else keeps us out may go away. */
+static void open_done(void *ctx)
+{
+	struct opening *o = ctx;
+	struct daemon *d = o->daemon;
+
+	log_opened(d, o);
+	d->is_store_opening = false;
+	d->store_error = o->r;
+	d->store_trouble = o->r < 0 ? "there is no history" : NULL;
+	d->store_again = o->r == -ENOTSUP ? MONO_NEVER : mono_add(o->now.mono, OPEN_PAUSE);
+	if (o->r == 0)
+		d->store = o->store;
+	free(o);
+}
+
+static void open_begin(struct daemon *d)
+{
+	struct opening *o = calloc(1, sizeof *o);
+
+	if (!o)
+		return;
+	o->daemon = d;
+	o->now = d->now;
+	(void)snprintf(o->path, sizeof o->path, "%s/history.db", d->started.state_dir);
+	d->is_store_opening = true;
+	worker_queue(d->worker, o, open_work, open_done);
+}
+
+/* Where there is none yet there is nothing to wait for. */
+static usec_t patience_for(const struct daemon *d)
+{
+	struct buf path = BUF_INIT(PATH_BYTES);
+	bool is_there;
+
+	buf_printf(&path, "%s/history.db", d->started.state_dir);
+	is_there = access(buf_text(&path), F_OK) == 0;
 	buf_done(&path);
-	return r;
+	return is_there ? OPEN_PATIENCE : MAKE_PATIENCE;
+}
+
+/* What it holds is wanted before anything is judged, but a silent disk must not keep us from watching. */
+void memory_open(struct daemon *d)
+{
+	usec_t patience = patience_for(d);
+
+	open_begin(d);
+	if (worker_drain(d->worker, patience))
+		return;
+	log_err("history what=\"the disk does not answer\" then=\"watching begins without history\"");
+	d->store_trouble = "the disk does not answer";
+	d->store_error = -ETIMEDOUT;
+}
+
+static void open_again(struct daemon *d)
+{
+	if (!d->is_store_opening && mono_reached(d->store_again, d->now.mono))
+		open_begin(d);
 }
 
 /* ---- restoring ---- */
@@ -142,6 +220,8 @@ void memory_save_last(struct daemon *d)
 
 void memory_save(struct daemon *d)
 {
+	if (!d->store)
+		open_again(d);
 	if (!d->store || mono_span(d->state_saved, d->now.mono) < SAVE_PAUSE)
 		return;
 	d->state_saved = d->now.mono;
@@ -154,75 +234,4 @@ void memory_save(struct daemon *d)
 	}
 	store_flush(d->store, d->now, false);
 	watch_trouble(d);
-}
-
-/* ---- reloading ---- */
-
-static void log_diag(const struct diag *diag)
-{
-	for (const struct diag_entry *e = diag->first; e; e = e->next)
-		log_line(e->level == DIAG_FAULT ? LOG_LEVEL_ERR : LOG_LEVEL_WARNING, "config at=%s:%u what=\"%s\"",
-			 e->file ? e->file : "all", e->line, e->text);
-}
-
-static const char *cannot_follow(const struct plan *old, const struct plan *new)
-{
-	if (strcmp(old->state_dir, new->state_dir) != 0)
-		return "state_dir";
-	if (strcmp(old->listen.address ? old->listen.address : "", new->listen.address ? new->listen.address : "") != 0)
-		return "listen.address";
-	if (strcmp(old->page.dir ? old->page.dir : "", new->page.dir ? new->page.dir : "") != 0)
-		return "page.dir";
-	return NULL;
-}
-
-/* The new engine goes on from the old one's words; runs of the old one report to nobody. */
-static void change_engine(struct daemon *d, struct generation *generation)
-{
-	struct engine_effects effects = effects_of(d);
-	struct engine *old = d->engine;
-	struct buf text = BUF_INIT(SNAPSHOT_MAX);
-	struct generation *before = d->generation;
-
-	engine_snapshot(old, d->now, &text);
-	runs_abort_all(d->runs);
-	d->generation = generation;
-	d->engine = engine_new(&generation->plan, &effects, d->now, (uint64_t)d->now.wall.us);
-	if (buf_failed(&text) || engine_restore(d->engine, buf_text(&text), 0, 0, d->now) < 0)
-		log_err("reload what=\"state could not be carried over\"");
-	engine_carry(d->engine, old);
-	buf_done(&text);
-	engine_free(old);
-	if (d->receiver)
-		receiver_plan_set(d->receiver, &generation->plan);
-	generation_drop(before);
-}
-
-bool memory_reload(struct daemon *d)
-{
-	struct arena *arena = arena_new();
-	struct generation *generation;
-	struct diag diag;
-	const char *fixed;
-
-	diag_init(&diag, arena);
-	generation = conf_load(d->generation->plan.file, &diag);
-	log_diag(&diag);
-	arena_free(arena);
-	if (!generation) {
-		log_err("reload what=\"faults above; the running configuration stays\"");
-		return false;
-	}
-	fixed = cannot_follow(&d->generation->plan, &generation->plan);
-	if (fixed)
-		log_warning("reload what=\"%s takes effect with the next start\"", fixed);
-	if (io_resolvers_set(d->io, generation->plan.resolvers) < 0)
-		log_warning("reload what=\"the new resolvers could not be taken\"");
-	io_trust_reload(d->io);
-	relays_renew(d->relays);
-	change_engine(d, generation);
-	d->is_state_dirty = true;
-	publisher_touch(d->publisher);
-	log_notice("reload what=done targets=%zu", generation->plan.targets_n);
-	return true;
 }

@@ -5,8 +5,10 @@
 
 #include <arpa/inet.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -14,9 +16,12 @@
 #include "base/calendar.h"
 #include "base/diag.h"
 
+#define PORTS_TRIED 64
+
 static uint16_t try_port(uint16_t port)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port),
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons(port),
 				       .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 	socklen_t n = sizeof address;
@@ -32,11 +37,36 @@ static uint16_t try_port(uint16_t port)
 	return got;
 }
 
+/*
+ * Between finding a port free and listening there is a moment in which another
+ * demonstration could find it free, too. A name without a file says that it is
+ * spoken for; it lasts as long as this process, and no longer.
+ */
+static bool claim_port(uint16_t port)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int n = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "shorewatch-port-%u", port);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return true; /* without it the moment remains */
+	if (bind(fd, (const struct sockaddr *)&name,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) == 0)
+		return true; /* held until we end */
+	(void)close(fd);
+	return false;
+}
+
 uint16_t onlooker_port(uint16_t wanted)
 {
-	uint16_t port = try_port(wanted);
-
-	return port ? port : try_port(0);
+	for (uint16_t port = wanted; port < wanted + PORTS_TRIED; port++) {
+		if (!claim_port(port) || try_port(port) == 0)
+			continue;
+		if (port != wanted)
+			(void)printf("Port %u is taken; this one listens at %u.\n", wanted, port);
+		return port;
+	}
+	return try_port(0);
 }
 
 void onlooker_say(struct now now, const char *format, ...)

@@ -10,9 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/sheaf.h"
+#include "app/thrift.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/words.h"
 #include "io/loop.h"
 #include "io/publish.h"
 #include "io/worker.h"
@@ -21,8 +24,8 @@
 
 #define CHANGE_PAUSE USEC_PER_SEC
 #define FILE_MAX (64u << 20)
-#define FILES_MAX 8
 #define DIR_TEXT_MAX 4096
+#define TROUBLE_MAX 256
 
 struct publisher {
 	struct io *io;
@@ -38,56 +41,11 @@ struct report {
 	struct publisher *publisher;
 	struct generation *generation;
 	struct model *model;
+	char trouble[TROUBLE_MAX]; /* the model's: its own may change while the worker draws */
 	int r;
 };
 
 /* ---- on the worker ---- */
-
-struct sheaf {
-	struct buf bufs[FILES_MAX];
-	struct publish_file files[FILES_MAX];
-	size_t n;
-};
-
-static struct buf *sheaf_add(struct sheaf *s, const char *name)
-{
-	struct buf *b = &s->bufs[s->n];
-
-	buf_init(b, FILE_MAX);
-	s->files[s->n++].name = name;
-	return b;
-}
-
-static void draw(const struct model *m, struct sheaf *s)
-{
-	enum language first = m->plan->language;
-	enum language other = first == LANGUAGE_EN ? LANGUAGE_JA : LANGUAGE_EN;
-	static const char *const names[] = { "up", "slow", "down", "maint", "unknown" };
-	static const char *const files[] = { "favicon-up.svg", "favicon-slow.svg", "favicon-down.svg",
-					     "favicon-maint.svg", "favicon-unknown.svg" };
-
-	page_index(m, first, sheaf_add(s, "index.html"));
-	page_index(m, other, sheaf_add(s, other == LANGUAGE_JA ? "index.ja.html" : "index.en.html"));
-	page_status_json(m, sheaf_add(s, "status.json"));
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		page_favicon(names[i], sheaf_add(s, files[i]));
-}
-
-static int write_page(const struct report *report, struct sheaf *s)
-{
-	struct publish_file files[FILES_MAX + 1];
-	size_t n = 0;
-
-	files[n++] = (struct publish_file){ page_style_name(), style_css, style_css_bytes };
-	for (size_t i = 0; i < s->n; i++) {
-		if (buf_failed(&s->bufs[i]))
-			return -ENOMEM;
-		files[n] = s->files[i];
-		files[n].bytes = buf_text(&s->bufs[i]);
-		files[n++].n = s->bufs[i].n;
-	}
-	return publish_files(report->publisher->page_dir, files, n, report->model->report);
-}
 
 /* For `shorewatch status`: also what the public page hides. */
 static int write_status(const struct report *report)
@@ -108,13 +66,13 @@ static int write_status(const struct report *report)
 static void report_work(void *ctx)
 {
 	struct report *report = ctx;
-	struct sheaf sheaf = { .n = 0 };
+	struct sheaf sheaf;
 	int status;
 
-	draw(report->model, &sheaf);
-	report->r = write_page(report, &sheaf);
-	for (size_t i = 0; i < sheaf.n; i++)
-		buf_done(&sheaf.bufs[i]);
+	sheaf_draw(report->model, &sheaf);
+	report->r = sheaf_write(&sheaf, report->publisher->page_dir, report->model->report);
+	sheaf_done(&sheaf);
+	thrift_trim();
 	status = write_status(report); /* also where the page's folder takes nothing */
 	if (report->r == 0)
 		report->r = status;
@@ -146,16 +104,14 @@ static void report_done(void *ctx)
 	io_loop_wake(p->io);
 }
 
-static struct report *report_new(struct publisher *p, struct engine *engine,
-				 struct generation *generation, bool is_demo, struct now now)
+static struct report *report_new(struct publisher *p, struct generation *generation, struct now now)
 {
 	struct report *report = calloc(1, sizeof *report);
 	struct model model;
 
 	if (!report)
 		return NULL;
-	engine_model(engine, now, &model);
-	model.is_demo = is_demo;
+	p->hooks.look(p->hooks.ctx, &model);
 	model.report = ++p->report;
 	model.next_report = (wall_t){ now.wall.us + REPORT_PERIOD };
 	report->publisher = p;
@@ -163,6 +119,10 @@ static struct report *report_new(struct publisher *p, struct engine *engine,
 	if (!report->model) {
 		free(report);
 		return NULL;
+	}
+	if (model.trouble) {
+		(void)words_copy(report->trouble, sizeof report->trouble, model.trouble);
+		report->model->trouble = report->trouble;
 	}
 	report->generation = generation_hold(generation);
 	return report;
@@ -173,8 +133,7 @@ static mono_t due_at(const struct publisher *p)
 	return mono_add(p->last, p->is_due ? CHANGE_PAUSE : REPORT_PERIOD);
 }
 
-mono_t publisher_advance(struct publisher *p, struct engine *engine, struct generation *generation,
-			 bool is_demo, struct now now)
+mono_t publisher_advance(struct publisher *p, struct generation *generation, struct now now)
 {
 	struct report *report;
 
@@ -184,7 +143,7 @@ mono_t publisher_advance(struct publisher *p, struct engine *engine, struct gene
 		return due_at(p);
 	p->last = now.mono;
 	p->is_due = false;
-	report = report_new(p, engine, generation, is_demo, now);
+	report = report_new(p, generation, now);
 	if (!report)
 		return due_at(p);
 	p->is_writing = true;

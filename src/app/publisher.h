@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
-#include "core/engine.h"
+#include "core/model.h"
 #include "shorewatch/io.h"
 
 struct publisher;
@@ -17,6 +17,8 @@ struct worker;
 struct publisher_hooks {
 	void *ctx;
 	void (*on_published)(void *ctx, uint64_t report);
+	/* What is true now, for the report that is due. */
+	void (*look)(void *ctx, struct model *ret);
 };
 
 /* NULL: no memory. `state_dir` also receives status.txt and status.json, closed to others, for `status`. */
@@ -26,7 +28,6 @@ void publisher_free(struct publisher *publisher);
 /* Something that is shown has changed: a report is due at once (at most one a second). */
 void publisher_touch(struct publisher *publisher);
 /* Write when due and no report is being written; returns when the next one is due. */
-mono_t publisher_advance(struct publisher *publisher, struct engine *engine, struct generation *generation,
-			 bool is_demo, struct now now);
+mono_t publisher_advance(struct publisher *publisher, struct generation *generation, struct now now);
 
 #endif

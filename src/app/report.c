@@ -66,6 +66,8 @@ static void report_observation(const struct record *r)
 	char address[ADDRESS_TEXT_MAX];
 	struct buf note = BUF_INIT(1024);
 
+	if (!log_is_wanted(LOG_LEVEL_DEBUG))
+		return; /* each run comes through here */
 	address_print(&o->address, address);
 	text_log(&note, o->note);
 	log_debug("observation target=%s outcome=%s code=%d total_us=%lld address=%s note=%s", r->name,

@@ -10,10 +10,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/words.h"
+
+#define STATUS_MAX 512
+#define WATCHDOG_PAUSE (15 * USEC_PER_SEC) /* reliability.md 7 */
 
 void systemd_say(const char *text)
 {
@@ -45,16 +47,20 @@ void systemd_reloading(struct now now)
 	systemd_say(text);
 }
 
-mono_t systemd_alive(mono_t *last, struct now now)
+void systemd_status(const char *text)
+{
+	char line[STATUS_MAX];
+
+	(void)snprintf(line, sizeof line, "STATUS=%s", text);
+	systemd_say(line);
+}
+
+usec_t systemd_watchdog_pause(void)
 {
 	const char *limit = getenv("WATCHDOG_USEC");
 	int64_t limit_us;
 
 	if (!limit || !words_int(limit, 1, INT64_MAX / 2, &limit_us))
-		return MONO_NEVER;
-	if (mono_span(*last, now.mono) >= limit_us / 4) {
-		systemd_say("WATCHDOG=1");
-		*last = now.mono;
-	}
-	return mono_add(*last, limit_us / 4);
+		return 0;
+	return limit_us / 4 < WATCHDOG_PAUSE ? limit_us / 4 : WATCHDOG_PAUSE;
 }

@@ -10,8 +10,9 @@
 void systemd_say(const char *text);
 /* RELOADING=1 with the monotonic time it wants. */
 void systemd_reloading(struct now now);
-/* Called every turn, after the engine has advanced: WATCHDOG=1 when a quarter of its limit has passed
- * since `last`, which it keeps. Returns when to be called again. */
-mono_t systemd_alive(mono_t *last, struct now now);
+/* "STATUS=text". */
+void systemd_status(const char *text);
+/* How often WATCHDOG=1 is to be said: a quarter of the unit's limit, 15 s at most. 0: nobody waits for it. */
+usec_t systemd_watchdog_pause(void);
 
 #endif

@@ -139,6 +139,11 @@ void log_setup(enum log_level most, bool has_prefix)
 	(void)pthread_mutex_unlock(&sink.lock);
 }
 
+bool log_is_wanted(enum log_level level)
+{
+	return level <= sink.most;
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
 	struct line line = {.level = level};

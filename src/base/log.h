@@ -23,6 +23,8 @@ enum log_level {
 
 /* journald takes the level from "<N>" when it is our standard error; elsewhere none is written. */
 void log_setup(enum log_level most, bool has_prefix);
+/* Whether such a line would be written: asked before words are gathered that cost something. */
+bool log_is_wanted(enum log_level level);
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* As log_line at LOG_LEVEL_ERR with the errno's name; gives `r` back. */
 int log_fail(int r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -3,7 +3,8 @@
  *
  * A file that cannot be read does not hide what is wrong with the others:
  * everything is told in one go. Only the main file is needed to judge the
- * plan as a whole.
+ * plan as a whole. The files come from the disk, or from the copy that was
+ * kept of them.
  */
 #include "conf/conf.h"
 
@@ -15,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "conf/load.h"
 #include "conf/loader.h"
 #include "conf/plan_parts.h"
 #include "conf/settings.h"
@@ -59,30 +61,41 @@ static void names_add(struct arena *arena, struct names *names, const char *name
 	names->v[names->n++] = arena_strdup(arena, name);
 }
 
-static struct names names_collect(struct loader *l, DIR *dir)
+static struct names names_collect(struct loader *l, DIR *dir, const char *path)
 {
 	struct names names = { .n = 0 };
 	const struct dirent *entry;
 
 	while ((entry = readdir(dir)) != NULL) {
 		if (is_targets_file(entry->d_name))
-			names_add(l->arena, &names, entry->d_name);
+			names_add(l->scratch, &names,
+				  arena_printf(l->scratch, "%s/%s", path, entry->d_name));
 	}
 	if (names.n > 1)
 		qsort(names.v, names.n, sizeof *names.v, name_compare);
 	return names;
 }
 
-static void names_read(struct loader *l, const char *dir, const struct names *names,
-		       struct roots *roots)
+/* In the order in which they were read once. */
+static struct names names_kept(struct loader *l)
+{
+	struct names names = { .n = 0 };
+
+	for (const struct file_text *f = l->kept->first; f != NULL; f = f->next) {
+		if (f->role == FILE_TARGETS)
+			names_add(l->scratch, &names, f->path);
+	}
+	return names;
+}
+
+static void names_read(struct loader *l, const struct names *names, struct roots *roots)
 {
 	const struct setting *main_root = roots->v[0];
 
-	roots->v = arena_alloc(l->arena, names->n + 1, sizeof *roots->v);
+	roots->v = arena_alloc(l->scratch, names->n + 1, sizeof *roots->v);
 	roots->v[0] = main_root;
 	for (size_t i = 0; i < names->n; i++) {
-		const char *path = arena_printf(l->arena, "%s/%s", dir, names->v[i]);
-		const struct setting *root = settings_read_file(l, path);
+		const struct setting *root = settings_read_file(l, FILE_TARGETS, names->v[i]);
 
 		if (root != NULL)
 			roots->v[roots->n++] = root;
@@ -101,7 +114,15 @@ static const char *targets_dir(struct loader *l, const struct setting *at, bool 
 		name = at->type == SETTING_TEXT ? at->text : NULL; /* another type is told later */
 	if (name == NULL)
 		return NULL;
-	return name[0] == '/' ? name : arena_printf(l->arena, "%s/%s", l->dir, name);
+	return name[0] == '/' ? name : arena_printf(l->scratch, "%s/%s", l->dir, name);
+}
+
+static void targets_dir_missing(struct loader *l, const struct setting *at, const char *path)
+{
+	if (at != NULL || errno != ENOENT)
+		fault_at(l, at,
+			 "targets_dir: %s cannot be read: %s; create it, or remove targets_dir",
+			 loader_shown(l, at != NULL ? at->text : path), strerror(errno));
 }
 
 static void targets_dir_read(struct loader *l, struct roots *roots, bool is_file)
@@ -113,18 +134,19 @@ static void targets_dir_read(struct loader *l, struct roots *roots, bool is_file
 
 	if (path == NULL)
 		return;
-	dir = opendir(path);
-	if (dir == NULL) {
-		if (at != NULL || errno != ENOENT)
-			fault_at(l, at,
-				 "targets_dir: %s cannot be read: %s; create it, or remove "
-				 "targets_dir",
-				 loader_shown(l, path), strerror(errno));
+	if (l->kept != NULL) {
+		names = names_kept(l);
+		names_read(l, &names, roots);
 		return;
 	}
-	names = names_collect(l, dir);
+	dir = opendir(path);
+	if (dir == NULL) {
+		targets_dir_missing(l, at, path);
+		return;
+	}
+	names = names_collect(l, dir, path);
 	(void)closedir(dir); /* it was only read */
-	names_read(l, path, &names, roots);
+	names_read(l, &names, roots);
 }
 
 /* ---- generations ---- */
@@ -151,21 +173,39 @@ static void generation_fill(struct generation *g, struct loader *l, const struct
 	plan_read(&b);
 }
 
-static struct generation *load(const char *text, const char *path, struct diag *diag)
+static void source_read(struct generation *g, struct loader *l, const struct source *source)
+{
+	const struct setting *root;
+
+	if (source->text != NULL)
+		root = settings_read_text(l, source->text, strlen(source->text), l->file);
+	else
+		root = settings_read_file(l, FILE_MAIN, l->file);
+	if (root != NULL)
+		generation_fill(g, l, root, source->text == NULL);
+}
+
+struct generation *generation_load(const struct source *source, struct diag *diag)
 {
 	struct generation *g = generation_new();
-	const struct setting *root;
+	struct files_home home;
+	bool is_faulty;
 	struct loader l;
 
-	loader_init(&l, g->arena, diag, path);
+	loader_init(&l, g->arena, diag, source->path);
+	l.need = source->need;
+	loader_secrets_for(&l, NULL);
+	l.kept = source->kept;
+	if (source->text == NULL && source->kept == NULL) {
+		home = loader_home(&l);
+		g->files = l.files = files_new(&home);
+	}
 	g->plan.file = l.file;
-	if (text != NULL)
-		root = settings_read_text(&l, text, strlen(text), l.file);
-	else
-		root = settings_read_file(&l, l.file);
-	if (root != NULL)
-		generation_fill(g, &l, root, text == NULL);
-	if (!loader_has_fault(&l))
+	source_read(g, &l, source);
+	g->releases = l.releases;
+	is_faulty = loader_has_fault(&l);
+	loader_done(&l);
+	if (!is_faulty)
 		return g;
 	generation_drop(g);
 	return NULL;
@@ -173,12 +213,17 @@ static struct generation *load(const char *text, const char *path, struct diag *
 
 struct generation *conf_load(const char *path, struct diag *diag)
 {
-	return load(NULL, path, diag);
+	return generation_load(&(struct source){ .path = path }, diag);
+}
+
+struct generation *conf_load_for(const char *path, struct conf_need need, struct diag *diag)
+{
+	return generation_load(&(struct source){ .path = path, .need = need }, diag);
 }
 
 struct generation *conf_load_text(const char *text, const char *path, struct diag *diag)
 {
-	return load(text, path, diag);
+	return generation_load(&(struct source){ .path = path, .text = text }, diag);
 }
 
 struct generation *generation_hold(struct generation *generation)
@@ -193,6 +238,10 @@ void generation_drop(struct generation *generation)
 	if (generation == NULL)
 		return;
 	assert(generation->references > 0);
-	if (--generation->references == 0)
-		arena_free(generation->arena); /* it holds the generation itself */
+	if (--generation->references > 0)
+		return;
+	for (const struct releases *r = generation->releases; r != NULL; r = r->next)
+		r->kind->release(r->params);
+	files_free(generation->files);
+	arena_free(generation->arena); /* it holds the generation itself */
 }

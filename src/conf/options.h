@@ -13,6 +13,7 @@
 #include "shorewatch/option.h"
 
 struct loader;
+struct probe_kind;
 struct setting;
 
 /* A key that holds groups or a list, read by its own section. */
@@ -40,6 +41,9 @@ void options_read(struct loader *l, const struct section *section, const struct 
 void options_unknown(struct loader *l, const char *section, const struct setting *key,
 		     const char *const *words);
 const struct option *options_find(const struct option *rows, const char *name);
+/* The kind's own check. What it allocates is given back with the generation, whatever it says. */
+bool options_check(struct loader *l, const struct probe_kind *kind, void *params,
+		   struct option_fault *fault);
 /* True: a group. Else it is told, with the form that is meant. */
 bool options_is_group(struct loader *l, const struct setting *at, const char *form);
 

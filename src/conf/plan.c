@@ -21,6 +21,7 @@ struct main_params {
 	const char *instance, *timezone, *state_dir, *targets_dir;
 	int language;
 	struct strings resolvers, references;
+	const char *heartbeat_url;
 };
 
 static const struct option main_options[] = {
@@ -40,6 +41,8 @@ static const struct option main_options[] = {
 	  .fallback = "1.1.1.1:443, 8.8.8.8:443, 9.9.9.9:443, [2606:4700:4700::1111]:443, "
 		      "[2001:4860:4860::8888]:443, [2620:fe::fe]:443",
 	  .help = "hosts that tell whether we are online ourselves; [] checks nothing" },
+	{ "heartbeat_url", OPTION_STRING, offsetof(struct main_params, heartbeat_url),
+	  .help = "called once a minute while everything due was done: who watches the watcher" },
 	{ .name = NULL },
 };
 
@@ -232,6 +235,21 @@ static void check_resolvers(struct builder *b, struct strings resolvers)
 	}
 }
 
+/* Of the URL only the host is shown: the rest is a key. */
+static void check_heartbeat(struct builder *b, const char *url)
+{
+	const struct setting *at = setting_find(main_root(b), "heartbeat_url");
+	struct url parts;
+
+	check_web_url(b->l, main_root(b), "heartbeat_url", url);
+	if (url != NULL && form_is_web_url(url) && form_url(url, &parts) &&
+	    strcmp(parts.scheme, "http") == 0 && !form_is_loopback(parts.host))
+		warn_at(b->l, at,
+			"heartbeat_url goes to %s in the clear, and whoever reads it can call it "
+			"in our place; write https://",
+			parts.host);
+}
+
 static void main_take(struct builder *b, const struct main_params *p)
 {
 	struct plan *plan = b->plan;
@@ -241,6 +259,7 @@ static void main_take(struct builder *b, const struct main_params *p)
 	plan->state_dir = loader_beside(b->l, p->state_dir);
 	plan->language = (enum language)p->language;
 	plan->resolvers = p->resolvers;
+	plan->heartbeat_url = p->heartbeat_url;
 }
 
 static void retention_read(struct builder *b)
@@ -268,6 +287,8 @@ void plan_read(struct builder *b)
 	options_read(b->l, &section_main, root, &p);
 	check_line(b->l, root, "instance", p.instance);
 	check_line(b->l, root, "state_dir", p.state_dir);
+	plan_state_check(b, setting_find(root, "state_dir"), loader_beside(b->l, p.state_dir));
+	check_heartbeat(b, p.heartbeat_url);
 	check_timezone(b, p.timezone);
 	check_resolvers(b, p.resolvers);
 	check_shared_files(b);
@@ -278,6 +299,7 @@ void plan_read(struct builder *b)
 	plan_targets_read(b);
 	plan_references_read(b, p.references, setting_find(root, "references"));
 	plan_watchdogs_read(b);
+	plan_witnesses_read(b);
 	plan_mail_read(b);
 	retention_read(b);
 	check_watches_something(b);

@@ -30,7 +30,10 @@ struct mail_params {
 	usec_t group_wait;
 	struct strings repeat;
 	int64_t cap;
+	int subject;
 };
+
+static const char *const subjects[] = { "fact", "stable", NULL };
 
 static const struct option mail_options[] = {
 	{ "from", OPTION_STRING, offsetof(struct mail_params, from),
@@ -43,6 +46,10 @@ static const struct option mail_options[] = {
 	  .help = "while it stays down, counted from the first mail; after the last one daily" },
 	{ "cap", OPTION_INT, offsetof(struct mail_params, cap), .fallback = "10", .min = 1,
 	  .max = 1000, .help = "mails an hour and recipient" },
+	{ "subject", OPTION_WORD, offsetof(struct mail_params, subject), .fallback = "fact",
+	  .words = subjects,
+	  .help = "fact: each mail says what is true now; stable: an incident keeps its first "
+		  "one" },
 	{ .name = NULL },
 };
 
@@ -280,6 +287,7 @@ void plan_mail_read(struct builder *b)
 	options_read(b->l, &section_mail, at, &p);
 	b->plan->mail.group_wait = p.group_wait;
 	b->plan->mail.cap = (unsigned)p.cap;
+	b->plan->mail.is_subject_stable = p.subject == 1;
 	repeat_read(b, at, p.repeat);
 	plan_relays_read(b, setting_find(at, "relays"));
 	sender_read(b, at, p.from);

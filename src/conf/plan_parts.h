@@ -20,12 +20,17 @@ struct elements {
 	size_t n;
 };
 
+/* Names that targets may not have: those of the targets that are made by us. */
+#define REFERENCE_PREFIX "reference-"
+#define WITNESS_PREFIX	 "witness-"
+
 struct builder {
 	struct loader *l;
 	struct plan *plan;
 	const struct setting *const *roots; /* the main file, then those of targets_dir */
 	size_t roots_n;
 	struct stack_plan *stacks; /* plan->stacks, with room for the implicit one */
+	struct elements watchdogs; /* where plan->watchdogs stand */
 };
 
 /* Everything from the roots into b->plan; faults and warnings into the loader's diag. */
@@ -43,23 +48,30 @@ void check_line(struct loader *l, const struct setting *group, const char *optio
 void check_web_url(struct loader *l, const struct setting *group, const char *option,
 		   const char *url);
 
+/* Tell when no directory can be at `path`. */
+void plan_state_check(struct builder *b, const struct setting *at, const char *path);
 void plan_stacks_read(struct builder *b);
 /* The index of the stack `name`; NULL: the implicit one, made when it is first needed. */
 uint32_t plan_stack_index(struct builder *b, const char *name, const struct setting *at);
 void plan_targets_read(struct builder *b);
+/* The networks of `allow`, where `list` stands. */
+void plan_allow_read(struct loader *l, struct strings allow, const struct setting *list,
+		     struct target_plan *t);
 /* After the targets: they get their places behind them. `list`: where they stand, or NULL. */
 void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list);
 void plan_listen_read(struct builder *b);
 void plan_page_read(struct builder *b);
 /* After listen and targets. */
 void plan_watchdogs_read(struct builder *b);
+/* After watchdogs and references: they get their places behind these. */
+void plan_witnesses_read(struct builder *b);
 /* After page. */
 void plan_mail_read(struct builder *b);
 /* What is allowed, and yet likely not meant. Only for a plan without faults. */
 void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,
-	section_watchdog, section_listen, section_page, section_mail, section_recipient,
-	section_relay, section_retention;
+	section_watchdog, section_pull, section_listen, section_page, section_mail,
+	section_recipient, section_relay, section_retention;
 
 #endif

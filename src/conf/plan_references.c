@@ -18,6 +18,7 @@
 #define REFERENCE_KIND	   "tcp"
 #define REFERENCE_INTERVAL (60 * USEC_PER_SEC)
 #define REFERENCE_TIMEOUT  (5 * USEC_PER_SEC)
+#define REFERENCES_MOST	   32 /* what the vantage counts */
 
 static bool reference_address(const char *text, struct address *ret)
 {
@@ -56,7 +57,7 @@ static const void *reference_params(struct builder *b, const struct probe_kind *
 
 	options_default(b->l, kind->options, params);
 	options_values(b->l, kind->name, kind->options, group, params);
-	if (kind->check != NULL && !kind->check(params, &fault))
+	if (!options_check(b->l, kind, params, &fault))
 		fault_at(b->l, at, "references: %s", loader_shown(b->l, fault.text));
 	return params;
 }
@@ -69,11 +70,13 @@ static void reference_make(struct builder *b, const char *text, const struct set
 
 	assert(kind != NULL);
 	*t = (struct target_plan){
-		.name = arena_printf(b->l->arena, "reference-%zu", b->plan->references_n + 1),
+		.name = arena_printf(b->l->arena, REFERENCE_PREFIX "%zu",
+				     b->plan->references_n + 1),
 		.title = text,
 		.group = "References",
 		.role = ROLE_REFERENCE,
 		.stack = NONE_INDEX,
+		.watchdog = NONE_INDEX,
 		.interval = interval,
 		.timeout = references_timeout(interval),
 		.connect_timeout = references_timeout(interval),
@@ -124,6 +127,11 @@ void plan_references_read(struct builder *b, struct strings addresses, const str
 	struct address *seen = arena_alloc(b->l->arena, addresses.n + 1, sizeof *seen);
 
 	memcpy(all, b->plan->targets, targets_n * sizeof *all);
+	if (addresses.n > REFERENCES_MOST) {
+		fault_at(b->l, list, "references: at most %d; three operators are enough",
+			 REFERENCES_MOST);
+		addresses.n = 0;
+	}
 	for (size_t i = 0; i < addresses.n; i++)
 		reference_read(b, addresses.v[i], setting_element(list, i), seen,
 			       &all[targets_n + b->plan->references_n]);

@@ -103,8 +103,10 @@ static const char *const *target_words(struct loader *l)
 
 	for (size_t i = 0; i < rows; i++)
 		words[i] = target_options[i].name;
-	for (size_t i = 0; i < probe_kinds_n; i++)
-		words[rows + i] = probe_kinds[i]->name;
+	for (size_t i = 0; i < probe_kinds_n; i++) {
+		if (!probe_kinds[i]->is_made)
+			words[rows++] = probe_kinds[i]->name;
+	}
 	return words;
 }
 
@@ -112,9 +114,11 @@ static const char *kind_names(struct loader *l)
 {
 	const char *all = "";
 
-	for (size_t i = 0; i < probe_kinds_n; i++)
-		all = arena_printf(l->arena, "%s%s%s", all, i > 0 ? ", " : "",
-				   probe_kinds[i]->name);
+	for (size_t i = 0; i < probe_kinds_n; i++) {
+		if (!probe_kinds[i]->is_made)
+			all = arena_printf(l->scratch, "%s%s%s", all, *all != '\0' ? ", " : "",
+					   probe_kinds[i]->name);
+	}
 	return all;
 }
 
@@ -138,6 +142,17 @@ static void kind_take(struct target_reading *r, const struct probe_kind *kind,
 	r->kind_at = at;
 }
 
+/* A witness is asked about a watchdog, and never a target by itself. */
+static void kind_refuse(struct target_reading *r, const struct probe_kind *kind,
+			const struct setting *at)
+{
+	fault_at(r->l, at,
+		 "target.%s: what it tells is about a watchdog: write pull = { %s = "
+		 "\"https://...\"; }; into that, and here an http group to see whether it answers",
+		 kind->name, kind->name);
+	r->kind_at = at;
+}
+
 static void member_read(struct target_reading *r, const struct setting *member)
 {
 	const struct probe_kind *kind;
@@ -145,6 +160,10 @@ static void member_read(struct target_reading *r, const struct setting *member)
 	if (options_find(target_options, member->name) != NULL)
 		return;
 	kind = probe_kind_find(member->name);
+	if (kind != NULL && kind->is_made) {
+		kind_refuse(r, kind, member);
+		return;
+	}
 	if (kind != NULL) {
 		kind_take(r, kind, member);
 		return;
@@ -187,10 +206,9 @@ static void kind_check(struct target_reading *r, void *params)
 	struct option_fault fault = { .option = NULL };
 	const struct setting *at;
 
-	if (r->kind->check == NULL || r->kind->check(params, &fault))
+	if (options_check(r->l, r->kind, params, &fault))
 		return;
 	at = fault.option != NULL ? setting_find(r->kind_at, fault.option) : NULL;
-	fault.text[sizeof fault.text - 1] = '\0';
 	fault_at(r->l, at != NULL ? at : r->kind_at, "%s%s%s: %s", r->kind->name,
 		 fault.option != NULL ? "." : "", fault.option != NULL ? fault.option : "",
 		 loader_shown(r->l, fault.text));
@@ -212,36 +230,44 @@ static const void *kind_params(struct target_reading *r)
 
 /* ---- the rest ---- */
 
+void plan_allow_read(struct loader *l, struct strings allow, const struct setting *list,
+		     struct target_plan *t)
+{
+	struct address_net *nets = arena_alloc(l->arena, allow.n + 1, sizeof *nets);
+
+	for (size_t i = 0; i < allow.n; i++) {
+		if (!address_net_parse(allow.v[i], &nets[i]))
+			fault_at(l, setting_element(list, i),
+				 "allow: \"%.60s\" is not a "
+				 "network; write such as \"10.0.0.0/8\" or one address",
+				 loader_shown(l, allow.v[i]));
+	}
+	t->allow = nets;
+	t->allow_n = allow.n;
+}
+
 static void allow_read(struct target_reading *r, struct target_plan *t)
 {
-	const struct strings *allow = &r->params.allow;
-	struct address_net *nets = arena_alloc(r->l->arena, allow->n + 1, sizeof *nets);
 	const struct setting *list = setting_find(r->places.target, "allow");
 
 	if (list == NULL)
 		list = setting_find(r->places.defaults, "allow");
-	for (size_t i = 0; i < allow->n; i++) {
-		if (!address_net_parse(allow->v[i], &nets[i]))
-			fault_at(r->l, setting_element(list, i),
-				 "allow: \"%.60s\" is not a "
-				 "network; write such as \"10.0.0.0/8\" or one address",
-				 loader_shown(r->l, allow->v[i]));
-	}
-	t->allow = nets;
-	t->allow_n = allow->n;
+	plan_allow_read(r->l, r->params.allow, list, t);
 }
 
-/* References have names of their own, which state follows as well. */
+/* References and witnesses have names of their own, which state follows as well. */
 static void check_reserved(struct target_reading *r)
 {
-	static const char prefix[] = "reference-";
+	static const char *const prefixes[] = { REFERENCE_PREFIX, WITNESS_PREFIX };
 	const char *name = r->params.name;
 
-	if (name != NULL && strncmp(name, prefix, strlen(prefix)) == 0)
-		fault_at(r->l, setting_find(r->places.target, "name"),
-			 "target.name: names that "
-			 "begin with \"%s\" are the references' own; choose another",
-			 prefix);
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		if (name != NULL && strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			fault_at(r->l, setting_find(r->places.target, "name"),
+				 "target.name: names that begin with \"%s\" are kept for "
+				 "shorewatch's own checks; choose another",
+				 prefixes[i]);
+	}
 }
 
 static void texts_check(struct target_reading *r)
@@ -278,6 +304,7 @@ static void target_take(struct target_reading *r, struct target_plan *t)
 		.runbook = p->runbook,
 		.try_next = p->try_next,
 		.role = ROLE_TARGET,
+		.watchdog = NONE_INDEX,
 		.layer = (enum layer)p->layer,
 		.family = (enum family)p->family,
 		.is_hidden = p->is_hidden,
@@ -293,6 +320,7 @@ static void target_read(struct target_reading *r, struct target_plan *t)
 {
 	size_t faults = r->l->diag->faults;
 
+	loader_secrets_for(r->l, element_name(r->places.target));
 	options_values(r->l, "target", target_options, r->places.target, &r->params);
 	members_read(r);
 	texts_check(r);
@@ -344,6 +372,7 @@ void plan_targets_read(struct builder *b)
 
 		target_read(&r, &targets[i]);
 	}
+	loader_secrets_for(b->l, NULL);
 	b->plan->targets = targets;
 	b->plan->targets_n = e.n;
 }

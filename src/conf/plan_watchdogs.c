@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/words.h"
 #include "conf/loader.h"
+#include "conf/secret.h"
 #include "conf/settings.h"
 
 #define TOKEN_SHORT 16 /* characters; below, guessing is thinkable */
@@ -49,11 +50,17 @@ static const struct option watchdog_options[] = {
 	{ .name = NULL },
 };
 
+static const struct section_part watchdog_parts[] = {
+	{ "pull", "where to ask when beats do not come: { alertmanager, prometheus, ... }" },
+	{ .name = NULL },
+};
+
 const struct section section_watchdog = {
 	.name = "watchdog",
 	.place = "watchdogs = ( { name = \"home\"; token = \"credential:hook-token\"; ... } );",
 	.summary = "beats of an Alertmanager's Watchdog alert that must not stop",
 	.options = watchdog_options,
+	.parts = watchdog_parts,
 };
 
 /* Prometheus: [a-zA-Z_][a-zA-Z0-9_]* */
@@ -99,7 +106,7 @@ static void watchdog_check(struct builder *b, const struct setting *at,
 			 "watchdog.hook: \"%.80s\" must be 1 to 63 "
 			 "of a-z, 0-9 and -; it stands in a URL",
 			 loader_shown(b->l, p->hook));
-	if (p->token != NULL && strlen(p->token) < TOKEN_SHORT)
+	if (secret_is_read(p->token) && strlen(p->token) < TOKEN_SHORT)
 		warn_at(b->l, setting_find(at, "token"),
 			"the token has less than %d characters; "
 			"make one with `openssl rand -hex 32`",
@@ -168,15 +175,15 @@ static void pair_check(struct builder *b, const struct setting *at, const struct
 		       const struct watchdog_plan *other)
 {
 	bool is_one_hook = strcmp(w->hook, other->hook) == 0;
-	bool is_one_token =
-		w->token != NULL && other->token != NULL && strcmp(w->token, other->token) == 0;
+	bool are_known = secret_is_read(w->token) && secret_is_read(other->token);
+	bool is_one_token = are_known && strcmp(w->token, other->token) == 0;
 
 	if (is_one_hook && labels_equal(&w->labels, &other->labels))
 		fault_at(b->l, at,
 			 "watchdog \"%s\" hears the same beats as \"%s\": same hook, same "
 			 "labels; give it labels of its own, or another hook",
 			 w->name, other->name);
-	else if (is_one_hook && !is_one_token && w->token != NULL && other->token != NULL)
+	else if (is_one_hook && !is_one_token && are_known)
 		fault_at(b->l, setting_find(at, "token"),
 			 "watchdog \"%s\" shares the hook of \"%s\" "
 			 "and so needs its token, too",
@@ -214,6 +221,7 @@ void plan_watchdogs_read(struct builder *b)
 		fault_at(b->l, e.v[0],
 			 "a watchdog needs the listener, for its beats come in there; "
 			 "set listen.address");
+	b->watchdogs = e;
 	b->plan->watchdogs = all;
 	b->plan->watchdogs_n = e.n;
 }

@@ -8,15 +8,17 @@
 #include "base/buf.h"
 #include "base/words.h"
 #include "conf/plan_parts.h"
+#include "shorewatch/probe.h"
 
 #define NAME_COLUMNS 20
 #define TEXT_MAX     32
+#define KINDS_MAX    32 /* more kinds are not suggested */
 
 /* In the order in which a configuration is read by people. */
 static const struct section *const sections[] = {
-	&section_main,	    &section_defaults, &section_target,	   &section_stack,
-	&section_watchdog,  &section_listen,   &section_page,	   &section_mail,
-	&section_recipient, &section_relay,    &section_retention,
+	&section_main,	   &section_defaults,  &section_target, &section_stack,
+	&section_watchdog, &section_pull,      &section_listen, &section_page,
+	&section_mail,	   &section_recipient, &section_relay,	&section_retention,
 };
 
 static const char *const type_names[] = {
@@ -29,6 +31,7 @@ static const char *const type_names[] = {
 	[OPTION_WORD] = "one of",
 	[OPTION_STRINGS] = "list of texts",
 	[OPTION_PAIRS] = "group of texts",
+	[OPTION_AUTH] = "group { basic, password } or { bearer }",
 };
 
 static void put_bound(const struct option *row, int64_t bound, struct buf *to)
@@ -93,9 +96,11 @@ static void put_section(const struct section *section, struct buf *to)
 /* In a target, each kind's group is one more key. */
 static void put_kinds(struct buf *to)
 {
-	for (size_t i = 0; i < probe_kinds_n; i++)
-		buf_printf(to, "  %-*s%s\n", NAME_COLUMNS, probe_kinds[i]->name,
-			   probe_kinds[i]->summary);
+	for (size_t i = 0; i < probe_kinds_n; i++) {
+		if (!probe_kinds[i]->is_made)
+			buf_printf(to, "  %-*s%s\n", NAME_COLUMNS, probe_kinds[i]->name,
+				   probe_kinds[i]->summary);
+	}
 }
 
 static void put_kind(const struct probe_kind *kind, struct buf *to)
@@ -105,11 +110,28 @@ static void put_kind(const struct probe_kind *kind, struct buf *to)
 	put_rows(kind->options, to);
 }
 
+#define SECTIONS (sizeof sections / sizeof sections[0])
+
+const char *conf_options_nearest(const char *kind)
+{
+	const char *words[SECTIONS + KINDS_MAX + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < SECTIONS; i++)
+		words[n++] = sections[i]->name;
+	for (size_t i = 0; i < probe_kinds_n && n < SECTIONS + KINDS_MAX; i++) {
+		if (!probe_kinds[i]->is_made)
+			words[n++] = probe_kinds[i]->name;
+	}
+	words[n] = NULL;
+	return words_nearest(kind, words);
+}
+
 bool conf_print_options(const char *kind, struct buf *to)
 {
 	bool is_found = false;
 
-	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+	for (size_t i = 0; i < SECTIONS; i++) {
 		if (kind == NULL || strcmp(kind, sections[i]->name) == 0) {
 			put_section(sections[i], to);
 			if (sections[i] == &section_target)
@@ -118,10 +140,105 @@ bool conf_print_options(const char *kind, struct buf *to)
 		}
 	}
 	for (size_t i = 0; i < probe_kinds_n; i++) {
-		if (kind == NULL || strcmp(kind, probe_kinds[i]->name) == 0) {
+		if (!probe_kinds[i]->is_made &&
+		    (kind == NULL || strcmp(kind, probe_kinds[i]->name) == 0)) {
 			put_kind(probe_kinds[i], to);
 			is_found = true;
 		}
 	}
 	return is_found;
+}
+
+/* ---- the manual page ---- */
+
+/* Text as man(7) wants it: no line begins with a control character, a backslash is one. */
+static void man_text(const char *text, struct buf *to)
+{
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c == '\\')
+			buf_puts(to, "\\e");
+		else if (*c == '-')
+			buf_puts(to, "\\-");
+		else if ((*c == '.' || *c == '\'') && c == text)
+			buf_printf(to, "\\&%c", *c);
+		else if (*c == '\'')
+			buf_puts(to, "\\(aq");
+		else
+			buf_putc(to, *c);
+	}
+}
+
+static void man_row(const struct option *row, struct buf *to)
+{
+	struct buf type = BUF_INIT(1024);
+
+	put_type(row, &type);
+	buf_puts(to, ".TP\n.B ");
+	man_text(row->name, to);
+	buf_puts(to, "\n");
+	man_text(buf_text(&type), to);
+	if (row->is_required)
+		buf_puts(to, "; required");
+	if (!row->is_required && row->fallback != NULL) {
+		buf_puts(to, "; default ");
+		man_text(row->fallback, to);
+	}
+	buf_puts(to, ".\n.br\n");
+	man_text(row->help, to);
+	buf_puts(to, "\n");
+	buf_done(&type);
+}
+
+static void man_part(const char *name, const char *help, struct buf *to)
+{
+	buf_puts(to, ".TP\n.B ");
+	man_text(name, to);
+	buf_puts(to, "\n");
+	man_text(help, to);
+	buf_puts(to, "\n");
+}
+
+static void man_title(const char *name, const char *summary, const char *place, struct buf *to)
+{
+	buf_puts(to, ".SS ");
+	man_text(name, to);
+	buf_puts(to, "\n");
+	man_text(summary, to);
+	buf_puts(to, "\n.RS\n.nf\n");
+	man_text(place, to);
+	buf_puts(to, "\n.fi\n.RE\n");
+}
+
+static void man_section(const struct section *section, struct buf *to)
+{
+	man_title(section->name, section->summary, section->place, to);
+	for (const struct option *row = section->options; row->name != NULL; row++)
+		man_row(row, to);
+	for (const struct section_part *p = section->parts; p != NULL && p->name != NULL; p++)
+		man_part(p->name, p->help, to);
+	for (size_t i = 0; section == &section_target && i < probe_kinds_n; i++) {
+		if (!probe_kinds[i]->is_made)
+			man_part(probe_kinds[i]->name, probe_kinds[i]->summary, to);
+	}
+}
+
+static void man_kind(const struct probe_kind *kind, struct buf *to)
+{
+	struct buf place = BUF_INIT(256);
+
+	buf_printf(&place, "%s = { ... }; in a target", kind->name);
+	man_title(kind->name, kind->summary, buf_text(&place), to);
+	for (const struct option *row = kind->options; row->name != NULL; row++)
+		man_row(row, to);
+	buf_done(&place);
+}
+
+void conf_print_manual(struct buf *to)
+{
+	for (size_t i = 0; i < SECTIONS; i++)
+		man_section(sections[i], to);
+	for (size_t i = 0; i < probe_kinds_n; i++) {
+		if (!probe_kinds[i]->is_made)
+			man_kind(probe_kinds[i], to);
+	}
 }

@@ -66,6 +66,17 @@ static void put_url(struct buf *to, const char *text)
 
 /* ---- this watcher ---- */
 
+static void print_heartbeat(const struct plan *plan, struct buf *to)
+{
+	struct url url;
+
+	put_label(to, "heartbeat");
+	if (plan->heartbeat_url != NULL && form_url(plan->heartbeat_url, &url))
+		buf_printf(to, "to %s while everything due is done\n", url.host);
+	else
+		buf_puts(to, "none: nobody notices when this machine is gone\n");
+}
+
 static void print_watcher(const struct plan *plan, struct buf *to)
 {
 	put_label(to, "instance");
@@ -83,6 +94,7 @@ static void print_watcher(const struct plan *plan, struct buf *to)
 	for (size_t i = 0; i < plan->resolvers.n; i++)
 		buf_printf(to, "%s%s", i > 0 ? ", " : "", plan->resolvers.v[i]);
 	buf_puts(to, plan->resolvers.n > 0 ? "\n" : "the system's\n");
+	print_heartbeat(plan, to);
 }
 
 static void print_page(const struct plan *plan, struct buf *to)
@@ -93,12 +105,17 @@ static void print_page(const struct plan *plan, struct buf *to)
 	buf_puts(to, "\", files in ");
 	text_line(to, plan->page.dir != NULL ? plan->page.dir : plan->state_dir);
 	buf_printf(to, "%s, %u days", plan->page.dir != NULL ? "" : "/public", plan->page.days);
-	buf_printf(to, "%s%s\n", plan->page.url != NULL ? ", found at " : "",
+	buf_printf(to, "%s%s", plan->page.url != NULL ? ", found at " : "",
 		   plan->page.url != NULL ? plan->page.url : "");
+	buf_puts(to, plan->page.is_noindex ? ", not for search engines" : "");
+	buf_puts(to, plan->page.is_public_errors_full ? ", with the targets' own words\n" : "\n");
 	put_label(to, "listener");
 	buf_puts(to, plan->listen.address != NULL ? plan->listen.address : "none");
 	if (plan->listen.public_url != NULL)
 		buf_printf(to, ", reached as %s", plan->listen.public_url);
+	if (plan->listen.address != NULL)
+		buf_puts(to, plan->listen.metrics_token != NULL ? ", /metrics with a token"
+								: ", /metrics on loopback only");
 	buf_puts(to, "\n");
 }
 
@@ -142,8 +159,9 @@ static void print_rhythm(const struct plan *plan, struct buf *to)
 		buf_puts(to, i > 0 ? ", " : " after ");
 		put_span(to, mail->repeat[i]);
 	}
-	buf_printf(to, "%s daily, at most %u an hour\n", mail->repeat[0] > 0 ? ", then" : "",
-		   mail->cap);
+	buf_printf(to, "%s daily, at most %u an hour%s\n", mail->repeat[0] > 0 ? ", then" : "",
+		   mail->cap,
+		   mail->is_subject_stable ? ", under the subject of the first one" : "");
 }
 
 static void print_mail(const struct plan *plan, struct buf *to)
@@ -187,6 +205,62 @@ static const char *layer_name(enum layer layer)
 	return "";
 }
 
+static bool is_wide(const struct target_plan *t)
+{
+	return t->family == FAMILY_ANY || t->family == FAMILY_BOTH;
+}
+
+/* How we show who we are; never with what. */
+static const struct auth *auth_of(const struct target_plan *t)
+{
+	for (const struct option *row = t->kind->options; row->name != NULL; row++) {
+		if (row->type == OPTION_AUTH)
+			return *(const struct auth *const *)((const char *)t->params + row->offset);
+	}
+	return NULL;
+}
+
+static void put_auth(const struct auth *auth, struct buf *to)
+{
+	if (auth == NULL)
+		return;
+	buf_puts(to, auth->user != NULL ? ", logged in as " : ", with a bearer token");
+	text_line(to, auth->user != NULL ? auth->user : "");
+}
+
+/* An address without its port, and how much of it counts. */
+static void put_net(const struct address_net *net, struct buf *to)
+{
+	char text[ADDRESS_TEXT_MAX];
+	bool is_v6 = net->base.family == FAMILY_IPV6;
+
+	address_print(&net->base, text);
+	buf_add(to, text + is_v6, strcspn(text, is_v6 ? "]" : ":") - is_v6);
+	buf_printf(to, "/%u", net->prefix);
+}
+
+static void put_nets(const struct target_plan *t, struct buf *to)
+{
+	for (size_t i = 0; i < t->allow_n; i++) {
+		buf_puts(to, i > 0 ? " " : ", may lead to ");
+		put_net(&t->allow[i], to);
+	}
+}
+
+/* What only some targets have. */
+static void put_particulars(const struct target_plan *t, struct buf *to)
+{
+	put_auth(auth_of(t), to);
+	if (!is_wide(t))
+		buf_puts(to, t->family == FAMILY_IPV4 ? ", IPv4 only" : ", IPv6 only");
+	if (t->slow > 0) {
+		buf_puts(to, ", slow after ");
+		put_span(to, t->slow);
+	}
+	put_nets(t, to);
+	buf_puts(to, t->is_hidden ? " (hidden)\n" : "\n");
+}
+
 static void print_target(const struct target_plan *t, size_t columns, struct buf *to)
 {
 	put_spaces(to, 2);
@@ -196,7 +270,7 @@ static void print_target(const struct target_plan *t, size_t columns, struct buf
 	buf_printf(to, "%-6u", t->fall);
 	put_cell(to, layer_name(t->layer), 9);
 	put_url(to, t->kind->endpoint(t->params));
-	buf_puts(to, t->is_hidden ? " (hidden)\n" : "\n");
+	put_particulars(t, to);
 }
 
 static void print_targets(const struct plan *plan, size_t stack, struct buf *to)
@@ -229,6 +303,23 @@ static void put_hook_url(const struct plan *plan, const struct watchdog_plan *w,
 	buf_printf(to, "%s%shook/%s", base, base[strlen(base) - 1] == '/' ? "" : "/", w->hook);
 }
 
+static const struct target_plan *witnesses_of(const struct plan *plan)
+{
+	return plan->targets + plan->targets_n + plan->references_n;
+}
+
+static void print_witness(const struct target_plan *t, struct buf *to)
+{
+	buf_printf(to, "    %s asked every ", t->role == ROLE_LISTENER ? t->title : t->kind->name);
+	put_span(to, t->interval);
+	buf_puts(to, ": ");
+	put_url(to, t->kind->endpoint(t->params));
+	if (t->role == ROLE_LISTENER)
+		buf_puts(to, "\n");
+	else
+		put_particulars(t, to);
+}
+
 static void print_watchdog(const struct plan *plan, const struct watchdog_plan *w, struct buf *to)
 {
 	buf_printf(to, "  watchdog %s: late after ", w->name);
@@ -242,6 +333,10 @@ static void print_watchdog(const struct plan *plan, const struct watchdog_plan *
 	buf_puts(to, "\n    Alertmanager's webhook url: ");
 	put_hook_url(plan, w, to);
 	buf_puts(to, "\n");
+	for (size_t i = 0; i < plan->witnesses_n; i++) {
+		if (witnesses_of(plan)[i].watchdog == (uint32_t)(w - plan->watchdogs))
+			print_witness(&witnesses_of(plan)[i], to);
+	}
 }
 
 static void print_stack(const struct plan *plan, size_t stack, struct buf *to)
@@ -271,6 +366,16 @@ static void print_references(const struct plan *plan, struct buf *to)
 		buf_printf(to, "  %s\n", references[i].title);
 }
 
+static void print_listener(const struct plan *plan, struct buf *to)
+{
+	for (size_t i = 0; i < plan->witnesses_n; i++) {
+		if (witnesses_of(plan)[i].role == ROLE_LISTENER) {
+			buf_puts(to, "\n");
+			print_witness(&witnesses_of(plan)[i], to);
+		}
+	}
+}
+
 void conf_print_plan(const struct plan *plan, struct buf *to)
 {
 	print_watcher(plan, to);
@@ -279,4 +384,5 @@ void conf_print_plan(const struct plan *plan, struct buf *to)
 	for (size_t i = 0; i < plan->stacks_n; i++)
 		print_stack(plan, i, to);
 	print_references(plan, to);
+	print_listener(plan, to);
 }

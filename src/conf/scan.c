@@ -3,7 +3,10 @@
  *
  * libconfig 1.5 wraps integers beyond 32 bits without a word, tells a string
  * without its closing quote only where the next one begins, says "syntax
- * error" for everything else, and opens any file that an @include names.
+ * error" for everything else, and opens any file that an @include names. So
+ * includes are followed here: only what lies beside the configuration may be
+ * read, and a kept copy is not on the disk at all.
+ *
  * This walks the text once by the same lexical rules and stops at the first
  * fault. What it does not know it leaves to libconfig: it must never refuse
  * what libconfig reads rightly, except for strings over several lines, which
@@ -20,8 +23,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "conf/loader.h"
+#include "conf/scanned.h"
 #include "conf/settings.h"
 
 #define DEPTH_MAX	  24 /* brackets in brackets; the deepest sensible file needs 6 */
@@ -45,13 +48,28 @@ struct scan {
 	unsigned depth;
 	unsigned include_depth;
 	bool is_sound;
+	struct scanned *out;
+	const char *copied; /* up to here the text is in out */
+	unsigned copied_line;
 };
 
-static bool scan_whole(struct loader *l, const char *file, const char *text, size_t n,
-		       unsigned include_depth);
+static void scan_whole(struct scan *s, size_t n);
 
 #define scan_fault(s, line, ...)                                                                   \
 	((s)->is_sound = false, fault_in((s)->l, (s)->file, (line), __VA_ARGS__))
+
+/* ---- what libconfig gets ---- */
+
+/* Everything up to here that is not out yet. */
+static void scan_copy(struct scan *s, const char *end)
+{
+	scanned_mark(s->l, s->out, s->file, s->copied_line);
+	scanned_add(s->out, s->copied, (size_t)(end - s->copied));
+	s->copied = s->at;
+	s->copied_line = s->line;
+}
+
+/* ---- tokens ---- */
 
 static bool scan_sees(const struct scan *s, const char *word)
 {
@@ -254,17 +272,36 @@ static const char *include_path(struct scan *s)
 	return path;
 }
 
-static void include_follow(struct scan *s, const char *path)
+/* On lines of its own, so that every line has one origin. */
+static void include_put(struct scan *s, const char *shown, const struct buf *text)
+{
+	struct scan included = {
+		.l = s->l,
+		.file = shown,
+		.at = buf_text(text),
+		.include_depth = s->include_depth + 1,
+		.out = s->out,
+	};
+
+	scanned_add(s->out, "\n", 1);
+	scan_whole(&included, text->n);
+	scanned_add(s->out, "\n", 1);
+	s->is_sound = included.is_sound;
+}
+
+static void include_follow(struct scan *s, const char *path, const char *began)
 {
 	const char *shown = arena_printf(s->l->arena, "%s/%s", s->l->dir, path);
 	struct buf text = BUF_INIT(SETTINGS_FILE_MAX);
-	int r = file_read(shown, &text);
+	int r = loader_read(s->l, FILE_INCLUDED, shown, &text);
 
-	if (r < 0)
-		scan_fault(s, s->line, "@include: %s cannot be read: %s", shown,
+	if (r < 0) {
+		scan_fault(s, s->line, "@include: %s cannot be read: %s", loader_shown(s->l, shown),
 			   r == -EFBIG ? "it is larger than 1 MiB" : strerror(-r));
-	else if (!scan_whole(s->l, shown, buf_text(&text), text.n, s->include_depth + 1))
-		s->is_sound = false;
+	} else {
+		scan_copy(s, began);
+		include_put(s, shown, &text);
+	}
 	buf_done(&text);
 }
 
@@ -276,10 +313,31 @@ static bool is_within(const char *real, const char *root)
 	return strncmp(real, root, n) == 0 && (real[n] == '/' || strcmp(root, "/") == 0);
 }
 
+/* In a kept copy there is nothing else to be read; on the disk only what lies beside the main
+ * file, whatever links lead to (SR-35). */
+static bool include_is_ours(struct scan *s, const char *path)
+{
+	char real[PATH_MAX];
+
+	if (s->l->kept != NULL)
+		return true;
+	if (realpath(arena_printf(s->l->scratch, "%s/%s", s->l->root, path), real) == NULL)
+		scan_fault(s, s->line, "@include: \"%s\" beside the configuration: %s",
+			   loader_shown(s->l, path), strerror(errno));
+	else if (!is_within(real, s->l->root))
+		scan_fault(s, s->line,
+			   "@include: \"%s\" lies outside of the configuration's "
+			   "directory; move it into %s",
+			   loader_shown(s->l, path), s->l->root);
+	else
+		return true;
+	return false;
+}
+
 static void scan_include(struct scan *s)
 {
+	const char *began = s->at;
 	const char *path = include_path(s);
-	char real[PATH_MAX];
 
 	if (path == NULL)
 		scan_fault(s, s->line, "write it as @include \"file.cfg\" on one line");
@@ -292,16 +350,8 @@ static void scan_include(struct scan *s)
 			   "@include: too many; at most %d, and %d in each other "
 			   "(does a file include itself?)",
 			   INCLUDES_MAX, INCLUDE_DEPTH_MAX);
-	else if (realpath(arena_printf(s->l->arena, "%s/%s", s->l->root, path), real) == NULL)
-		scan_fault(s, s->line, "@include: \"%s\" beside the configuration: %s", path,
-			   strerror(errno));
-	else if (!is_within(real, s->l->root))
-		scan_fault(s, s->line,
-			   "@include: \"%s\" lies outside of the configuration's "
-			   "directory; move it into %s",
-			   path, s->l->root);
-	else
-		include_follow(s, path);
+	else if (include_is_ours(s, path))
+		include_follow(s, path, began);
 }
 
 static void scan_sign(struct scan *s)
@@ -382,29 +432,30 @@ static void scan_tokens(struct scan *s)
 			   s->open[s->depth - 1].sign, bracket_end(s->open[s->depth - 1].sign));
 }
 
-static bool scan_whole(struct loader *l, const char *file, const char *text, size_t n,
-		       unsigned include_depth)
+static void scan_whole(struct scan *s, size_t n)
 {
-	struct scan s = {
-		.l = l,
-		.file = file,
-		.at = text,
-		.end = text + n,
-		.line = 1,
-		.include_depth = include_depth,
-		.is_sound = true,
-	};
-
-	if (memchr(text, '\0', n) != NULL)
-		scan_fault(&s, 0, "it holds NUL bytes; save it as plain UTF-8 text");
-	else if (scan_sees(&s, "\xef\xbb\xbf"))
-		scan_fault(&s, 1, "it begins with a byte order mark; save it as UTF-8 without BOM");
+	s->end = s->at + n;
+	s->line = s->copied_line = 1;
+	s->copied = s->at;
+	s->is_sound = true;
+	loader_meet(s->l, s->file);
+	if (memchr(s->at, '\0', n) != NULL)
+		scan_fault(s, 0, "it holds NUL bytes; save it as plain UTF-8 text");
+	else if (scan_sees(s, "\xef\xbb\xbf"))
+		scan_fault(s, 1, "it begins with a byte order mark; save it as UTF-8 without BOM");
 	else
-		scan_tokens(&s);
-	return s.is_sound;
+		scan_tokens(s);
+	if (s->is_sound)
+		scan_copy(s, s->end);
 }
 
-bool scan_text(struct loader *l, const char *file, const char *text, size_t n)
+bool scan_text(struct loader *l, const char *file, const char *text, size_t n, struct scanned *ret)
 {
-	return scan_whole(l, file, text, n, 0);
+	struct scan s = { .l = l, .file = file, .at = text, .out = ret };
+
+	scanned_init(ret);
+	scan_whole(&s, n);
+	if (s.is_sound && buf_failed(&ret->text))
+		scan_fault(&s, 0, "with all that it includes it is too large");
+	return s.is_sound;
 }

@@ -11,10 +11,10 @@
 #include <libconfig.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "conf/loader.h"
 #include "conf/scan.h"
 
@@ -36,17 +36,6 @@ static const char *fault_words(const char *theirs)
 			return faults[i].ours;
 	}
 	return theirs;
-}
-
-/* Included files are known to libconfig by what stands in the directive; the file itself by
- * nothing. */
-static const char *file_shown(struct loader *l, const char *theirs, const char *path)
-{
-	if (theirs == NULL)
-		return path;
-	if (theirs[0] == '/')
-		return arena_strdup(l->arena, theirs);
-	return arena_printf(l->arena, "%s/%s", l->dir, theirs);
 }
 
 static void setting_value(struct loader *l, const config_setting_t *theirs, struct setting *ours)
@@ -75,60 +64,97 @@ static void setting_value(struct loader *l, const config_setting_t *theirs, stru
 
 /* The depth is bounded by the scan. */
 static struct setting *setting_make(struct loader *l, const config_setting_t *theirs,
-				    const char *path)
+				    const struct scanned *scanned)
 {
-	struct setting *ours = arena_alloc(l->arena, 1, sizeof *ours);
+	struct scan_origin place = scanned_place(scanned, config_setting_source_line(theirs));
+	struct setting *ours = arena_alloc(l->scratch, 1, sizeof *ours);
 	struct setting **end = &ours->first;
 	int n = config_setting_is_aggregate(theirs) ? config_setting_length(theirs) : 0;
 
 	if (config_setting_name(theirs) != NULL)
 		ours->name = arena_strdup(l->arena, config_setting_name(theirs));
-	ours->file = file_shown(l, config_setting_source_file(theirs), path);
-	ours->line = config_setting_source_line(theirs);
+	ours->file = place.file;
+	ours->line = place.line;
 	setting_value(l, theirs, ours);
 	for (int i = 0; i < n; i++) {
-		*end = setting_make(l, config_setting_get_elem(theirs, (unsigned)i), path);
+		*end = setting_make(l, config_setting_get_elem(theirs, (unsigned)i), scanned);
 		end = &(*end)->next;
 	}
 	return ours;
 }
 
-const struct setting *settings_read_text(struct loader *l, const char *text, size_t n,
-					 const char *path)
+static const struct setting *scanned_read(struct loader *l, const struct scanned *scanned)
 {
 	struct setting *root = NULL;
 	config_t config;
 
-	if (n > SETTINGS_FILE_MAX) {
-		fault_in(l, path, 0, "it is larger than 1 MiB; split it into files in targets_dir");
-		return NULL;
-	}
-	if (!scan_text(l, path, text, n))
-		return NULL;
 	config_init(&config);
-	config_set_include_dir(&config, l->root);
-	if (config_read_string(&config, text) == CONFIG_TRUE)
-		root = setting_make(l, config_root_setting(&config), arena_strdup(l->arena, path));
-	else
-		fault_in(l, file_shown(l, config_error_file(&config), path),
-			 (unsigned)config_error_line(&config), "%s",
-			 fault_words(config_error_text(&config)));
+	if (config_read_string(&config, buf_text(&scanned->text)) == CONFIG_TRUE) {
+		root = setting_make(l, config_root_setting(&config), scanned);
+	} else {
+		struct scan_origin place =
+			scanned_place(scanned, (unsigned)config_error_line(&config));
+
+		fault_in(l, place.file, place.line, "%s", fault_words(config_error_text(&config)));
+	}
 	config_destroy(&config);
 	return root;
 }
 
-const struct setting *settings_read_file(struct loader *l, const char *path)
+const struct setting *settings_read_text(struct loader *l, const char *text, size_t n,
+					 const char *path)
+{
+	const struct setting *root = NULL;
+	struct scanned scanned;
+
+	if (n > SETTINGS_FILE_MAX) {
+		loader_meet(l, path);
+		fault_in(l, path, 0, "it is larger than 1 MiB; split it into files in targets_dir");
+		return NULL;
+	}
+	if (scan_text(l, arena_strdup(l->arena, path), text, n, &scanned))
+		root = scanned_read(l, &scanned);
+	scanned_done(&scanned);
+	return root;
+}
+
+/* What keeps a file from being read, said so that one knows what to do. */
+static const char *unreadable(struct loader *l, enum file_role role, const char *path, int r)
+{
+	struct stat st;
+
+	if (path[0] == '\0')
+		return "the configuration's name is empty; say -c FILE";
+	if (r == -EFBIG)
+		return "it is larger than 1 MiB; split it into files in targets_dir";
+	if (r == -ENOENT && role == FILE_MAIN)
+		return "it cannot be read: there is no such file; name another with -c FILE, or "
+		       "put the ready-made etc/shorewatch.cfg there";
+	if (r == -EINVAL && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return arena_printf(l->scratch,
+				    "it cannot be read: it is a directory; name the file in it, "
+				    "such as %s/shorewatch.cfg",
+				    path);
+	if (r == -EINVAL)
+		return "it cannot be read: it is not a regular file";
+	if (r == -EACCES)
+		return "it cannot be read by this user; it holds no secrets, so let everybody "
+		       "(chmod 0644), or use sudo";
+	return arena_printf(l->scratch, "it cannot be read: %s", strerror(-r));
+}
+
+const struct setting *settings_read_file(struct loader *l, enum file_role role, const char *path)
 {
 	const struct setting *root = NULL;
 	struct buf text = BUF_INIT(SETTINGS_FILE_MAX);
-	int r = file_read(path, &text);
+	int r = loader_read(l, role, path, &text);
 
-	if (r == -EFBIG)
-		fault_in(l, path, 0, "it is larger than 1 MiB; split it into files in targets_dir");
-	else if (r < 0)
-		fault_in(l, path, 0, "it cannot be read: %s", strerror(-r));
-	else
+	if (r < 0) {
+		loader_meet(l, path);
+		fault_in(l, path[0] != '\0' ? path : NULL, 0, "%s", unreadable(l, role, path, r));
+	} else {
 		root = settings_read_text(l, buf_text(&text), text.n, path);
+	}
 	buf_done(&text);
 	return root;
 }
@@ -159,8 +185,8 @@ const struct setting *setting_element(const struct setting *list, size_t index)
 const struct setting *setting_group_of(struct loader *l, const struct setting *at, const char *name,
 				       const char *text)
 {
-	struct setting *group = arena_alloc(l->arena, 1, sizeof *group);
-	struct setting *member = arena_alloc(l->arena, 1, sizeof *member);
+	struct setting *group = arena_alloc(l->scratch, 1, sizeof *group);
+	struct setting *member = arena_alloc(l->scratch, 1, sizeof *member);
 
 	*member = (struct setting){ .name = name, .type = SETTING_TEXT, .text = text };
 	if (at != NULL) {

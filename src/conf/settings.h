@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/files.h"
+
 struct loader;
 
 #define SETTINGS_FILE_MAX ((size_t)1024 * 1024) /* bytes of one file */
@@ -33,7 +35,7 @@ struct setting {
 };
 
 /* The tree of one file, or of a text that is called `path`. NULL: a fault was told. */
-const struct setting *settings_read_file(struct loader *l, const char *path);
+const struct setting *settings_read_file(struct loader *l, enum file_role role, const char *path);
 const struct setting *settings_read_text(struct loader *l, const char *text, size_t n,
 					 const char *path);
 /* The member of a group. NULL: none, or `group` is NULL. */

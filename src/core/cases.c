@@ -225,19 +225,43 @@ static void target_member(struct engine *e, uint32_t index, struct now now)
 	}
 }
 
+static struct now silent_since(const struct deadman *d)
+{
+	bool is_of_last = wall_is_set(d->last.wall) && d->state != DEADMAN_RETURNING;
+
+	return (struct now){ is_of_last ? d->last.mono : d->since.mono, d->dead_since };
+}
+
+/* Never a beat, and nothing else is said of it: unless it is known from a notice that it did fail. */
+static bool is_as_new(struct engine *e, uint32_t watchdog)
+{
+	const struct incident *incident = cases_find(e, e->members[member_of_watchdog(e, watchdog)].incident);
+
+	return e->deadmen[watchdog].state == DEADMAN_NEW && incident && !incident->is_adopted;
+}
+
+/*
+ * It fails by its silence, or by what its witnesses say while its beats still
+ * come: Alertmanager repeats a dead alert for minutes. It is back when its
+ * beats come and nothing is held against it any more.
+ */
 static void watchdog_member(struct engine *e, uint32_t watchdog, struct now now)
 {
 	const struct deadman *d = &e->deadmen[watchdog];
+	const struct pull_state *p = &e->pulls[watchdog];
 	const struct watchdog_plan *w = &e->plan->watchdogs[watchdog];
 	uint32_t subject = member_of_watchdog(e, watchdog);
+	struct incident_member *m = &e->members[subject];
 
 	if (deadman_is_dead(d)) {
-		struct now began = { wall_is_set(d->last.wall) && d->state != DEADMAN_RETURNING
-					     ? d->last.mono : d->since.mono, d->dead_since };
-
-		e->members[subject].last_ok = d->dead_since;
-		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, began, now);
-	} else if (d->state == DEADMAN_UP) {
+		if (!m->is_failing)
+			m->last_ok = d->dead_since;
+		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, silent_since(d), now);
+	} else if (p->blame != PULL_NONE) {
+		if (!m->is_failing)
+			m->last_ok = p->blamed_from.wall;
+		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, p->blamed_from, now);
+	} else if (d->state == DEADMAN_UP || is_as_new(e, watchdog)) {
 		member_return(e, subject, w->name, EVENT_BEATS_BACK, now);
 	}
 }
@@ -277,8 +301,29 @@ static void count_members(struct engine *e, uint32_t stack, struct incident *inc
 		incident->most_failing = incident->failing;
 }
 
+/*
+ * What was found before stands while nothing is known of what its witnesses
+ * would say, and while it returns: on the way back from one cause, parts of it
+ * look like another.
+ */
+static bool does_finding_stand(const struct engine *e, uint32_t watchdog, enum diagnosis finding,
+			       struct now now)
+{
+	return diagnosis_is_pipeline(finding) &&
+	       (e->deadmen[watchdog].state == DEADMAN_RETURNING || watchdog_is_open(e, watchdog, now) ||
+		(finding == DIAGNOSIS_LISTENER_BROKEN && listener_is_back(e, watchdog)));
+}
+
+static enum diagnosis finding_of_watchdog(const struct engine *e, uint32_t watchdog,
+					  const struct incident *incident, struct now now)
+{
+	return does_finding_stand(e, watchdog, incident->finding, now) ? incident->finding
+									: watchdog_diagnosis(e, watchdog);
+}
+
 /* What its own members show, when the finding is not one of the whole stack. */
-static struct finding narrow_finding(struct engine *e, uint32_t stack, const struct incident *incident)
+static struct finding narrow_finding(struct engine *e, uint32_t stack, const struct incident *incident,
+				     struct now now)
 {
 	const struct stack_state *state = &e->stacks[stack];
 	struct finding finding = { DIAGNOSIS_NONE, 0 };
@@ -295,10 +340,10 @@ static struct finding narrow_finding(struct engine *e, uint32_t stack, const str
 
 		if (m->incident != incident->id || !m->is_failing)
 			continue;
-		d = watchdog_diagnosis(e, i);
+		d = finding_of_watchdog(e, i, incident, now);
 		if (finding.primary == DIAGNOSIS_NONE)
 			finding.primary = d;
-		else if (finding.primary != d)
+		else if (d != DIAGNOSIS_NONE && finding.primary != d)
 			finding.also |= 1u << d;
 	}
 	return finding;
@@ -367,10 +412,22 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 
 /* ---- one stack ---- */
 
+/* Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way. */
+static bool is_settled(const struct engine *e, uint32_t stack, const struct incident *incident, struct now now)
+{
+	for (uint32_t i = 0; diagnosis_is_pipeline(incident->finding) && i < e->plan->watchdogs_n; i++) {
+		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
+
+		if (m->incident == incident->id && m->is_failing && watchdog_is_open(e, i, now))
+			return false;
+	}
+	return diagnosis_is_settled(&e->stacks[stack].sight);
+}
+
 static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident, struct now now)
 {
 	struct stack_state *state = &e->stacks[stack];
-	struct announcement a = announce(incident, diagnosis_is_settled(&state->sight), &e->plan->mail, now);
+	struct announcement a = announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
 
 	if (a.is_due) {
 		if (incident->state == INCIDENT_WAITING) {
@@ -393,7 +450,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	bool is_stack_level = is_lead && diagnosis_is_stack_level(state->finding.primary);
 
 	count_members(e, stack, incident);
-	if (incident->is_adopted && !stack_is_judged(e, stack)) {
+	if (incident->is_adopted && !stack_is_judged(e, stack, now)) {
 		state->wake = mono_min(state->wake, mono_add(now.mono, ADOPTED_PAUSE));
 		return;
 	}
@@ -402,7 +459,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		incident_close(e, incident, now);
 		return;
 	}
-	set_finding(incident, is_stack_level ? state->finding : narrow_finding(e, stack, incident), now);
+	set_finding(incident, is_stack_level ? state->finding : narrow_finding(e, stack, incident, now), now);
 	say_what_is_due(e, stack, incident, now);
 }
 

@@ -36,13 +36,13 @@ void checks_ask_references(struct engine *e, struct now now)
 	    mono_span(e->references_asked, now.mono) < REFERENCE_PAUSE)
 		return;
 	e->references_asked = now.mono;
-	for (size_t i = e->plan->targets_n; i < e->checks_n; i++)
-		check_due_now(e, (uint32_t)i, now.mono);
+	for (size_t i = 0; i < e->plan->references_n; i++)
+		check_due_now(e, (uint32_t)(e->plan->targets_n + i), now.mono);
 }
 
 /*
- * The rest of a suspect's stack and the references are probed at once
- * (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
+ * The rest of a suspect's stack, its witnesses and the references are probed at
+ * once (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
  * spacing has passed, so that the finding is ready when the verdict is.
  */
 static void check_rally(struct engine *e, uint32_t index, struct now now)
@@ -57,6 +57,7 @@ static void check_rally(struct engine *e, uint32_t index, struct now now)
 		if (c->verdict.state == VERDICT_UP)
 			check_due_now(e, other, mono_reached(spaced, now.mono) ? now.mono : spaced);
 	}
+	witnesses_ask(e, plan_of(e, index)->stack, now);
 	checks_ask_references(e, now);
 }
 
@@ -280,9 +281,32 @@ static void check_plan_next(struct engine *e, uint32_t index, bool was_conclusiv
 			 schedule_next(plan_of(e, index), &c->verdict, was_conclusive, started, now.mono));
 }
 
+static void check_release(struct engine *e, uint32_t index, struct now now)
+{
+	struct check *c = &e->checks[index];
+
+	check_unhold(e, index);
+	if (is_witness(e, index)) {
+		witness_missed(e, index, c->held_started);
+		witness_plan_next(e, index, true, now);
+	} else {
+		check_step(e, index, SIGNAL_FAIL, true, c->held_started, now);
+		check_plan_next(e, index, true, c->last_started, now);
+	}
+}
+
+void check_await_references(struct engine *e, uint32_t index, struct now started, struct now now)
+{
+	check_hold(e, index, started, now);
+	if (vantage_vouches(&e->vantage, e->checks[index].family, started.mono))
+		check_release(e, index, now);
+	else
+		witness_plan_next(e, index, true, now);
+}
+
 void checks_release_held(struct engine *e, struct now now)
 {
-	for (uint32_t i = 0; e->held > 0 && i < e->plan->targets_n; i++) {
+	for (uint32_t i = 0; e->held > 0 && i < e->checks_n; i++) {
 		struct check *c = &e->checks[i];
 
 		if (!c->is_held)
@@ -290,9 +314,7 @@ void checks_release_held(struct engine *e, struct now now)
 		if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED) {
 			check_unhold(e, i);
 		} else if (vantage_vouches(&e->vantage, c->family, c->held_started.mono)) {
-			check_unhold(e, i);
-			check_step(e, i, SIGNAL_FAIL, true, c->held_started, now);
-			check_plan_next(e, i, true, c->last_started, now);
+			check_release(e, i, now);
 		} else {
 			checks_ask_references(e, now); /* those under way began before the failure did */
 		}
@@ -328,8 +350,7 @@ static void remember(struct engine *e, const struct observation *o)
 	c->last_seen = o->started.wall;
 	if (o->address.family != FAMILY_ANY)
 		c->family = o->address.family;
-	if (wall_is_set(o->cert_not_after))
-		c->cert_not_after = o->cert_not_after;
+	expiry_observe(e, o);
 	if (o->outcome.cause == CAUSE_PASS) {
 		remember_pass(c, o, t);
 		if (!is_reference(e, o->target))
@@ -359,13 +380,18 @@ static void target_observe(struct engine *e, const struct observation *o, struct
 void check_observe(struct engine *e, const struct observation *o, struct now now)
 {
 	struct check *c = &e->checks[o->target];
-	enum fault fault = outcome_fault(o->outcome);
+	enum fault fault = expiry_is_ours(e, o) ? FAULT_VANTAGE : outcome_fault(o->outcome);
 	bool is_conclusive = fault != FAULT_VANTAGE;
 
 	c->is_running = false;
 	c->is_observed = true;
 	c->last_ended = now.mono;
 	remember(e, o);
+	if (is_witness(e, o->target)) {
+		check_unhold(e, o->target);
+		witness_observe(e, o, is_conclusive, now);
+		return;
+	}
 	if (is_conclusive && is_reference(e, o->target))
 		reference_observe(e, o, now);
 	else if (is_conclusive)

@@ -8,8 +8,9 @@
  *   resolved  max(90 s, 1.5 x period) after a "resolved" without a firing since:
  *             covers the stale firing that a replica sends 11 s after it, and a
  *             label change where old labels resolve while new ones fire. The
- *             90 s are the resend period of Prometheus; for a drill whose whole
- *             period + grace is shorter they are cut to that.
+ *             90 s are the resend period of Prometheus; where the grace is short,
+ *             in a drill, they give way to half of it: at period + grace the
+ *             silence speaks, and it must not come first.
  *   return    two beats at least half a period apart, so that one stale firing
  *             cannot end an outage
  */
@@ -36,10 +37,9 @@ static usec_t least(usec_t a, usec_t b)
 static usec_t resolved_hold(const struct deadman_rule *rule)
 {
 	usec_t hold = rule->period + rule->period / 2;
+	usec_t least_hold = least(RESOLVED_LEAST, rule->grace / 2);
 
-	if (hold < RESOLVED_LEAST)
-		hold = RESOLVED_LEAST;
-	return least(hold, rule->period + rule->grace);
+	return least(hold > least_hold ? hold : least_hold, rule->period + rule->grace);
 }
 
 static usec_t silent_after(const struct deadman *d, const struct deadman_rule *rule)

@@ -50,11 +50,13 @@ static void allocate(struct engine *e)
 	const struct plan *plan = e->plan;
 	size_t subjects = plan->targets_n + plan->watchdogs_n;
 
-	e->checks_n = plan->targets_n + plan->references_n;
+	e->checks_n = plan->targets_n + plan->references_n + plan->witnesses_n;
 	e->checks = arena_alloc(e->arena, e->checks_n, sizeof *e->checks);
 	e->rollups = arena_alloc(e->arena, subjects, sizeof *e->rollups);
 	e->members = arena_alloc(e->arena, subjects, sizeof *e->members);
 	e->deadmen = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadmen);
+	e->witnesses = arena_alloc(e->arena, plan->witnesses_n, sizeof *e->witnesses);
+	e->pulls = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->pulls);
 	e->stacks = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stacks);
 	e->incidents_max = plan->stacks_n * CASES_PER_STACK;
 	e->incidents = arena_alloc(e->arena, e->incidents_max, sizeof *e->incidents);
@@ -70,7 +72,7 @@ static void allocate(struct engine *e)
 static void start_references(struct engine *e, struct now now)
 {
 	vantage_init(&e->vantage);
-	for (size_t i = e->plan->targets_n; i < e->checks_n; i++) {
+	for (size_t i = e->plan->targets_n; i < e->plan->targets_n + e->plan->references_n; i++) {
 		enum family family = e->plan->targets[i].family;
 
 		vantage_add(&e->vantage, family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4);
@@ -102,6 +104,8 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		deadman_init(&e->deadmen[i], now);
 	start_references(e, now);
+	witnesses_begin(e, now);
+	expiry_begin(e, now);
 	cases_touch_all(e);
 	return e;
 }
@@ -114,10 +118,12 @@ void engine_free(struct engine *engine)
 
 /* ---- are we online? ---- */
 
+/* What is counted of silences and of what witnesses keep saying is put off. */
 static void excuse_deadmen(struct engine *e, usec_t span)
 {
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		deadman_excuse(&e->deadmen[i], span);
+	witnesses_excuse(e, span);
 }
 
 /* What was certain until `from` is booked as it was; then nothing was seen until now. */
@@ -151,6 +157,7 @@ static void isolation_ends(struct engine *e, struct now now)
 	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL)
 		tell_blind(e, e->isolated_since.wall, now);
 	e->isolated_since = (struct now){ 0 };
+	witnesses_ask(e, NONE_INDEX, now);
 	cases_touch_all(e);
 }
 
@@ -275,8 +282,10 @@ mono_t engine_advance(struct engine *e, struct now now)
 	checks_release_held(e, now);
 	wake = mono_min(advance_deadmen(e, now), save_silence(e, now));
 	if (e->vantage_state != VANTAGE_ISOLATED) {
+		wake = mono_min(wake, witnesses_advance(e, now));
 		cases_advance(e, now);
 		wake = mono_min(wake, cases_wake(e));
+		wake = mono_min(wake, expiry_advance(e, now));
 	}
 	launch_due(e, now);
 	if (heap_first(&e->due, &index, &due))

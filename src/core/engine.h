@@ -80,6 +80,14 @@ void engine_observe(struct engine *engine, const struct observation *observation
 void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, struct now now);
 /* The outbox's state, for the model and mail-broken. */
 void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing, struct now now);
+/* The operator's words for an open or past incident, by its number. False: no such incident. */
+bool engine_note(struct engine *engine, const char *number, const char *text, struct now now);
+/*
+ * Something about ourselves that people must know: one notice for every
+ * recipient, once for each `detail` while it lasts, over restarts as well. It
+ * lasts until it is told with another `detail`, or is over: NULL.
+ */
+void engine_self(struct engine *engine, enum self_matter matter, const char *detail, struct now now);
 /* We were not there for `span` (suspend, a stalled loop): runs are void, silence is excused. */
 void engine_gap(struct engine *engine, usec_t span, struct now now);
 /* Probe everything now (SIGUSR1). */

@@ -3,9 +3,13 @@
  *
  *   engine.c    the front door: time, observations, beats
  *   checks.c    one target's observations become its verdict
+ *   witnesses.c those who are asked about a deadman
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
  *   cases.c     failures become incidents, which change and end
  *   tell.c      an announcement becomes notices to everybody
+ *   expiry.c    certificates that come to their end
+ *   self.c      what people must know about ourselves
+ *   remark.c    the operator's words
  *   announce.c  what should be said about an incident, and when
  *   snapshot.c  state to text and back
  *   adopt.c     a notice that outlived its state
@@ -19,10 +23,13 @@
 #include <stdint.h>
 
 #include "base/heap.h"
+#include "core/certificate.h"
+#include "core/dates.h"
 #include "core/deadman.h"
 #include "core/engine.h"
 #include "core/incident.h"
 #include "core/model.h"
+#include "core/pull.h"
 #include "core/rollup.h"
 #include "core/vantage.h"
 #include "core/verdict.h"
@@ -50,7 +57,9 @@ struct check {
 	int code, failure_code;
 	usec_t failure_us;
 	char note[NOTE_MAX];
-	wall_t cert_not_after;
+	struct certificate certificate;
+	uint64_t certificate_before; /* fingerprint of the one in whose place it came, if people were told of that; 0 */
+	bool is_current;	  /* seen since our clock was last set, and in this life */
 	mono_t day_recorded;
 };
 
@@ -69,12 +78,15 @@ struct engine {
 	struct arena *arena;
 	uint64_t seed, made; /* for ids */
 
-	struct check *checks; /* targets_n, then references_n */
+	struct check *checks; /* targets_n, then references_n, then witnesses_n */
 	size_t checks_n;
 	struct heap due;
 	size_t held;
 	struct rollup *rollups; /* targets_n, then watchdogs_n */
 	struct deadman *deadmen;
+	struct witness *witnesses; /* witnesses_n */
+	struct pull_state *pulls;  /* watchdogs_n */
+	enum listener listener;
 	struct vantage vantage;
 	enum vantage_state vantage_state;
 	struct now isolated_since;
@@ -90,6 +102,15 @@ struct engine {
 	unsigned number_count;
 	unsigned *mails_hour;	/* per recipient, for the cap */
 	mono_t *mails_hour_began;
+
+	struct certificate_ledger told;
+	mono_t expiry_wake, expiry_hour;
+	unsigned expiry_mails;	/* since expiry_hour */
+	struct dates dates;
+	usec_t clock_drift;	/* wall minus mono when the clock was last set */
+	mono_t clock_stepped;
+	bool is_clock_wrong;
+	uint64_t self[SELF_MATTERS]; /* what was told of it, while it lasts; 0: nothing */
 
 	wall_t restored;	/* when the state that was restored had been saved; unset: none was */
 	mono_t began;		/* engine_new */
@@ -115,6 +136,28 @@ void checks_release_held(struct engine *e, struct now now);
 void check_record_day(struct engine *e, uint32_t subject, struct now now);
 void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
 
+/* A failed run waits for references: counted when they vouch, dropped when we are isolated. */
+void check_await_references(struct engine *e, uint32_t index, struct now started, struct now now);
+
+/* witnesses.c */
+bool is_witness(const struct engine *e, uint32_t index);
+struct witness *witness_at(struct engine *e, uint32_t index);
+void witnesses_begin(struct engine *e, struct now now);
+void witness_observe(struct engine *e, const struct observation *o, bool is_conclusive, struct now now);
+/* References vouch for the run that began at `started`: nobody answered. */
+void witness_missed(struct engine *e, uint32_t index, struct now started);
+void witness_plan_next(struct engine *e, uint32_t index, bool was_conclusive, struct now now);
+/* Those of a stack and the listener, at once; NONE_INDEX: all. */
+void witnesses_ask(struct engine *e, uint32_t stack, struct now now);
+void witnesses_excuse(struct engine *e, usec_t span);
+/* Judge every pull and the listener. Not while isolated. */
+mono_t witnesses_advance(struct engine *e, struct now now);
+struct pull_evidence evidence_of(const struct engine *e, uint32_t watchdog);
+/* Its witnesses say nothing for the moment, and soon will. */
+bool watchdog_is_open(const struct engine *e, uint32_t watchdog, struct now now);
+/* Our listener answers, but not yet for a window in which this watchdog's beats must come. */
+bool listener_is_back(const struct engine *e, uint32_t watchdog);
+
 /* sight.c */
 struct sight stack_sight(const struct engine *e, uint32_t stack);
 /* -1: the plan has no such stack. */
@@ -122,7 +165,7 @@ long stack_find(const struct engine *e, const char *name);
 /* The pipeline's diagnosis for one dead watchdog by itself. */
 enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
 /* In this life every target was seen and none is undetermined, and every watchdog has spoken or used up its grace. */
-bool stack_is_judged(const struct engine *e, uint32_t stack);
+bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now);
 
 /* snapshot.c */
 /* Members of incidents that are gone belong to none; incidents without members end without a word. */
@@ -142,6 +185,25 @@ void cases_bury(struct engine *e, struct incident *incident);
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now);
 /* Tell every recipient that nothing was seen from `from` until now. */
 void tell_blind(struct engine *e, wall_t from, struct now now);
+
+/* Tell every recipient that `target`'s certificate has reached `step`, or CERTIFICATE_RENEWED. */
+void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told, uint32_t step,
+		      struct now now);
+/* Tell every recipient about ourselves; `detail` is clean. */
+void tell_self(struct engine *e, enum self_matter matter, const char *detail, struct now now);
+
+/* expiry.c */
+void expiry_begin(struct engine *e, struct now now);
+void expiry_observe(struct engine *e, const struct observation *o);
+/* The certificate is refused for its dates, but it is our clock that is wrong. */
+bool expiry_is_ours(const struct engine *e, const struct observation *o);
+/* Warn of what comes to its end. Not while isolated. Returns when to be called again. */
+mono_t expiry_advance(struct engine *e, struct now now);
+/* Days of the step that was told last of this target's certificate; 0: none. */
+unsigned expiry_days(const struct engine *e, uint32_t target);
+
+/* self.c */
+void self_clock(struct engine *e, bool is_wrong, usec_t off, struct now now);
 
 /* announce.c */
 struct announcement {

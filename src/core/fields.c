@@ -42,7 +42,8 @@ void fields_word(struct fields *f, char *ret, size_t max)
 		f->at++;
 	n = (size_t)(f->at - start);
 	ret[0] = '\0';
-	if (n == 0 || n >= max) {
+	/* A NUL is no character of a word: it is what a disk leaves of a file that was cut. */
+	if (n == 0 || n >= max || memchr(start, '\0', n)) {
 		f->has_failed = true;
 		return;
 	}

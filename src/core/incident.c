@@ -7,17 +7,42 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/text.h"
+
 #define REPEAT_AFTER_LAST (24 * USEC_PER_HOUR)
+
+/*
+ * The first entry tells how it began and stays, and so do the operator's words,
+ * while there is anything of ours to drop; of the rest the oldest goes.
+ */
+static unsigned dispensable(const struct incident *incident)
+{
+	for (unsigned i = 1; i < incident->log_n; i++)
+		if (incident->log[i].kind != EVENT_NOTE)
+			return i;
+	return 1;
+}
 
 void incident_note(struct incident *incident, const struct incident_event *event)
 {
-	/* The first entry tells how it began and stays; the oldest of the rest makes room. */
 	if (incident->log_n == INCIDENT_LOG_MAX) {
-		memmove(incident->log + 1, incident->log + 2,
-			(INCIDENT_LOG_MAX - 2) * sizeof incident->log[0]);
+		unsigned i = dispensable(incident);
+
+		memmove(incident->log + i, incident->log + i + 1,
+			(INCIDENT_LOG_MAX - 1 - i) * sizeof incident->log[0]);
 		incident->log_n--;
 	}
 	incident->log[incident->log_n++] = *event;
+}
+
+/* text_line() cuts at 200 characters, each of at most four bytes: the buffer never grows. */
+void incident_text(char text[INCIDENT_TEXT_MAX], const char *words)
+{
+	struct buf line = { .data = text, .room = INCIDENT_TEXT_MAX, .cap = INCIDENT_TEXT_MAX - 1 };
+
+	text[0] = '\0';
+	text_line(&line, words);
 }
 
 usec_t incident_duration(const struct incident *incident, struct now now)

@@ -17,6 +17,7 @@
 #define INCIDENT_AFFECTED_MAX 6
 #define INCIDENT_NUMBER_MAX 24
 #define INCIDENT_HOST_MAX 128
+#define INCIDENT_TEXT_MAX 801 /* 200 characters of UTF-8 and the terminator */
 
 enum incident_state {
 	INCIDENT_FREE,
@@ -36,6 +37,7 @@ enum incident_event_kind {
 	EVENT_BEATS_BACK,    /* subject: the watchdog */
 	EVENT_STILL,	     /* a repeat went out */
 	EVENT_CLOSED,
+	EVENT_NOTE,	     /* the operator's words, in `text` */
 	EVENT_KINDS,
 };
 
@@ -47,6 +49,7 @@ struct incident_event {
 	int code;
 	unsigned count;
 	enum diagnosis diagnosis;
+	char text[INCIDENT_TEXT_MAX]; /* EVENT_NOTE; one line, UTF-8 */
 };
 
 struct incident {
@@ -69,11 +72,13 @@ struct incident {
 	struct now first_mail, last_mail;
 	unsigned mails;			  /* also the next mail's number */
 	unsigned repeats;
+	enum diagnosis first_finding;	  /* of the first mail, and how many failed then */
+	unsigned first_failing;
 	unsigned members, failing;	  /* targets and watchdogs that belong to it; that fail now */
 	unsigned most_failing;
 	char affected[INCIDENT_AFFECTED_MAX][NAME_TEXT_MAX]; /* the first ones, by name */
 	unsigned affected_n;
-	struct incident_event log[INCIDENT_LOG_MAX]; /* oldest first; the second is dropped when full */
+	struct incident_event log[INCIDENT_LOG_MAX]; /* oldest first */
 	unsigned log_n;
 };
 
@@ -91,7 +96,10 @@ struct incident_member {
 	usec_t median_us;	   /* before it failed; 0 unknown */
 };
 
+/* Into the log; when it is full, what can be spared most makes room. */
 void incident_note(struct incident *incident, const struct incident_event *event);
+/* Words from outside as one line of at most 200 characters, without controls. */
+void incident_text(char text[INCIDENT_TEXT_MAX], const char *words);
 /* Seconds of the outage so far, or in all when closed. */
 usec_t incident_duration(const struct incident *incident, struct now now);
 /* When the next repeat is due; MONO_NEVER when none was mailed. */

@@ -33,7 +33,8 @@ struct target_view {
 	int code;		     /* of the last good run while up, else of the last failure */
 	usec_t failure_us;
 	char note[NOTE_MAX];	     /* of the last failure */
-	wall_t cert_not_after;
+	struct certificate certificate;
+	unsigned cert_days;	     /* the step it was warned at last: days left; 0: none */
 	usec_t median_us;
 	uint64_t incident;	     /* 0: none */
 };
@@ -47,6 +48,10 @@ struct deadman_view {
 	usec_t cadence;		     /* 0: not known yet */
 	uint64_t beats, duplicates;
 	uint64_t incident;
+	enum pull pull;		     /* what its witnesses say together; PULL_NONE: nothing is asked, or no answer yet */
+	usec_t pull_age;	     /* PULL_OK, PULL_STALE: of the news, by the Alertmanager's clock */
+	wall_t pulled;		     /* the last answer of any witness; unset: none yet */
+	char pull_note[NOTE_MAX];    /* which silence, which status; foreign text */
 };
 
 struct stack_view {
@@ -65,6 +70,7 @@ struct model {
 	enum vantage_state vantage, vantage_family[2]; /* [0] IPv4, [1] IPv6 */
 	unsigned references_up, references;
 	wall_t isolated_since;	     /* unset: not isolated */
+	enum listener listener;	     /* asked by its public name */
 	const struct target_view *targets; /* plan.targets_n, in the plan's order */
 	const struct rollup *rollups;	   /* plan.targets_n, then plan.watchdogs_n */
 	const struct deadman_view *deadmen; /* plan.watchdogs_n */
@@ -79,6 +85,8 @@ struct model {
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
 	bool is_storage_failing;
 	bool is_drill, is_demo;
+	const char *trouble;	     /* our own configuration is broken and the last good copy runs; NULL: no */
+	bool is_clock_wrong;		    /* other hosts say that it is another day */
 	size_t worst;			    /* index of the stack that makes the headline */
 };
 

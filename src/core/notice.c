@@ -17,6 +17,13 @@ static const char *const kind_names[NOTICE_KINDS] = {
 	[NOTICE_DOWN] = "down",		  [NOTICE_CHANGE] = "change",
 	[NOTICE_REPEAT] = "repeat",	  [NOTICE_RECOVERED] = "recovered",
 	[NOTICE_BLIND] = "blind",	  [NOTICE_TEST] = "test",
+	[NOTICE_CERTIFICATE] = "certificate", [NOTICE_SELF] = "self",
+};
+
+static const char *const matter_names[SELF_MATTERS] = {
+	[SELF_NONE] = "none",
+	[SELF_CONFIGURATION] = "configuration",
+	[SELF_CLOCK] = "clock",
 };
 
 const char *notice_kind_name(enum notice_kind kind)
@@ -24,11 +31,45 @@ const char *notice_kind_name(enum notice_kind kind)
 	return kind_names[kind];
 }
 
+const char *self_matter_name(enum self_matter matter)
+{
+	return matter_names[matter];
+}
+
+/* How far a clock is off is measured a little differently each time. */
+uint64_t self_key(enum self_matter matter, const char *detail)
+{
+	uint64_t key = key_mix(key_text(matter == SELF_CLOCK ? "" : detail) + (uint64_t)matter);
+
+	return key ? key : 1;
+}
+
+static uint64_t cause_of(const struct notice *notice)
+{
+	if (notice->incident != 0)
+		return notice->incident;
+	switch (notice->kind) {
+	case NOTICE_CERTIFICATE:
+		return key_mix(notice->fingerprint + (uint64_t)notice->kind);
+	case NOTICE_SELF:
+		/* Days of UTC: those of a calendar may differ after a reload. */
+		return key_mix(self_key(notice->matter, notice->detail) +
+			       (uint64_t)(notice->created.wall.us / USEC_PER_DAY));
+	case NOTICE_DOWN:
+	case NOTICE_CHANGE:
+	case NOTICE_REPEAT:
+	case NOTICE_RECOVERED:
+	case NOTICE_BLIND:
+	case NOTICE_TEST:
+	case NOTICE_KINDS:
+		break;
+	}
+	return key_mix((uint64_t)notice->created.wall.us ^ (uint64_t)notice->kind);
+}
+
 uint64_t notice_id(const struct notice *notice)
 {
-	uint64_t cause = notice->incident ? notice->incident
-					  : key_mix((uint64_t)notice->created.wall.us ^
-						    (uint64_t)notice->kind);
+	uint64_t cause = cause_of(notice);
 	/* Mixed again: the hash begins with seed ^ first letter, so that the next seq to another letter could meet. */
 	uint64_t id = key_hash(notice->recipient, strlen(notice->recipient),
 			       key_mix(key_mix(cause) + notice->seq));
@@ -38,7 +79,8 @@ uint64_t notice_id(const struct notice *notice)
 
 void notice_message_id(const struct notice *notice, uint32_t seq, struct buf *to)
 {
-	uint64_t cause = notice->incident ? notice->incident : notice->id;
+	bool is_thread = notice->incident != 0 || notice->kind == NOTICE_CERTIFICATE;
+	uint64_t cause = is_thread ? cause_of(notice) : notice->id;
 	uint64_t recipient = key_text(notice->recipient);
 
 	buf_printf(to, "<%016" PRIx64 ".%" PRIu32 ".%08" PRIx32 "@%s>", cause, seq,
@@ -64,6 +106,9 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	fields_put_now(to, notice->opened);
 	buf_printf(to, "\naffected %s", notice->affected[0] ? notice->affected : "-");
 	buf_printf(to, "\nspan %" PRId64 " %" PRId64 "\n", notice->from.us, notice->to.us);
+	buf_printf(to, "certificate %016" PRIx64 " %" PRIu32 "\n", notice->fingerprint, notice->told);
+	buf_printf(to, "matter %s\n", matter_names[notice->matter]);
+	buf_printf(to, "detail %s\n", notice->detail);
 	buf_printf(to, "attempts %u\n\n", attempts);
 }
 
@@ -88,6 +133,33 @@ static enum diagnosis read_diagnosis(struct fields *f)
 	if (!diagnosis_parse(word, &d))
 		f->has_failed = true;
 	return d;
+}
+
+static enum self_matter read_matter(struct fields *f)
+{
+	char word[32];
+
+	fields_word(f, word, sizeof word);
+	for (int i = 0; i < SELF_MATTERS; i++)
+		if (strcmp(word, matter_names[i]) == 0)
+			return (enum self_matter)i;
+	f->has_failed = true;
+	return SELF_NONE;
+}
+
+/* The rest of its line, which may hold spaces. */
+static void read_detail(struct fields *f, char detail[NOTICE_AFFECTED_MAX])
+{
+	size_t n = (size_t)(f->end - f->at);
+
+	if (n > 0 && *f->at == ' ')
+		f->at++, n--;
+	if (n >= NOTICE_AFFECTED_MAX || memchr(f->at, '\0', n)) {
+		f->has_failed = true;
+		return;
+	}
+	memcpy(detail, f->at, n);
+	detail[n] = '\0';
 }
 
 static void read_line(const char *key, struct fields *f, struct notice *n, unsigned *attempts)
@@ -120,6 +192,12 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		fields_word(f, n->affected, sizeof n->affected);
 	else if (strcmp(key, "span") == 0)
 		n->from = fields_wall(f), n->to = fields_wall(f);
+	else if (strcmp(key, "certificate") == 0)
+		n->fingerprint = fields_hex(f), n->told = fields_count(f);
+	else if (strcmp(key, "matter") == 0)
+		n->matter = read_matter(f);
+	else if (strcmp(key, "detail") == 0)
+		read_detail(f, n->detail);
 	else if (strcmp(key, "attempts") == 0)
 		*attempts = fields_count(f);
 }

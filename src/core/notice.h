@@ -24,7 +24,18 @@ enum notice_kind {
 	NOTICE_RECOVERED, /* the last of an incident */
 	NOTICE_BLIND,	  /* we could not see from .. to ..; belongs to no incident */
 	NOTICE_TEST,
+	NOTICE_CERTIFICATE, /* one comes to its end, or was renewed; belongs to no incident: `affected` names
+			       targets that show it, `from` and `to` are its validity, `seq` is the step */
+	NOTICE_SELF,	    /* about ourselves, see enum self_matter; belongs to no incident */
 	NOTICE_KINDS,
+};
+
+/* What a NOTICE_SELF is about. */
+enum self_matter {
+	SELF_NONE,
+	SELF_CONFIGURATION, /* it is broken, the last good copy runs; `detail` names the first fault */
+	SELF_CLOCK,	    /* our wall clock is far off; `detail` is how far, in whole seconds: theirs minus ours */
+	SELF_MATTERS,
 };
 
 struct notice {
@@ -41,14 +52,27 @@ struct notice {
 	char host[INCIDENT_HOST_MAX];
 	struct now opened;	/* the incident's */
 	char affected[NOTICE_AFFECTED_MAX]; /* names of its first members, with commas between */
-	wall_t from, to;	/* NOTICE_BLIND */
+	wall_t from, to;	/* NOTICE_BLIND, NOTICE_CERTIFICATE */
+	uint64_t fingerprint;	/* NOTICE_CERTIFICATE: whose thread it is; renewed: of the old one */
+	uint32_t told;		/* NOTICE_CERTIFICATE: 1 << seq of each earlier mail about it */
+	enum self_matter matter; /* NOTICE_SELF */
+	char detail[NOTICE_AFFECTED_MAX]; /* NOTICE_SELF: one line */
 };
 
-/* id = f(incident, seq, recipient); for notices without an incident `created` takes its part. */
+/* What tells one trouble of ours from another: the detail, but not how far a clock is off; never 0. */
+uint64_t self_key(enum self_matter matter, const char *detail);
+
+/*
+ * id = f(cause, seq, recipient), and so the same when it is made again after a
+ * crash. The cause is the incident; else the certificate, by its fingerprint;
+ * else the matter with its detail and day (the same trouble is told at most
+ * once a day); else the time of creation.
+ */
 uint64_t notice_id(const struct notice *notice);
 /* "<incident.seq.recipient@host>", the same for every attempt; `seq` names an earlier one of the thread. */
 void notice_message_id(const struct notice *notice, uint32_t seq, struct buf *to);
 const char *notice_kind_name(enum notice_kind kind);
+const char *self_matter_name(enum self_matter matter); /* "configuration" */
 
 /*
  * The file's head: versioned lines "key value", ended by an empty line; the

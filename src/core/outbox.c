@@ -215,6 +215,8 @@ size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 	size_t n = 0;
 
 	*ret_oldest = (wall_t){ 0 };
+	if (o->n == 0)
+		return 0; /* asked in each turn of the loop, and nearly always empty */
 	for (size_t i = 0; i < OUTBOX_MAX; i++) {
 		wall_t created = o->entries[i].notice.created.wall;
 

@@ -62,6 +62,16 @@ static void add_seconds(struct day_sums *sums, uint32_t seconds, enum booking as
 	sums->observed_s += seconds;
 }
 
+static int32_t day_at(struct rollup *r, int64_t at_s)
+{
+	if (at_s < r->day_from_s || at_s >= r->day_until_s) {
+		r->day = calendar_day((wall_t){ at_s * USEC_PER_SEC });
+		r->day_from_s = seconds_of(calendar_day_start(r->day));
+		r->day_until_s = seconds_of(calendar_day_start(r->day + 1));
+	}
+	return r->day;
+}
+
 void rollup_book(struct rollup *r, wall_t until, enum booking as)
 {
 	int64_t from = seconds_of(r->settled), to = seconds_of(until);
@@ -73,12 +83,9 @@ void rollup_book(struct rollup *r, wall_t until, enum booking as)
 	if (to - from > (int64_t)ROLLUP_DAYS * 86400)
 		from = to; /* nothing older than the page shows, and no endless loop after a clock step */
 	while (from < to) {
-		wall_t at = { from * USEC_PER_SEC };
-		int32_t day = calendar_day(at);
-		int64_t end = seconds_of(calendar_day_start(day + 1));
+		int32_t day = day_at(r, from);
+		int64_t end = r->day_until_s < to ? r->day_until_s : to;
 
-		if (end > to)
-			end = to;
 		if (!is_held(r, day))
 			advance_to(r, day);
 		if (is_held(r, day))

@@ -29,6 +29,9 @@ struct rollup {
 	wall_t settled;			     /* booked up to here; unset: nothing yet */
 	uint32_t quarter_us[ROLLUP_QUARTERS];/* 0 = none */
 	int64_t quarter;		     /* number of the newest quarter hour since 1970 */
+	/* The day that was booked last: asking the zone's rules at each run would cost more than the rest. */
+	int32_t day;
+	int64_t day_from_s, day_until_s;     /* equal: not asked yet */
 };
 
 enum booking { BOOK_UP, BOOK_SLOW, BOOK_DOWN, BOOK_UNOBSERVED, BOOK_PLANNED };

@@ -11,7 +11,7 @@
 #include "core/fields.h"
 #include "shorewatch/outcome.h"
 
-#define TOKEN_MAX 400
+#define TOKEN_MAX 2560 /* ROW_TEXT writes three bytes for one */
 
 static bool is_zero(const char *bytes, size_t n)
 {
@@ -21,11 +21,29 @@ static bool is_zero(const char *bytes, size_t n)
 	return true;
 }
 
+static bool is_plain(unsigned char byte)
+{
+	return byte > ' ' && byte != '%' && byte != 0x7f;
+}
+
+static void write_text(struct buf *to, const char *text)
+{
+	for (; *text; text++) {
+		if (is_plain((unsigned char)*text))
+			buf_putc(to, *text);
+		else
+			buf_printf(to, "%%%02X", (unsigned)(unsigned char)*text);
+	}
+}
+
 static void write_value(struct buf *to, const struct row *row, const void *at)
 {
 	switch (row->type) {
 	case ROW_WORD:
 		buf_puts(to, at);
+		return;
+	case ROW_TEXT:
+		write_text(to, at);
 		return;
 	case ROW_INT:
 		buf_printf(to, "%d", *(const int *)at);
@@ -122,6 +140,7 @@ static bool read_number(const struct row *row, const char *value, usec_t shift, 
 		*(mono_t *)at = shifted(number, shift);
 		return true;
 	case ROW_WORD:
+	case ROW_TEXT:
 	case ROW_ID:
 	case ROW_NOW:
 	case ROW_OUTCOME:
@@ -130,11 +149,44 @@ static bool read_number(const struct row *row, const char *value, usec_t shift, 
 	return false;
 }
 
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+static bool read_text(const char *value, char *to, size_t max)
+{
+	size_t n = 0;
+
+	for (; *value; value++, n++) {
+		int high, low;
+
+		if (n + 1 == max)
+			return false;
+		to[n] = *value;
+		if (*value != '%')
+			continue;
+		high = hex_digit(value[1]);
+		low = high < 0 ? -1 : hex_digit(value[2]);
+		if (low < 0 || high * 16 + low == 0)
+			return false;
+		to[n] = (char)(high * 16 + low);
+		value += 2;
+	}
+	to[n] = '\0';
+	return true;
+}
+
 static bool read_value(const struct row *row, char *value, usec_t shift, void *at)
 {
 	switch (row->type) {
 	case ROW_WORD:
 		return words_copy(at, row->size, value);
+	case ROW_TEXT:
+		return read_text(value, at, row->size);
 	case ROW_ID:
 		return words_hex64(value, at);
 	case ROW_NOW:

@@ -15,6 +15,7 @@ struct buf;
 
 enum row_type {
 	ROW_WORD,    /* char[size], no spaces */
+	ROW_TEXT,    /* char[size], any text: spaces, controls and '%' are written as %XX */
 	ROW_INT,     /* int, also enums */
 	ROW_COUNT,   /* unsigned, uint32_t */
 	ROW_LONG,    /* uint64_t, as a decimal below 2^63 */

@@ -8,6 +8,7 @@
 
 #include "base/key.h"
 
+#define WITNESS_RETRY (20 * USEC_PER_SEC)
 #define FIRST_RUN_PACE (20 * USEC_PER_MS) /* one target: 50 first runs a second */
 
 static usec_t shorter(usec_t a, usec_t b)
@@ -46,6 +47,8 @@ static usec_t retest_after(const struct target_plan *target, unsigned failures)
 
 usec_t schedule_spacing(const struct target_plan *target)
 {
+	if (target->role > ROLE_REFERENCE)
+		return shorter(WITNESS_RETRY, target->interval / 3);
 	return retest_after(target, 1);
 }
 
@@ -63,6 +66,15 @@ static mono_t next_of_reference(const struct target_plan *target, const struct v
 	if (verdict->state == VERDICT_UP)
 		return next_slot(target, target->interval, now);
 	return mono_add(now, shorter(target->interval, SCHEDULE_REFERENCE_RETRY));
+}
+
+mono_t schedule_witness(const struct target_plan *target, bool is_hasty, mono_t decides, mono_t now)
+{
+	mono_t due = next_slot(target, target->interval, now);
+
+	if (is_hasty)
+		due = mono_min(due, mono_add(now, schedule_spacing(target)));
+	return decides.us > now.us ? mono_min(due, decides) : due;
 }
 
 mono_t schedule_next(const struct target_plan *target, const struct verdict *verdict,

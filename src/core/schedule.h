@@ -22,7 +22,12 @@ mono_t schedule_first(const struct target_plan *target, size_t count, mono_t now
  */
 mono_t schedule_next(const struct target_plan *target, const struct verdict *verdict,
 		     bool was_conclusive, mono_t started, mono_t now);
-/* The shortest pause between two runs of a target that count. */
+/*
+ * A witness keeps to its grid, unless the next answer confirms something
+ * (`is_hasty`: after its spacing), or decides it at `decides`.
+ */
+mono_t schedule_witness(const struct target_plan *target, bool is_hasty, mono_t decides, mono_t now);
+/* The shortest pause between two runs that count. */
 usec_t schedule_spacing(const struct target_plan *target);
 
 #endif

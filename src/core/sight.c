@@ -93,33 +93,58 @@ static int proof_of_life(enum watchdog_level level)
 	return order[level];
 }
 
-static enum watchdog_level stack_level(const struct engine *e, uint32_t stack)
+/* The Watchdog alone, with nothing else to look at. */
+static struct sight alone(const struct engine *e, uint32_t watchdog, struct now onset)
+{
+	const struct pull_state *p = &e->pulls[watchdog];
+	struct sight sight = {
+		.watchdog = level_of(&e->deadmen[watchdog], onset),
+		.pull = pull_effective(p, &e->deadmen[watchdog]),
+		.vantage = VANTAGE_OK,
+		.listener = e->listener,
+	};
+
+	/* What was resolved has been firing again for long: no longer Prometheus, but its beats. */
+	if (sight.watchdog == WATCHDOG_RESOLVED && p->is_refuting)
+		sight.watchdog = WATCHDOG_SILENT;
+	return sight;
+}
+
+/* The one that proves more life speaks for the stack; of equals the one that accuses. */
+static bool speaks_before(const struct sight *a, const struct sight *b)
+{
+	int x = proof_of_life(a->watchdog), y = proof_of_life(b->watchdog);
+
+	return x != y ? x > y : diagnose(a).primary != DIAGNOSIS_NONE && diagnose(b).primary == DIAGNOSIS_NONE;
+}
+
+static void hear_watchdogs(const struct engine *e, uint32_t stack, struct sight *sight)
 {
 	struct now onset = last_onset(e, stack);
-	enum watchdog_level best = WATCHDOG_NONE;
+	struct sight best = { .watchdog = WATCHDOG_NONE };
 
-	for (size_t i = 0; i < e->plan->watchdogs_n; i++) {
-		enum watchdog_level level;
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		struct sight one;
 
 		if (e->plan->watchdogs[i].stack != stack)
 			continue;
-		level = level_of(&e->deadmen[i], onset);
-		if (proof_of_life(level) > proof_of_life(best))
-			best = level;
+		one = alone(e, i, onset);
+		if (speaks_before(&one, &best))
+			best = one;
 	}
-	return best;
+	sight->watchdog = best.watchdog;
+	sight->pull = best.pull;
 }
 
 struct sight stack_sight(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
 	struct sight sight = {
-		.watchdog = stack_level(e, stack),
-		.pull = PULL_NONE,
 		.vantage = e->vantage_state,
-		.listener = LISTENER_UNKNOWN,
+		.listener = e->listener,
 	};
 
+	hear_watchdogs(e, stack, &sight);
 	for (size_t i = 0; i < state->targets_n; i++)
 		count_target(e, &sight, state->targets[i]);
 	return sight;
@@ -128,12 +153,9 @@ struct sight stack_sight(const struct engine *e, uint32_t stack)
 enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog)
 {
 	struct now nothing_fails = { { 0 }, { 0 } };
-	struct sight alone = {
-		.watchdog = level_of(&e->deadmen[watchdog], nothing_fails),
-		.vantage = VANTAGE_OK,
-	};
+	struct sight sight = alone(e, watchdog, nothing_fails);
 
-	return diagnose(&alone).primary;
+	return diagnose(&sight).primary;
 }
 
 /* A beat of this life, or a silence that has lasted. */
@@ -142,7 +164,15 @@ static bool deadman_is_judged(const struct engine *e, const struct deadman *d)
 	return deadman_is_dead(d) || (d->state == DEADMAN_UP && d->last.mono.us >= e->began.us);
 }
 
-bool stack_is_judged(const struct engine *e, uint32_t stack)
+/* Its witnesses were heard in this life, or had their time. */
+static bool pull_is_judged(const struct engine *e, uint32_t watchdog, struct now now)
+{
+	const struct pull_state *p = &e->pulls[watchdog];
+
+	return p->believed != PULL_NONE || p->blame != PULL_NONE || !watchdog_is_open(e, watchdog, now);
+}
+
+bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
 {
 	const struct stack_state *state = &e->stacks[stack];
 
@@ -153,7 +183,8 @@ bool stack_is_judged(const struct engine *e, uint32_t stack)
 			return false;
 	}
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (e->plan->watchdogs[i].stack == stack && !deadman_is_judged(e, &e->deadmen[i]))
+		if (e->plan->watchdogs[i].stack == stack &&
+		    (!deadman_is_judged(e, &e->deadmen[i]) || !pull_is_judged(e, (uint32_t)i, now)))
 			return false;
 	return true;
 }

@@ -15,121 +15,11 @@
 #include "base/buf.h"
 #include "core/engine_state.h"
 #include "core/fields.h"
-#include "core/rows.h"
 #include "core/schedule.h"
+#include "core/state_rows.h"
 
 #define MAGIC "shorewatch-state 1"
 #define LAST_LINE "end -"
-
-/* Enums are written as numbers: their values are only ever added to. */
-#define CHECK(field, type, key) ROW(check, field, type, key)
-static const struct row check_rows[] = {
-	CHECK(verdict.state, ROW_INT, "state"),
-	CHECK(verdict.streak, ROW_COUNT, "streak"),
-	CHECK(verdict.streak_began, ROW_NOW, "streak_began"),
-	CHECK(verdict.since, ROW_NOW, "since"),
-	CHECK(verdict.failing_since, ROW_NOW, "failing_since"),
-	CHECK(first_good, ROW_NOW, "first_good"),
-	CHECK(is_slow, ROW_BOOL, "slow"),
-	CHECK(is_reached, ROW_BOOL, "reached"),
-	CHECK(family, ROW_INT, "family"),
-	CHECK(last_seen, ROW_WALL, "last_seen"),
-	CHECK(last_ok, ROW_WALL, "last_ok"),
-	CHECK(last_ok_mono, ROW_MONO, "last_ok_mono"),
-	CHECK(last_ended, ROW_MONO, "last_ended"),
-	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
-	CHECK(failure, ROW_OUTCOME, "failure"),
-	CHECK(code, ROW_INT, "code"),
-	CHECK(failure_code, ROW_INT, "failure_code"),
-	CHECK(failure_us, ROW_SPAN, "failure_us"),
-	CHECK(cert_not_after, ROW_WALL, "cert"),
-	ROW_END,
-};
-
-#define DEADMAN(field, type, key) ROW(deadman, field, type, key)
-static const struct row deadman_rows[] = {
-	DEADMAN(state, ROW_INT, "state"),
-	DEADMAN(since, ROW_NOW, "since"),
-	DEADMAN(last, ROW_NOW, "last"),
-	DEADMAN(began, ROW_MONO, "began"),
-	DEADMAN(resolved, ROW_MONO, "resolved"),
-	DEADMAN(dead_since, ROW_WALL, "dead_since"),
-	DEADMAN(was_resolved, ROW_BOOL, "was_resolved"),
-	DEADMAN(return_began, ROW_MONO, "return_began"),
-	DEADMAN(beats, ROW_LONG, "beats"),
-	DEADMAN(duplicates, ROW_LONG, "duplicates"),
-	ROW_END,
-};
-
-#define INCIDENT(field, type, key) ROW(incident, field, type, key)
-static const struct row incident_rows[] = {
-	INCIDENT(state, ROW_INT, "state"),
-	INCIDENT(id, ROW_ID, "id"),
-	INCIDENT(number, ROW_WORD, "number"),
-	INCIDENT(stack, ROW_WORD, "stack"),
-	INCIDENT(host, ROW_WORD, "host"),
-	INCIDENT(opened, ROW_NOW, "opened"),
-	INCIDENT(confirmed, ROW_NOW, "confirmed"),
-	INCIDENT(closed, ROW_NOW, "closed"),
-	INCIDENT(newest, ROW_MONO, "newest"),
-	INCIDENT(is_adopted, ROW_BOOL, "adopted"),
-	INCIDENT(group_wait_ends, ROW_MONO, "group_wait_ends"),
-	INCIDENT(finding, ROW_INT, "finding"),
-	INCIDENT(worst, ROW_INT, "worst"),
-	INCIDENT(also, ROW_COUNT, "also"),
-	INCIDENT(mailed, ROW_INT, "mailed"),
-	INCIDENT(mailed_also, ROW_COUNT, "mailed_also"),
-	INCIDENT(worsened, ROW_MONO, "worsened"),
-	INCIDENT(narrowed, ROW_MONO, "narrowed"),
-	INCIDENT(joined, ROW_MONO, "joined"),
-	INCIDENT(first_mail, ROW_NOW, "first_mail"),
-	INCIDENT(last_mail, ROW_NOW, "last_mail"),
-	INCIDENT(mails, ROW_COUNT, "mails"),
-	INCIDENT(repeats, ROW_COUNT, "repeats"),
-	INCIDENT(members, ROW_COUNT, "members"),
-	INCIDENT(most_failing, ROW_COUNT, "most_failing"),
-	ROW_END,
-};
-
-#define EVENT(field, type, key) ROW(incident_event, field, type, key)
-static const struct row event_rows[] = {
-	EVENT(at, ROW_WALL, "at"),	     EVENT(kind, ROW_INT, "kind"),
-	EVENT(subject, ROW_WORD, "subject"), EVENT(outcome, ROW_OUTCOME, "outcome"),
-	EVENT(code, ROW_INT, "code"),	     EVENT(count, ROW_COUNT, "count"),
-	EVENT(diagnosis, ROW_INT, "diagnosis"), ROW_END,
-};
-
-#define MEMBER(field, type, key) ROW(incident_member, field, type, key)
-static const struct row member_rows[] = {
-	MEMBER(incident, ROW_ID, "incident"),
-	MEMBER(is_failing, ROW_BOOL, "failing"),
-	MEMBER(outcome, ROW_OUTCOME, "outcome"),
-	MEMBER(code, ROW_INT, "code"),
-	MEMBER(took, ROW_SPAN, "took"),
-	MEMBER(failing_since, ROW_WALL, "failing_since"),
-	MEMBER(last_ok, ROW_WALL, "last_ok"),
-	MEMBER(recovered, ROW_WALL, "recovered"),
-	MEMBER(recovered_us, ROW_SPAN, "recovered_us"),
-	MEMBER(recovered_code, ROW_INT, "recovered_code"),
-	MEMBER(median_us, ROW_SPAN, "median"),
-	ROW_END,
-};
-
-struct general {
-	struct now saved;
-	int number_day;
-	unsigned number_count;
-	uint64_t made;
-};
-
-#define GENERAL(field, type, key) ROW(general, field, type, key)
-static const struct row general_rows[] = {
-	GENERAL(saved, ROW_NOW, "saved"),
-	GENERAL(number_day, ROW_INT, "day"),
-	GENERAL(number_count, ROW_COUNT, "count"),
-	GENERAL(made, ROW_LONG, "made"),
-	ROW_END,
-};
 
 /* ---- writing ---- */
 
@@ -157,8 +47,19 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 	put(to, "general", "-", general_rows, &general);
 	for (size_t i = 0; i < plan->targets_n; i++)
 		put(to, "target", plan->targets[i].name, check_rows, &e->checks[i]);
+	for (size_t i = 0; i < e->told.n; i++)
+		put(to, "certificate", "-", told_rows, &e->told.v[i]);
+	for (int i = SELF_NONE + 1; i < SELF_MATTERS; i++)
+		if (e->self[i] != 0)
+			put(to, "self", self_matter_name((enum self_matter)i), self_rows,
+			    &(struct self_line){ e->self[i] });
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		put(to, "watchdog", plan->watchdogs[i].name, deadman_rows, &e->deadmen[i]);
+	for (size_t i = 0; i < plan->witnesses_n; i++)
+		put(to, "witness", plan->targets[plan->targets_n + plan->references_n + i].name, witness_rows,
+		    &e->witnesses[i]);
+	for (size_t i = 0; i < plan->watchdogs_n; i++)
+		put(to, "pull", plan->watchdogs[i].name, pull_rows, &e->pulls[i]);
 	for (size_t i = 0; i < e->incidents_max; i++)
 		if (e->incidents[i].state != INCIDENT_FREE)
 			put_incident(to, "incident", &e->incidents[i]);
@@ -253,6 +154,50 @@ static bool read_watchdog(struct reading *r)
 	return true;
 }
 
+static long find_witness(const struct engine *e, const char *name)
+{
+	const struct plan *plan = e->plan;
+
+	for (size_t i = 0; i < plan->witnesses_n; i++)
+		if (strcmp(plan->targets[plan->targets_n + plan->references_n + i].name, name) == 0)
+			return (long)i;
+	return -1;
+}
+
+static bool read_witness(struct reading *r)
+{
+	long i = find_witness(r->e, r->name);
+	struct witness w;
+
+	if (i < 0)
+		return true;
+	w = r->e->witnesses[i];
+	if (!read_rows(r, witness_rows, &w) || (int)w.said < SAID_NOTHING || w.said >= SAID_COUNT)
+		return false;
+	if (!r->is_trial)
+		r->e->witnesses[i] = w;
+	return true;
+}
+
+static bool is_pull(enum pull pull)
+{
+	return (int)pull >= PULL_NONE && pull < PULL_COUNT;
+}
+
+static bool read_pull(struct reading *r)
+{
+	long i = find_watchdog(r->e, r->name);
+	struct pull_state p = { .verdict = PULL_NONE };
+
+	if (i < 0)
+		return true;
+	if (!read_rows(r, pull_rows, &p) || !is_pull(p.verdict) || !is_pull(p.believed) || !is_pull(p.blame))
+		return false;
+	if (!r->is_trial)
+		r->e->pulls[i] = p;
+	return true;
+}
+
 static bool is_diagnosis(int d)
 {
 	return d >= DIAGNOSIS_NONE && d < DIAGNOSIS_COUNT;
@@ -264,7 +209,8 @@ static bool read_into(struct reading *r, struct incident *slot)
 
 	if (!read_rows(r, incident_rows, &one) || one.state <= INCIDENT_FREE ||
 	    one.state > INCIDENT_CLOSED || !is_diagnosis((int)one.finding) ||
-	    !is_diagnosis((int)one.worst) || !is_diagnosis((int)one.mailed) || one.id == 0)
+	    !is_diagnosis((int)one.worst) || !is_diagnosis((int)one.mailed) ||
+	    !is_diagnosis((int)one.first_finding) || one.id == 0)
 		return false;
 	if (r->is_trial)
 		return true;
@@ -351,15 +297,40 @@ static bool read_member_watchdog(struct reading *r)
 	return read_member(r, i < 0 ? i : (long)member_of_watchdog(r->e, (uint32_t)i));
 }
 
+static bool read_certificate(struct reading *r)
+{
+	struct certificate_told told = { .fingerprint = 0 };
+
+	if (!read_rows(r, told_rows, &told))
+		return false;
+	if (!r->is_trial && told.fingerprint != 0)
+		ledger_open(&r->e->told, told.fingerprint, told.not_after)->steps = told.steps;
+	return true;
+}
+
+static bool read_self(struct reading *r)
+{
+	struct self_line line = { 0 };
+
+	if (!read_rows(r, self_rows, &line))
+		return false;
+	for (int i = SELF_NONE + 1; i < SELF_MATTERS && !r->is_trial; i++)
+		if (strcmp(r->name, self_matter_name((enum self_matter)i)) == 0)
+			r->e->self[i] = line.told;
+	return true;
+}
+
 static const struct reader {
 	const char *what;
 	bool (*read)(struct reading *r);
 } readers[] = {
 	{ "general", read_general },	     { "target", read_target },
 	{ "watchdog", read_watchdog },	     { "incident", read_incident },
+	{ "witness", read_witness },	     { "pull", read_pull },
 	{ "past", read_past },		     { "affected", read_affected },
 	{ "event", read_event },	     { "member-target", read_member_target },
-	{ "member-watchdog", read_member_watchdog },
+	{ "member-watchdog", read_member_watchdog }, { "certificate", read_certificate },
+	{ "self", read_self },
 };
 
 static bool read_line(struct reading *r, const char *line, size_t n)
@@ -443,6 +414,7 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 		return -EBADMSG;
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		deadman_excuse(&e->deadmen[i], absence);
+	witnesses_excuse(e, absence);
 	snapshot_tidy(e);
 	reschedule(e, now);
 	cases_touch_all(e);

@@ -4,6 +4,8 @@
  * Caps hold back only what does not matter most: a first notice, a worse
  * finding and a recovery always go out (DECISIONS 1).
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/words.h"
@@ -40,8 +42,11 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident, e
 	};
 
 	incident_note(incident, &event);
-	if (incident->mails == 0)
+	if (incident->mails == 0) {
 		incident->first_mail = now;
+		incident->first_finding = incident->finding;
+		incident->first_failing = incident->failing;
+	}
 	incident->mails++;
 	while (mono_reached(incident_next_repeat(incident, mail), now.mono))
 		incident->repeats++;
@@ -52,21 +57,25 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident, e
 	incident->joined = MONO_NEVER;
 }
 
+/* False: no room for it. */
+static bool add_name(struct notice *notice, const char *name)
+{
+	size_t used = strlen(notice->affected), n = strlen(name);
+
+	if (used + n + 2 > sizeof notice->affected)
+		return false;
+	if (used > 0)
+		notice->affected[used++] = ',';
+	memcpy(notice->affected + used, name, n + 1);
+	return true;
+}
+
 /* As many names as fit whole: enough to know the members again when the state is lost. */
 static void name_affected(struct notice *notice, const struct incident *incident)
 {
-	size_t used = 0;
-
-	for (unsigned i = 0; i < incident->affected_n; i++) {
-		size_t n = strlen(incident->affected[i]);
-
-		if (used + n + 2 > sizeof notice->affected)
+	for (unsigned i = 0; i < incident->affected_n; i++)
+		if (!add_name(notice, incident->affected[i]))
 			return;
-		if (used > 0)
-			notice->affected[used++] = ',';
-		memcpy(notice->affected + used, incident->affected[i], n + 1);
-		used += n;
-	}
 }
 
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now)
@@ -98,6 +107,17 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	}
 }
 
+/* What belongs to no incident: to everybody, and never held back. */
+static void tell_everybody(struct engine *e, struct notice *notice)
+{
+	words_copy(notice->host, sizeof notice->host, e->plan->mail.host);
+	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
+		words_copy(notice->recipient, sizeof notice->recipient, e->plan->mail.to[i].address);
+		notice->id = notice_id(notice);
+		e->effects.deliver(e->effects.ctx, notice, NULL);
+	}
+}
+
 void tell_blind(struct engine *e, wall_t from, struct now now)
 {
 	struct notice notice = {
@@ -108,10 +128,36 @@ void tell_blind(struct engine *e, wall_t from, struct now now)
 		.to = now.wall,
 	};
 
-	words_copy(notice.host, sizeof notice.host, e->plan->mail.host);
-	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
-		words_copy(notice.recipient, sizeof notice.recipient, e->plan->mail.to[i].address);
-		notice.id = notice_id(&notice);
-		e->effects.deliver(e->effects.ctx, &notice, NULL);
-	}
+	tell_everybody(e, &notice);
+}
+
+void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told, uint32_t step,
+		      struct now now)
+{
+	const struct certificate *c = &e->checks[target].certificate;
+	struct notice notice = {
+		.kind = NOTICE_CERTIFICATE,
+		.seq = step,
+		.created = now,
+		.from = c->not_before,
+		.to = c->not_after,
+		.fingerprint = told->fingerprint,
+		.told = told->steps,
+	};
+
+	(void)snprintf(notice.number, sizeof notice.number, "cert-%016" PRIx64, told->fingerprint);
+	words_copy(notice.stack, sizeof notice.stack, e->plan->stacks[e->plan->targets[target].stack].name);
+	for (size_t i = 0; i < e->plan->targets_n; i++)
+		if (e->checks[i].certificate.fingerprint == c->fingerprint &&
+		    !add_name(&notice, e->plan->targets[i].name))
+			break;
+	tell_everybody(e, &notice);
+}
+
+void tell_self(struct engine *e, enum self_matter matter, const char *detail, struct now now)
+{
+	struct notice notice = { .kind = NOTICE_SELF, .matter = matter, .created = now };
+
+	words_copy(notice.detail, sizeof notice.detail, detail);
+	tell_everybody(e, &notice);
 }

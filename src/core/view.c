@@ -23,12 +23,38 @@ static void view_target(const struct engine *e, uint32_t index, struct target_vi
 		.failure = c->failure,
 		.code = c->verdict.state == VERDICT_UP ? c->code : c->failure_code,
 		.failure_us = c->failure_us,
-		.cert_not_after = c->cert_not_after,
+		.certificate = c->certificate,
+		.cert_days = expiry_days(e, index),
 		.median_us = rollup_median(&e->rollups[index], now.wall),
 		.incident = e->members[index].incident,
 	};
 	memcpy(view->ok_phase_us, c->ok_phase_us, sizeof view->ok_phase_us);
 	words_copy(view->note, sizeof view->note, c->note);
+}
+
+static wall_t later(wall_t a, wall_t b)
+{
+	return a.us > b.us ? a : b;
+}
+
+/* While isolated nothing is known of anybody. */
+static void view_pull(const struct engine *e, uint32_t index, struct deadman_view *view)
+{
+	const struct pull_state *p = &e->pulls[index];
+	struct pull_evidence ev = evidence_of(e, index);
+	const struct witness *w = pull_speaker(p, &ev);
+
+	if (!w || e->vantage_state == VANTAGE_ISOLATED)
+		return;
+	view->pull = p->verdict;
+	view->pulled = w->asked.wall;
+	if (ev.prometheus)
+		view->pulled = later(view->pulled, ev.prometheus->asked.wall);
+	if (p->verdict == PULL_OK)
+		view->pull_age = w->age;
+	else if (p->verdict == PULL_STALE)
+		view->pull_age = mono_span(w->news, w->asked.mono);
+	words_copy(view->pull_note, sizeof view->pull_note, pull_note(p, &ev));
 }
 
 static void view_deadman(const struct engine *e, uint32_t index, struct deadman_view *view, struct now now)
@@ -46,11 +72,7 @@ static void view_deadman(const struct engine *e, uint32_t index, struct deadman_
 		.duplicates = d->duplicates,
 		.incident = e->members[member_of_watchdog(e, index)].incident,
 	};
-}
-
-static wall_t later(wall_t a, wall_t b)
-{
-	return a.us > b.us ? a : b;
+	view_pull(e, index, view);
 }
 
 static wall_t since_of_incidents(const struct engine *e, uint32_t stack)
@@ -137,6 +159,7 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 		.vantage_family = { vantage_judge(&e->vantage, FAMILY_IPV4),
 				    vantage_judge(&e->vantage, FAMILY_IPV6) },
 		.isolated_since = e->isolated_since.wall,
+		.listener = e->vantage_state == VANTAGE_ISOLATED ? LISTENER_UNKNOWN : e->listener,
 		.targets = e->target_views,
 		.rollups = e->rollups,
 		.deadmen = e->deadman_views,
@@ -150,6 +173,7 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 		.oldest_notice = e->oldest_notice,
 		.is_mail_broken = e->is_mail_broken,
 		.is_storage_failing = e->is_storage_failing,
+		.is_clock_wrong = e->is_clock_wrong,
 		.worst = worst_stack(e),
 	};
 	vantage_count(&e->vantage, &ret->references_up, &ret->references);

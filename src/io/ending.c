@@ -42,13 +42,23 @@ static void spans_fill(const struct ending *ending, struct io_http_result *resul
 	}
 }
 
-/* "error:0A000410:SSL routines::alert protocol version": only the end, which OpenSSL wrote. */
-static const char *handshake_reason(const char *words)
+/*
+ * "error:0A000410:SSL routines::alert protocol version, errno 0": only what
+ * OpenSSL wrote between the colons and the comma. Empty: nothing of the kind.
+ */
+static void reason_take(const char *words, char note[NOTE_MAX])
 {
 	const char *routines = strstr(words, "SSL routines:");
 	const char *reason = routines != NULL ? strstr(routines, "::") : NULL;
 
-	return reason != NULL ? reason + 2 : "";
+	reason = reason != NULL ? reason + 2 : "";
+	(void)snprintf(note, NOTE_MAX, "%.*s", (int)strcspn(reason, ","), reason);
+}
+
+/* In TLS 1.3 the peer judges our certificate only after our side of the handshake is over. */
+static bool is_late_alert(const struct ending *ending, const char *reason)
+{
+	return ending->hint == ENDING_ERRNO && ending->is_tls && strstr(reason, " alert ") != NULL;
 }
 
 static bool has_memory(void)
@@ -59,8 +69,8 @@ static bool has_memory(void)
 	return trial != NULL;
 }
 
-/* Corrects the cause; returns the note. */
-static const char *cause_refine(const struct ending *ending, enum cause *cause)
+/* Corrects the cause; returns the note. `reason` is OpenSSL's. */
+static const char *cause_refine(const struct ending *ending, const char *reason, enum cause *cause)
 {
 	const struct tls_seen *tls = ending->tls;
 
@@ -69,7 +79,11 @@ static const char *cause_refine(const struct ending *ending, enum cause *cause)
 		return fault_name(ending->error);
 	}
 	if (ending->hint == ENDING_HANDSHAKE && tls->has_answered)
-		return handshake_reason(ending->words);
+		return reason;
+	if (is_late_alert(ending, reason)) {
+		*cause = CAUSE_HANDSHAKE;
+		return reason;
+	}
 	if (ending->hint == ENDING_HANDSHAKE) {
 		*cause = CAUSE_RESET;
 		return "closed in the handshake";
@@ -82,6 +96,10 @@ static const char *cause_refine(const struct ending *ending, enum cause *cause)
 		*cause = CAUSE_PROTOCOL;
 		return "a header without end";
 	}
+	if (ending->status != 0 && ending->wanted == IO_HTTP_2 && ending->spoken != IO_HTTP_2) {
+		*cause = CAUSE_PROTOCOL;
+		return "the peer did not choose HTTP/2";
+	}
 	return ending->note;
 }
 
@@ -91,11 +109,15 @@ struct io_http_result ending_result(const struct ending *ending)
 		.phase = phase_ended(ending),
 		.cause = ending->cause,
 		.status = ending->status,
-		.cert_not_after = ending->tls->not_after,
+		.certificate = ending->tls->certificate,
+		.version = ending->spoken,
 		.is_reached = ending->has_bytes || ending->tls->has_answered,
 	};
+	char reason[NOTE_MAX];
 
-	(void)snprintf(result.note, sizeof(result.note), "%s", cause_refine(ending, &result.cause));
+	reason_take(ending->words, reason);
+	(void)snprintf(result.note, sizeof(result.note), "%s",
+		       cause_refine(ending, reason, &result.cause));
 	spans_fill(ending, &result);
 	return result;
 }

@@ -29,6 +29,7 @@ struct ending {
 	bool is_tls;	   /* from the first byte */
 	bool has_bytes;
 	int status;
+	enum io_http_version wanted, spoken;
 	enum phase phase;	  /* the last that was entered */
 	usec_t ends[PHASE_COUNT]; /* since the start, 0: not reached; PHASE_BODY: the very end */
 	const struct tls_seen *tls;

@@ -2,12 +2,16 @@
  * loop.c - the event loop, and the only place that asks for the time.
  *
  * One turn: wait, read both clocks once, hand out what the descriptors have,
- * call the timers that are due, then on_turn. libuv supplies descriptors,
- * signals and the way in from other threads; its timers are not used, because
- * they round to a millisecond. Instead one timerfd on CLOCK_BOOTTIME is armed
- * for the earliest time that anybody wants. It is armed with what is left, not
- * with a point in time: that is all the same to the kernel, and tools that
- * play with clocks understand it.
+ * call the timers that are due, then on_turn; transfers that were started in
+ * it set out before the next wait. libuv supplies signals and the way in from
+ * other threads, and lies as one descriptor among ours. Its watches are not
+ * used, because they cost three times the system calls (descriptors.c), and
+ * neither are its timers, because they round to a millisecond.
+ *
+ * One timerfd on CLOCK_BOOTTIME is armed when somebody wants to be woken
+ * earlier than it will fire; a wish that has passed away leaves it as it is.
+ * It is armed with what is left, not with a point in time: that is all the
+ * same to the kernel, and tools that play with clocks understand it.
  */
 #include "io/loop.h"
 
@@ -21,6 +25,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "io/descriptors.h"
 #include "io/loop_fd.h"
 #include "io/parts.h"
 #include "io/query.h"
@@ -29,16 +34,10 @@
 #include "io/transfer.h"
 
 #define SLOW_TURN_US	  (100 * USEC_PER_MS)
+/* The least between two turns that only the clock asks for: thousands of probes a second share them. */
+#define SPACING_US	  500
 #define TRANSFERS_DEFAULT 256
 #define MAILS_MAX	  16 /* the outbox tries far fewer at once */
-
-struct io_fd {
-	uv_poll_t poll;
-	struct io *io;
-	unsigned events;
-	void (*on_ready)(void *ctx, unsigned events);
-	void *ctx;
-};
 
 struct posted {
 	void (*call)(void *ctx);
@@ -53,8 +52,10 @@ struct io {
 	uv_loop_t loop;
 	uv_signal_t signals[LOOP_SIGNALS];
 	uv_async_t async;
+	struct io_fd *uv_watch;
 	int timerfd;
 	struct io_fd *timer_watch;
+	mono_t armed; /* when the timerfd fires; MONO_NEVER: it will not */
 	struct timers timers;
 
 	pthread_mutex_t post_lock;
@@ -65,7 +66,7 @@ struct io {
 	mono_t wake; /* on_turn's wish */
 
 	struct now now;	     /* read when the turn began */
-	bool has_begun;	     /* this turn has read the clock */
+	mono_t clocked;	     /* when a turn last began because it was time */
 	mono_t waited_for;   /* the time the turn was to begin at the latest */
 	mono_t ended;	     /* the turn before */
 	usec_t last_turn_us; /* how long it took */
@@ -105,14 +106,10 @@ struct io_loop_stats io_loop_stats(const struct io *io)
 	return io->stats;
 }
 
-/* Called by whatever the turn hands out first. */
 static void turn_begin(struct io *io)
 {
 	usec_t late;
 
-	if (io->has_begun)
-		return;
-	io->has_begun = true;
 	io->now = io_clock();
 	io->stats.turns++;
 	late = mono_span(io->waited_for, io->now.mono);
@@ -129,101 +126,40 @@ static void turn_end(struct io *io)
 		io->stats.slow_turns++;
 }
 
-/* ---- descriptors ---- */
-
-static int poll_mask(unsigned events)
-{
-	return ((events & IO_READABLE) ? UV_READABLE : 0) |
-	       ((events & IO_WRITABLE) ? UV_WRITABLE : 0);
-}
-
-static void fd_ready(uv_poll_t *poll, int status, int mask)
-{
-	struct io_fd *fd = poll->data;
-	unsigned events = 0;
-
-	turn_begin(fd->io);
-	if (status < 0) {
-		/* libuv stops a descriptor in error; its owner may not be done with it. */
-		(void)uv_poll_start(&fd->poll, poll_mask(fd->events), fd_ready);
-		events = fd->events;
-	}
-	if (mask & UV_READABLE)
-		events |= IO_READABLE;
-	if (mask & UV_WRITABLE)
-		events |= IO_WRITABLE;
-	if (events != 0)
-		fd->on_ready(fd->ctx, events);
-}
-
-struct io_fd *io_fd_watch(struct io *io, int fd, unsigned events,
-			  void (*on_ready)(void *ctx, unsigned events), void *ctx)
-{
-	struct io_fd *watch = calloc(1, sizeof(*watch));
-
-	if (watch == NULL)
-		return NULL;
-	*watch = (struct io_fd){ .io = io, .on_ready = on_ready, .ctx = ctx };
-	if (uv_poll_init(&io->loop, &watch->poll, fd) != 0) {
-		free(watch);
-		return NULL;
-	}
-	watch->poll.data = watch;
-	io_fd_change(watch, events);
-	return watch;
-}
-
-void io_fd_change(struct io_fd *watch, unsigned events)
-{
-	if (watch->events == events)
-		return;
-	watch->events = events;
-	/* Both only fail for a handle that is closing. */
-	if (events == 0)
-		(void)uv_poll_stop(&watch->poll);
-	else
-		(void)uv_poll_start(&watch->poll, poll_mask(events), fd_ready);
-}
-
-static void fd_closed(uv_handle_t *handle)
-{
-	free(handle->data);
-}
-
-void io_fd_close(struct io_fd *watch)
-{
-	if (watch != NULL)
-		uv_close((uv_handle_t *)&watch->poll, fd_closed);
-}
-
 /* ---- the one timer ---- */
 
 static mono_t next_due(const struct io *io)
 {
-	mono_t due = io->is_woken ? (mono_t){ 0 } : io->wake;
+	mono_t due = mono_min(io->wake, timers_due(&io->timers));
+	mono_t spaced = mono_add(io->clocked, SPACING_US);
 
-	return mono_min(due, timers_due(&io->timers));
+	if (io->is_woken)
+		return (mono_t){ 0 };
+	return due.us < spaced.us ? spaced : due;
 }
 
-static void timerfd_arm(struct io *io, usec_t left)
+/* `due` lies after the end of the last turn. */
+static void timerfd_arm(struct io *io, mono_t due)
 {
+	usec_t left = mono_span(io->ended, due);
 	struct itimerspec spec = { .it_value = { .tv_sec = left / USEC_PER_SEC,
 						 .tv_nsec = (left % USEC_PER_SEC) * 1000 } };
 
+	if (due.us >= io->armed.us)
+		return;
 	/* Fails only for a bad descriptor or a time out of range. */
 	if (timerfd_settime(io->timerfd, 0, &spec, NULL) != 0)
 		abort();
+	io->armed = due;
 }
 
+/* Watched by its edges, so it need not be emptied. */
 static void timerfd_ready(void *ctx, unsigned events)
 {
 	struct io *io = ctx;
-	uint64_t times;
 
 	(void)events;
-	/* Only emptied; an early or doubled wake-up does no harm. */
-	if (read(io->timerfd, &times, sizeof(times)) < 0)
-		return;
+	io->armed = MONO_NEVER;
 }
 
 /* ---- other threads ---- */
@@ -247,7 +183,6 @@ static void posts_serve(uv_async_t *async)
 	struct io *io = async->data;
 	struct posted *post;
 
-	turn_begin(io);
 	pthread_mutex_lock(&io->post_lock);
 	post = io->posts;
 	io->posts = NULL;
@@ -262,13 +197,25 @@ static void posts_serve(uv_async_t *async)
 	}
 }
 
+/* ---- libuv, a guest in our set ---- */
+
+static void uv_serve(struct io *io)
+{
+	(void)uv_run(&io->loop, UV_RUN_NOWAIT);
+}
+
+static void uv_ready(void *ctx, unsigned events)
+{
+	(void)events;
+	uv_serve(ctx);
+}
+
 /* ---- turns ---- */
 
 static void signal_arrived(uv_signal_t *handle, int signum)
 {
 	struct io *io = handle->data;
 
-	turn_begin(io);
 	if (io->hooks != NULL && io->hooks->on_signal != NULL)
 		io->hooks->on_signal(io->hooks->ctx, signum);
 }
@@ -286,20 +233,23 @@ static void signals_watch(struct io *io, bool is_wanted)
 static void turn(struct io *io)
 {
 	mono_t due = next_due(io);
-	usec_t left = due.us == INT64_MAX ? 0 : mono_span(io->ended, due);
-	bool is_due = due.us != INT64_MAX && left <= 0;
+	bool is_due = mono_reached(due, io->ended);
 
-	io->has_begun = false;
 	io->waited_for = is_due ? io->ended : due;
 	if (!is_due)
-		timerfd_arm(io, left); /* 0 disarms */
-	uv_run(&io->loop, is_due ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+		timerfd_arm(io, due);
+	descriptors_wait(io->parts.descriptors, !is_due);
 	turn_begin(io);
+	if (mono_reached(due, io->now.mono) && !io->is_woken)
+		io->clocked = io->now.mono;
+	descriptors_serve(io->parts.descriptors);
 	timers_serve(&io->timers, io->now.mono);
 	if (io->hooks->on_turn != NULL) {
 		io->is_woken = false;
 		io->wake = io->hooks->on_turn(io->hooks->ctx, io->now);
 	}
+	transfers_set_out(io->parts.http);
+	transfers_set_out(io->parts.mail);
 	turn_end(io);
 }
 
@@ -315,6 +265,7 @@ int io_loop_run(struct io *io, const struct io_loop_hooks *hooks)
 	io->ended = io->now.mono;
 	io->last_turn_us = 0;
 	signals_watch(io, hooks->on_signal != NULL);
+	uv_serve(io); /* it watches what it was given only from here on */
 	while (!io->is_stopped)
 		turn(io);
 	signals_watch(io, false);
@@ -347,11 +298,15 @@ void io_trust_reload(struct io *io)
 
 static bool handles_open(struct io *io)
 {
+	io->parts.descriptors = descriptors_new();
 	io->timerfd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (io->timerfd < 0)
+	if (io->parts.descriptors == NULL || io->timerfd < 0)
 		return false;
-	io->timer_watch = io_fd_watch(io, io->timerfd, IO_READABLE, timerfd_ready, io);
-	if (io->timer_watch == NULL || uv_async_init(&io->loop, &io->async, posts_serve) != 0)
+	io->timer_watch =
+		io_fd_watch(io, io->timerfd, IO_READABLE | IO_EDGE, timerfd_ready, io);
+	io->uv_watch = io_fd_watch(io, uv_backend_fd(&io->loop), IO_READABLE, uv_ready, io);
+	if (io->timer_watch == NULL || io->uv_watch == NULL ||
+	    uv_async_init(&io->loop, &io->async, posts_serve) != 0)
 		return false;
 	io->async.data = io;
 	for (size_t i = 0; i < LOOP_SIGNALS; i++) {
@@ -393,6 +348,7 @@ struct io *io_new(const struct io_setup *setup, const char **ret_error)
 	/* A peer that hangs up while OpenSSL writes must not end the program. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	io->timerfd = -1;
+	io->armed = MONO_NEVER;
 	io->parts.timers = &io->timers;
 	io->now = io_clock();
 	pthread_mutex_init(&io->post_lock, NULL);
@@ -408,13 +364,9 @@ struct io *io_new(const struct io_setup *setup, const char **ret_error)
 
 static void handle_close(uv_handle_t *handle, void *ctx)
 {
-	const struct io *io = ctx;
-
-	if (uv_is_closing(handle))
-		return;
-	/* Whatever is left beside our own handles is a watch that somebody forgot. */
-	assert(handle->type != UV_POLL || handle == (uv_handle_t *)&io->timer_watch->poll);
-	uv_close(handle, handle->type == UV_POLL ? fd_closed : NULL);
+	(void)ctx;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
 }
 
 void io_free(struct io *io)
@@ -427,8 +379,11 @@ void io_free(struct io *io)
 	trust_free(io->parts.trust);
 	if (io->async.data != NULL)
 		posts_serve(&io->async);
-	uv_walk(&io->loop, handle_close, io);
+	uv_walk(&io->loop, handle_close, NULL);
 	(void)uv_run(&io->loop, UV_RUN_DEFAULT);
+	io_fd_close(io->timer_watch);
+	io_fd_close(io->uv_watch);
+	descriptors_free(io->parts.descriptors);
 	timers_sweep(&io->timers);
 	assert(io->timers.first == NULL);
 	if (uv_loop_close(&io->loop) != 0)

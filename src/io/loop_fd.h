@@ -2,7 +2,7 @@
  * loop_fd.h - the loop's inside, for the other files of this room only:
  * descriptors, timers, and a way in from another thread.
  *
- * Implemented by loop.c, so that libuv stays there. Callbacks run on the loop,
+ * Implemented by descriptors.c, timers.c and loop.c. Callbacks run on the loop,
  * between the reading of the turn's clock and on_turn, and may close or free
  * the very thing that called them.
  */
@@ -12,7 +12,11 @@
 #include "shorewatch/io.h"
 
 /* An error or a hang-up of the descriptor is reported as every event asked for. */
-enum io_events { IO_READABLE = 1, IO_WRITABLE = 2 };
+enum io_events {
+	IO_READABLE = 1,
+	IO_WRITABLE = 2,
+	IO_EDGE = 4, /* told once for each thing that happens, for what is never emptied */
+};
 
 struct io_fd;
 
@@ -26,6 +30,8 @@ struct io_fd *io_fd_watch(struct io *io, int fd, unsigned events,
 void io_fd_change(struct io_fd *watch, unsigned events);
 /* Stops watching, before the caller closes the descriptor. NULL is fine. */
 void io_fd_close(struct io_fd *watch);
+/* Closes a descriptor whose watch was closed in this turn: cheaper than close() alone. */
+void io_fd_end(struct io *io, int fd);
 
 struct io_timer;
 

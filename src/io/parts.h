@@ -5,6 +5,7 @@
 #ifndef IO_PARTS_H
 #define IO_PARTS_H
 
+struct descriptors;
 struct io;
 struct resolver;
 struct timers;
@@ -12,6 +13,7 @@ struct transfers;
 struct trust;
 
 struct io_parts {
+	struct descriptors *descriptors;
 	struct timers *timers;
 	struct trust *trust;
 	struct resolver *resolver;

@@ -8,110 +8,64 @@
  */
 #include "io/payload.h"
 
-#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* SR-17; jansson's own limit is a constant of its build and far higher. */
-#define NESTING_MAX 32
+#include "io/json_measure.h"
+#include "shorewatch/json.h"
+
+#define NESTING_MAX 32 /* SR-17; no webhook body comes near it */
 
 struct payload {
-	json_t *root, *alerts;
+	struct json *root;
+	const struct json *alerts;
 };
 
-static const struct {
-	enum json_error_code code;
-	const char *text;
-} syntax_faults[] = {
-	{ json_error_premature_end_of_input, "the JSON ends too early" },
-	{ json_error_end_of_input_expected, "something follows the JSON" },
-	{ json_error_invalid_utf8, "not valid UTF-8" },
-	{ json_error_null_character, "a NUL inside a string" },
-	{ json_error_null_byte_in_key, "a NUL inside a key" },
-	{ json_error_duplicate_key, "a key is there twice" },
-	{ json_error_numeric_overflow, "a number is too large" },
-	{ json_error_out_of_memory, "no memory" },
-};
-
-/*
- * The depth of brackets outside strings, so that a hostile body is refused
- * before anything is allocated for it. What is not JSON at all may be counted
- * wrongly here; the parser refuses it afterwards.
- */
-static bool nesting_is_fine(const char *body, size_t n)
+static bool is_text(void *ctx, const char *name, const struct json *value)
 {
-	bool is_in_string = false;
-	unsigned depth = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (is_in_string) {
-			if (body[i] == '\\')
-				i++;
-			else if (body[i] == '"')
-				is_in_string = false;
-		} else if (body[i] == '"') {
-			is_in_string = true;
-		} else if (body[i] == '{' || body[i] == '[') {
-			if (++depth > NESTING_MAX)
-				return false;
-		} else if ((body[i] == '}' || body[i] == ']') && depth > 0) {
-			depth--;
-		}
-	}
-	return true;
+	(void)ctx;
+	(void)name;
+	return json_type(value) == JSON_STRING;
 }
 
-/* Our words and a place, never the sender's bytes. */
-static void explain_syntax(const json_error_t *error, char *fault, size_t fault_max)
+static bool is_object(const struct json *value)
 {
-	const char *text = "not JSON";
-
-	for (size_t i = 0; i < sizeof syntax_faults / sizeof *syntax_faults; i++)
-		if (json_error_code(error) == syntax_faults[i].code)
-			text = syntax_faults[i].text;
-	snprintf(fault, fault_max, "%s (near byte %d)", text, error->position);
-}
-
-static bool labels_are_strings(json_t *labels)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(labels, name, value) if (!json_is_string(value)) return false;
-	return true;
+	return value != NULL && json_type(value) == JSON_OBJECT;
 }
 
 /* NULL: as it should be. */
-static const char *alert_fault(json_t *alert)
+static const char *alert_fault(const struct json *alert)
 {
-	if (!json_is_object(alert))
+	const struct json *labels = json_member(alert, "labels");
+
+	if (!is_object(alert))
 		return "is not an object";
-	if (!json_is_string(json_object_get(alert, "status")))
+	if (json_as_text(json_member(alert, "status")) == NULL)
 		return "has no status, or it is not a string";
-	if (!json_is_object(json_object_get(alert, "labels")))
+	if (!is_object(labels))
 		return "has no labels, or they are not an object";
-	if (!labels_are_strings(json_object_get(alert, "labels")))
+	if (!json_each(labels, is_text, NULL))
 		return "has a label that is not a string";
 	return NULL;
 }
 
-static bool shape_is_fine(json_t *root, char *fault, size_t fault_max)
+static bool shape_is_fine(const struct json *root, char *fault, size_t fault_max)
 {
-	json_t *alerts = json_object_get(root, "alerts");
-	json_t *alert;
-	size_t i;
+	const struct json *alerts = json_member(root, "alerts");
 
-	if (!json_is_object(root)) {
-		snprintf(fault, fault_max, "not a JSON object");
+	if (!is_object(root)) {
+		bool is_bare = json_type(root) != JSON_ARRAY;
+
+		snprintf(fault, fault_max, is_bare ? "not JSON with an object" : "not a JSON object");
 		return false;
 	}
-	if (!json_is_array(alerts)) {
+	if (alerts == NULL || json_type(alerts) != JSON_ARRAY) {
 		snprintf(fault, fault_max, alerts ? "alerts is not a list" : "alerts is missing");
 		return false;
 	}
-	json_array_foreach(alerts, i, alert)
-	{
-		const char *why = alert_fault(alert);
+	for (size_t i = 0; i < json_count(alerts); i++) {
+		const char *why = alert_fault(json_element(alerts, i));
 
 		if (why) {
 			snprintf(fault, fault_max, "alerts[%zu] %s", i, why);
@@ -121,16 +75,16 @@ static bool shape_is_fine(json_t *root, char *fault, size_t fault_max)
 	return true;
 }
 
-static bool label_is(json_t *labels, const char *name, const char *value)
+static bool label_is(const struct json *labels, const char *name, const char *value)
 {
-	const char *is = json_string_value(json_object_get(labels, name));
+	const char *is = json_as_text(json_member(labels, name));
 
 	return is && strcmp(is, value) == 0;
 }
 
-static bool alert_matches(json_t *alert, struct pairs wanted)
+static bool alert_matches(const struct json *alert, struct pairs wanted)
 {
-	json_t *labels = json_object_get(alert, "labels");
+	const struct json *labels = json_member(alert, "labels");
 
 	if (!label_is(labels, "alertname", "Watchdog"))
 		return false;
@@ -140,35 +94,42 @@ static bool alert_matches(json_t *alert, struct pairs wanted)
 	return true;
 }
 
-struct payload *payload_parse(const char *body, size_t n, char *fault, size_t fault_max)
+static struct json *body_parse(const char *body, size_t n, char *fault, size_t fault_max)
 {
-	struct payload *payload = NULL;
-	json_error_t error;
+	char why[JSON_WHY_MAX];
+	struct json *root;
 
 	if (n == 0) {
 		snprintf(fault, fault_max, "the body is empty");
 		return NULL;
 	}
-	if (!nesting_is_fine(body, n)) {
+	if (json_measure(body, n).depth > NESTING_MAX) {
 		snprintf(fault, fault_max, "nested deeper than %d", NESTING_MAX);
 		return NULL;
 	}
-	json_t *root = json_loadb(body, n, JSON_REJECT_DUPLICATES, &error);
+	root = json_parse(body, n, why);
+	if (!root)
+		snprintf(fault, fault_max, "%s", why);
+	return root;
+}
 
-	if (!root) {
-		explain_syntax(&error, fault, fault_max);
+struct payload *payload_parse(const char *body, size_t n, char *fault, size_t fault_max)
+{
+	struct json *root = body_parse(body, n, fault, fault_max);
+	struct payload *payload = NULL;
+
+	if (!root)
 		return NULL;
-	}
 	if (shape_is_fine(root, fault, fault_max)) {
 		payload = malloc(sizeof *payload);
 		if (!payload)
 			snprintf(fault, fault_max, "no memory");
 	}
 	if (!payload) {
-		json_decref(root);
+		json_free(root);
 		return NULL;
 	}
-	*payload = (struct payload){ .root = root, .alerts = json_object_get(root, "alerts") };
+	*payload = (struct payload){ .root = root, .alerts = json_member(root, "alerts") };
 	return payload;
 }
 
@@ -176,22 +137,20 @@ void payload_free(struct payload *payload)
 {
 	if (!payload)
 		return;
-	json_decref(payload->root);
+	json_free(payload->root);
 	free(payload);
 }
 
 enum payload_watchdog payload_find(const struct payload *payload, struct pairs labels)
 {
 	enum payload_watchdog found = PAYLOAD_NOTHING;
-	json_t *alert;
-	size_t i;
 
-	json_array_foreach(payload->alerts, i, alert)
-	{
+	for (size_t i = 0; i < json_count(payload->alerts); i++) {
+		const struct json *alert = json_element(payload->alerts, i);
+		const char *status = json_as_text(json_member(alert, "status"));
+
 		if (!alert_matches(alert, labels))
 			continue;
-		const char *status = json_string_value(json_object_get(alert, "status"));
-
 		if (strcmp(status, "firing") == 0)
 			return PAYLOAD_FIRING;
 		if (strcmp(status, "resolved") == 0)

@@ -169,7 +169,7 @@ static void on_request_done(void *ctx, struct MHD_Connection *connection, void *
 	(void)how;
 	*slot = NULL;
 	if (request)
-		request_done(request);
+		request_end(request);
 	free(request);
 }
 
@@ -328,6 +328,11 @@ void receiver_report_set(struct receiver *receiver, uint64_t report)
 uint16_t receiver_port(const struct receiver *receiver)
 {
 	return door_port(receiver->door);
+}
+
+struct address receiver_address(const struct receiver *receiver)
+{
+	return door_address(receiver->door);
 }
 
 struct receiver_stats receiver_stats(const struct receiver *receiver)

@@ -36,6 +36,8 @@ void receiver_plan_set(struct receiver *receiver, const struct plan *plan);
 /* The newest report's number: /alive/N.svg is answered from memory. */
 void receiver_report_set(struct receiver *receiver, uint64_t report);
 uint16_t receiver_port(const struct receiver *receiver);
+/* Where this machine reaches it: on loopback when it listens on all addresses. */
+struct address receiver_address(const struct receiver *receiver);
 
 struct receiver_stats {
 	uint64_t requests, beats, rejected_auth, rejected_malformed, ignored, refused_full;

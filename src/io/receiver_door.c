@@ -414,6 +414,11 @@ uint16_t door_port(const struct door *door)
 	return listener_port(door->listener);
 }
 
+struct address door_address(const struct door *door)
+{
+	return listener_reach(door->listener);
+}
+
 struct door_stats door_stats(const struct door *door)
 {
 	return door->stats;

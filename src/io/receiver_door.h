@@ -35,6 +35,7 @@ struct door *door_new(struct io *io, const char *address, usec_t deadline,
 		      const struct door_hooks *hooks, const char **ret_error);
 void door_free(struct door *door);
 uint16_t door_port(const struct door *door);
+struct address door_address(const struct door *door);
 struct door_stats door_stats(const struct door *door);
 
 /* The guest's descriptor is about to be closed. */

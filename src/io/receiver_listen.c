@@ -146,6 +146,21 @@ uint16_t listener_port(int fd)
 	return listener_address(&name).port;
 }
 
+struct address listener_reach(int fd)
+{
+	static const uint8_t nowhere[16];
+	struct sockaddr_storage name = { 0 };
+	socklen_t n = sizeof name;
+	struct address a;
+
+	if (getsockname(fd, (struct sockaddr *)&name, &n) < 0)
+		return (struct address){ .family = FAMILY_ANY };
+	a = listener_address(&name);
+	if (memcmp(a.bytes, nowhere, sizeof nowhere) == 0)
+		(void)address_parse_host(a.family == FAMILY_IPV4 ? "127.0.0.1" : "::1", a.port, &a);
+	return a;
+}
+
 bool listener_is_same_host(const struct address *a, const struct address *b)
 {
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

@@ -17,6 +17,8 @@ int listener_open(const char *address);
 /* What is wrong and what to do; static text. */
 const char *listener_fault(int error);
 uint16_t listener_port(int fd);
+/* Where this machine reaches it: loopback when it listens on all addresses. */
+struct address listener_reach(int fd);
 /* Somebody waits to be accepted. */
 bool listener_is_awaited(int fd);
 /* Non-blocking. fd or -errno. */

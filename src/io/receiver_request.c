@@ -263,7 +263,7 @@ void request_answer(struct request *request, struct answer *ret)
 		ret->challenge = "Bearer";
 }
 
-void request_done(struct request *request)
+void request_end(struct request *request)
 {
 	buf_done(&request->body);
 }

@@ -59,6 +59,6 @@ bool request_is_over(const struct request *request);
 bool request_body(struct request *request, const char *bytes, size_t n);
 /* The body has ended. buf_done() the text, close the file. */
 void request_answer(struct request *request, struct answer *ret);
-void request_done(struct request *request);
+void request_end(struct request *request);
 
 #endif

@@ -155,8 +155,11 @@ static void slot_release(struct slot *slot)
 	runs->in_flight--;
 }
 
-static bool scratch_ready(struct slot *slot, size_t bytes)
+static bool scratch_ready(struct slot *slot, const struct probe_kind *kind)
 {
+	size_t bytes = kind->scratch_bytes;
+	size_t clean = kind->scratch_clean_bytes != 0 ? kind->scratch_clean_bytes : bytes;
+
 	if (slot->scratch_bytes < bytes) {
 		free(slot->run.scratch);
 		slot->run.scratch = malloc(bytes);
@@ -165,7 +168,7 @@ static bool scratch_ready(struct slot *slot, size_t bytes)
 	if (slot->scratch_bytes < bytes)
 		return false;
 	if (bytes > 0)
-		memset(slot->run.scratch, 0, bytes);
+		memset(slot->run.scratch, 0, clean);
 	return true;
 }
 
@@ -193,7 +196,7 @@ static void run_fill(struct slot *slot, const struct waiting *what)
 static void slot_start(struct runs *runs, const struct waiting *what)
 {
 	struct slot *slot = &runs->slots[runs->free];
-	bool has_scratch = scratch_ready(slot, what->target->kind->scratch_bytes);
+	bool has_scratch = scratch_ready(slot, what->target->kind);
 
 	runs->free = slot->next;
 	runs->in_flight++;

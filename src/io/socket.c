@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ struct io_socket {
 	struct io_fd *watch;
 	bool is_connected;
 	size_t sent, got;
-	char answer[ANSWER_MAX];
+	char *answer; /* ANSWER_MAX bytes; NULL: none is expected */
 };
 
 socklen_t socket_address(const struct address *from, struct sockaddr_storage *to)
@@ -47,13 +48,54 @@ socklen_t socket_address(const struct address *from, struct sockaddr_storage *to
 	return sizeof(v4);
 }
 
+int socket_dial(const struct address *address, int *ret_fd)
+{
+	struct sockaddr_storage to;
+	socklen_t n = socket_address(address, &to);
+
+	*ret_fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (*ret_fd < 0)
+		return errno;
+	if (connect(*ret_fd, (const struct sockaddr *)&to, n) < 0 && errno != EINPROGRESS)
+		return errno;
+	return 0;
+}
+
+int socket_error(int fd)
+{
+	int error = 0;
+	socklen_t n = sizeof(error);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0 ? errno : error;
+}
+
+/* What came instead: the first bytes, what is not printable ASCII as \xNN or by its C name. */
+void socket_note(const void *bytes, size_t bytes_n, char note[NOTE_MAX])
+{
+	const unsigned char *at = bytes;
+	size_t n = (size_t)snprintf(note, NOTE_MAX, "not expected: "), i = 0;
+
+	for (; i < bytes_n && n < NOTE_MAX - 8; i++) {
+		unsigned char c = at[i];
+
+		if (c == '\r' || c == '\n')
+			n += (size_t)snprintf(note + n, NOTE_MAX - n, c == '\r' ? "\\r" : "\\n");
+		else
+			n += (size_t)snprintf(note + n, NOTE_MAX - n,
+					      c >= ' ' && c < 0x7f ? "%c" : "\\x%02x", c);
+	}
+	if (i < bytes_n)
+		(void)snprintf(note + n, NOTE_MAX - n, "…");
+}
+
 static void socket_free(struct io_socket *socket)
 {
 	io_fd_close(socket->watch);
 	if (socket->fd >= 0)
-		(void)close(socket->fd); /* everything was said */
+		io_fd_end(socket->io, socket->fd);
 	free(socket->send);
 	free(socket->expect);
+	free(socket->answer);
 	free(socket);
 }
 
@@ -75,11 +117,8 @@ static void socket_fail(struct io_socket *socket, int error)
 
 static bool step_connected(struct io_socket *socket)
 {
-	int error = 0;
-	socklen_t n = sizeof(error);
+	int error = socket_error(socket->fd);
 
-	if (getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
-		error = errno;
 	if (error != 0) {
 		socket_fail(socket, error);
 		return false;
@@ -114,19 +153,21 @@ static bool is_all_sent(const struct io_socket *socket)
 static void answer_judge(struct io_socket *socket, bool is_over)
 {
 	size_t wanted = strlen(socket->expect);
+	char note[NOTE_MAX];
 
-	if (memmem(socket->answer, socket->got, socket->expect, wanted) != NULL)
+	if (memmem(socket->answer, socket->got, socket->expect, wanted) != NULL) {
 		socket_finish(socket, CAUSE_PASS, "");
-	else if (socket->got == 0 && is_over)
+	} else if (socket->got == 0 && is_over) {
 		socket_finish(socket, CAUSE_RESET, "closed without an answer");
-	else if (is_over || socket->got == sizeof(socket->answer))
-		socket_finish(socket, CAUSE_MISMATCH, "the expected text did not come");
+	} else if (is_over || socket->got == ANSWER_MAX) {
+		socket_note(socket->answer, socket->got, note);
+		socket_finish(socket, CAUSE_MISMATCH, note);
+	}
 }
 
 static void step_receive(struct io_socket *socket)
 {
-	ssize_t n = recv(socket->fd, socket->answer + socket->got,
-			 sizeof(socket->answer) - socket->got, 0);
+	ssize_t n = recv(socket->fd, socket->answer + socket->got, ANSWER_MAX - socket->got, 0);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -162,14 +203,10 @@ static void socket_ready(void *ctx, unsigned events)
 /* 0 or the errno. */
 static int socket_connect(struct io_socket *s)
 {
-	struct sockaddr_storage to;
-	socklen_t n = socket_address(&s->spec.address, &to);
+	int error = socket_dial(&s->spec.address, &s->fd);
 
-	s->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (s->fd < 0)
-		return errno;
-	if (connect(s->fd, (const struct sockaddr *)&to, n) < 0 && errno != EINPROGRESS)
-		return errno;
+	if (error != 0)
+		return error;
 	s->watch = io_fd_watch(s->io, s->fd, IO_WRITABLE, socket_ready, s);
 	return s->watch != NULL ? 0 : ENOMEM;
 }
@@ -178,6 +215,16 @@ static bool text_copy(char **to, const char *from)
 {
 	*to = from != NULL ? strdup(from) : NULL;
 	return from == NULL || *to != NULL;
+}
+
+static bool texts_copy(struct io_socket *socket)
+{
+	const struct io_socket_spec *spec = &socket->spec;
+
+	if (spec->expect != NULL)
+		socket->answer = malloc(ANSWER_MAX);
+	return text_copy(&socket->send, spec->send) && text_copy(&socket->expect, spec->expect) &&
+	       (spec->expect == NULL || socket->answer != NULL);
 }
 
 struct io_socket *io_socket_start(struct io *io, const struct io_socket_spec *spec)
@@ -192,13 +239,19 @@ struct io_socket *io_socket_start(struct io *io, const struct io_socket_spec *sp
 	socket->io = io;
 	socket->spec = *spec;
 	socket->fd = -1;
-	error = text_copy(&socket->send, spec->send) && text_copy(&socket->expect, spec->expect)
-			? socket_connect(socket)
-			: ENOMEM;
+	error = texts_copy(socket) ? socket_connect(socket) : ENOMEM;
 	if (error == 0)
 		return socket;
 	socket_fail(socket, error);
 	return NULL;
+}
+
+bool io_socket_has_answered(const struct io_socket *socket, char note[NOTE_MAX])
+{
+	if (socket == NULL || socket->got == 0)
+		return false;
+	socket_note(socket->answer, socket->got, note);
+	return true;
 }
 
 void io_socket_cancel(struct io_socket *socket)

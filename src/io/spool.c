@@ -62,6 +62,14 @@ fail:
 	return r;
 }
 
+int spool_stock(struct spool *spool)
+{
+	int grown = ring_stock(spool->ring);
+	int r = folders_stock(&spool->folders);
+
+	return grown < 0 ? grown : r;
+}
+
 void spool_close(struct spool *spool)
 {
 	if (!spool)
@@ -168,12 +176,32 @@ static void scan_tell(const struct scan *scan)
 	buf_done(&name);
 }
 
+void spool_sent(const struct spool *spool,
+		void (*on_sent)(void *ctx, uint64_t id, wall_t at, const char *record), void *ctx)
+{
+	ring_each(spool->ring, on_sent, ctx);
+}
+
+struct sent {
+	void (*on_sent)(void *ctx, uint64_t id, const char *record);
+	void *ctx;
+};
+
+static void sent_tell(void *ctx, uint64_t id, wall_t at, const char *record)
+{
+	const struct sent *sent = ctx;
+
+	(void)at; /* the notice itself says when it was made */
+	sent->on_sent(sent->ctx, id, record);
+}
+
 int spool_scan(struct spool *spool,
 	       void (*on_notice)(void *ctx, uint64_t id, bool is_inflight, const char *bytes,
 				 size_t n),
 	       void (*on_sent)(void *ctx, uint64_t id, const char *record), void *ctx)
 {
 	struct scan scan = { .spool = spool, .on_notice = on_notice, .ctx = ctx };
+	struct sent sent = { on_sent, ctx };
 	int r = scan_folder(&scan, FOLDER_INFLIGHT);
 
 	if (r == 0)
@@ -181,7 +209,7 @@ int spool_scan(struct spool *spool,
 	if (r < 0)
 		return r;
 	scan_tell(&scan);
-	ring_each(spool->ring, on_sent, ctx);
+	ring_each(spool->ring, sent_tell, &sent);
 	return 0;
 }
 

@@ -8,8 +8,8 @@
  *   outbox/ring             what was delivered, 30 days, fixed records
  *   outbox/NAME.eml           written instead of mailed where no relay is configured
  *
- * The functions block: they run on the worker thread, spool_open and
- * spool_scan before the loop. The bytes of a notice are opaque here.
+ * The functions block: they run on the worker thread; spool_open and spool_scan,
+ * which only read, before the loop. The bytes of a notice are opaque here.
  */
 #ifndef IO_SPOOL_H
 #define IO_SPOOL_H
@@ -27,8 +27,13 @@ struct spool;
 #define SPOOL_RING_BYTES   512 /* one record */
 #define SPOOL_RING_RECORDS 4096
 
-/* Makes what is missing, takes the lock (-EBUSY: another instance), repairs. 0 or -errno. */
+/* Makes what is missing, takes the lock (-EBUSY: another instance), repairs. Waits for no disk. 0 or -errno. */
 int spool_open(const char *dir, struct spool **ret);
+/*
+ * Before the first spool_put(), on the worker: what was made becomes durable,
+ * and what a full disk must not lack is taken now. 0 or -errno.
+ */
+int spool_stock(struct spool *spool);
 void spool_close(struct spool *spool);
 /*
  * Every waiting notice (is_inflight: in doubt), then every ring record, oldest
@@ -38,6 +43,18 @@ int spool_scan(struct spool *spool,
 	       void (*on_notice)(void *ctx, uint64_t id, bool is_inflight, const char *bytes,
 				 size_t n),
 	       void (*on_sent)(void *ctx, uint64_t id, const char *record), void *ctx);
+
+/* Every ring record, oldest first, with the time at which the notice was final. */
+void spool_sent(const struct spool *spool,
+		void (*on_sent)(void *ctx, uint64_t id, wall_t at, const char *record), void *ctx);
+/*
+ * For commands while no daemon runs: what waits and what was sent, as it lies
+ * there. Nothing is locked, made or moved. 0 or -errno; -ENOENT: no outbox yet.
+ */
+int spool_look(const char *dir,
+	       void (*on_notice)(void *ctx, uint64_t id, bool is_inflight, const char *bytes,
+				 size_t n),
+	       void (*on_sent)(void *ctx, uint64_t id, wall_t at, const char *record), void *ctx);
 
 /*
  * Durable when it returns 0; -EEXIST: known already, waiting or sent; else -errno

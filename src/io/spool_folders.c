@@ -66,7 +66,7 @@ static int subfolders_open(struct folders *folders)
 		if (folders->at[i] < 0)
 			return folders->at[i];
 	}
-	return fsync(folders->root) < 0 ? -errno : 0;
+	return 0;
 }
 
 static int lock_take(struct folders *folders)
@@ -139,8 +139,15 @@ static int contents_open(struct folders *folders, const char *dir)
 	if (r < 0)
 		return r;
 	leftovers_remove(folders);
+	return 0;
+}
+
+int folders_stock(const struct folders *folders)
+{
+	int r = fsync(folders->root) < 0 ? -errno : 0;
+
 	slots_repair(folders);
-	return fsync(folders->root) < 0 ? -errno : 0;
+	return r;
 }
 
 void folders_slot(unsigned i, char name[SLOT_NAME_MAX])

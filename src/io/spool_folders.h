@@ -17,9 +17,10 @@ struct folders {
 	int at[FOLDER_COUNT];
 };
 
-/* Makes what is missing, takes the lock (-EBUSY), makes free slots as far as there is space. 0 or
- * -errno. */
+/* Makes what is missing, takes the lock (-EBUSY). Waits for no disk. 0 or -errno. */
 int folders_open(struct folders *folders, const char *dir);
+/* The folders durable, free slots made as far as there is space. 0 or -errno. */
+int folders_stock(const struct folders *folders);
 void folders_close(struct folders *folders);
 /* The name of the free slot number `i`. */
 void folders_slot(unsigned i, char name[SLOT_NAME_MAX]);

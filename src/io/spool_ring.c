@@ -39,6 +39,7 @@ struct spool_ring {
 struct record {
 	uint64_t id;
 	uint32_t sequence;
+	wall_t at;
 	char text[TEXT_MAX + 1];
 };
 
@@ -71,13 +72,25 @@ static bool field_hex(const char *line, size_t at, size_t digits, uint64_t *ret)
 	return words_hex64(padded, ret);
 }
 
+/* Padded with zeros, before which a minus may stand; unset where it cannot be read. */
+static wall_t time_read(const char *digits)
+{
+	wall_t at = { 0 };
+
+	while (*digits == '0' && digits[1])
+		digits++;
+	(void)words_int(digits, 0, INT64_MAX, &at.us);
+	return at;
+}
+
 static bool record_read(const char line[SPOOL_RING_BYTES], struct record *ret)
 {
 	uint64_t id, sequence, sum;
-	char digits[4] = "";
+	char digits[4] = "", at[17] = "";
 	int64_t n;
 
 	memcpy(digits, line + 26, 3);
+	memcpy(at, line + 30, 16);
 	if (!field_hex(line, 0, 16, &id) || !field_hex(line, 17, 8, &sequence) || sequence == 0 ||
 	    !words_int(digits, 0, TEXT_MAX - 1, &n) || !field_hex(line, SUM_AT, 16, &sum))
 		return false;
@@ -85,9 +98,17 @@ static bool record_read(const char line[SPOOL_RING_BYTES], struct record *ret)
 		return false;
 	ret->id = id;
 	ret->sequence = (uint32_t)sequence;
+	ret->at = time_read(at);
 	memcpy(ret->text, line + HEAD_BYTES, (size_t)n);
 	ret->text[n] = '\0';
 	return true;
+}
+
+static bool file_is_regular(int fd)
+{
+	struct stat is;
+
+	return fstat(fd, &is) == 0 && S_ISREG(is.st_mode);
 }
 
 /* Space for all records to come, taken while there is some. */
@@ -98,8 +119,6 @@ static int file_grow(int fd)
 
 	if (fstat(fd, &is) < 0)
 		return -errno;
-	if (!S_ISREG(is.st_mode))
-		return -EINVAL;
 	for (off_t at = is.st_size; at < RING_BYTES;) {
 		size_t n = RING_BYTES - at < (off_t)sizeof zeros ? (size_t)(RING_BYTES - at)
 								 : sizeof zeros;
@@ -147,31 +166,49 @@ static void ring_load(struct spool_ring *ring)
 	}
 }
 
+static int ring_take(int fd, struct spool_ring **ret)
+{
+	struct spool_ring *ring = calloc(1, sizeof *ring);
+
+	if (!ring)
+		return -ENOMEM;
+	ring->fd = fd;
+	ring_load(ring);
+	*ret = ring;
+	return 0;
+}
+
+int ring_open_reading(int at, struct spool_ring **ret)
+{
+	int fd = openat(at, "ring", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int r = fd < 0 ? -errno : ring_take(fd, ret);
+
+	if (r < 0 && fd >= 0)
+		(void)close(fd); /* nothing was written to it */
+	return r;
+}
+
 int ring_open(int at, struct spool_ring **ret)
 {
 	int fd = openat(at, "ring", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return -errno;
-	int r = file_grow(fd);
+	int r = file_is_regular(fd) ? ring_take(fd, ret) : -EINVAL;
 
-	if (r == -ENOSPC || r == -EDQUOT)
-		log_warning("spool.ring error=ENOSPC going-on=with-a-shorter-ring");
-	else if (r < 0)
-		goto fail;
-	struct spool_ring *ring = calloc(1, sizeof *ring);
-
-	if (!ring) {
-		r = -ENOMEM;
-		goto fail;
-	}
-	ring->fd = fd;
-	ring_load(ring);
-	*ret = ring;
-	return 0;
-fail:
-	close(fd);
+	if (r < 0)
+		close(fd);
 	return r;
+}
+
+int ring_stock(struct spool_ring *ring)
+{
+	int r = file_grow(ring->fd);
+
+	if (r != -ENOSPC && r != -EDQUOT)
+		return r;
+	log_warning("spool.ring error=ENOSPC going-on=with-a-shorter-ring");
+	return 0;
 }
 
 void ring_close(struct spool_ring *ring)
@@ -211,7 +248,7 @@ int ring_add(struct spool_ring *ring, uint64_t id, const char *record, wall_t wh
 }
 
 void ring_each(const struct spool_ring *ring,
-	       void (*on_sent)(void *ctx, uint64_t id, const char *record), void *ctx)
+	       void (*on_sent)(void *ctx, uint64_t id, wall_t at, const char *record), void *ctx)
 {
 	char line[SPOOL_RING_BYTES];
 	struct record record;
@@ -223,6 +260,6 @@ void ring_each(const struct spool_ring *ring,
 		if (ring->is_filled[place] &&
 		    pread(ring->fd, line, sizeof line, at) == (ssize_t)sizeof line &&
 		    record_is_at(line, place, &record))
-			on_sent(ctx, record.id, record.text);
+			on_sent(ctx, record.id, record.at, record.text);
 	}
 }

@@ -123,6 +123,8 @@ int sql_run(struct sql *sql, const char *text)
 
 int sql_prepare(struct sql *sql, const char *text, struct sqlite3_stmt **ret)
 {
+	if (!sql)
+		return -ENODEV; /* it could not be opened again yet */
 	return error_of(sql->handle, sqlite3_prepare_v3(sql->handle, text, -1,
 							SQLITE_PREPARE_PERSISTENT, ret, NULL));
 }

@@ -34,10 +34,25 @@ void store_transition(struct store *store, const char *name, const char *from, c
 struct store_incident {
 	uint64_t id;
 	const char *number, *stack, *diagnosis, *worst;
-	wall_t opened, closed;
+	const char *affected; /* the first members' names with commas between */
+	wall_t opened, closed; /* `closed` unset: open when it was last written */
 	unsigned mails, members;
 };
 void store_incident(struct store *store, const struct store_incident *incident);
+/* A line of an incident's log. The same one again changes nothing. */
+struct store_event {
+	uint64_t incident;
+	wall_t at;
+	const char *kind; /* "first-failure", "joined", "mailed" ... */
+	const char *subject, *outcome, *diagnosis, *text; /* "" none */
+	int code;
+	unsigned count;
+};
+void store_event(struct store *store, const struct store_event *event);
+/* The verdict on `name` has fallen: its last failures are evidence and stay as long as incidents do. */
+void store_evidence(struct store *store, const char *name, wall_t at);
+/* How many references answer, of how many: noted with every failure from here on. */
+void store_references(struct store *store, unsigned up, unsigned asked);
 struct store_day {
 	uint32_t observed_s, down_s, slow_s, planned_s;
 };
@@ -54,10 +69,17 @@ void store_flush(struct store *store, struct now now, bool is_final);
 void store_flush_last(struct store *store, struct now now);
 /* The last flush failed, and why; NULL: fine. Valid until the next call. */
 const char *store_trouble(const struct store *store);
-/* Drop raw rows older than `raw`, days older than `days`. */
+/*
+ * Sum the quarter hours that are over into buckets; drop raw rows older than
+ * `raw`, everything else older than `days`.
+ */
 void store_prune(struct store *store, struct now now, usec_t raw, usec_t days);
 
-/* At start, before the loop runs. */
+/*
+ * Reading: at start, before the loop runs; afterwards only from a job on the
+ * store's worker, where nobody else uses the database. Texts live until `each`
+ * returns. 0 or -errno.
+ */
 struct store_saved {
 	struct now at;	   /* when the state was saved */
 	bool is_same_boot; /* `at.mono` belongs to this boot */
@@ -75,11 +97,42 @@ struct store_observed {
 	const char *outcome;	    /* outcome_code() */
 	int status;		    /* 0: none, or a pass: passes keep only the line above */
 	const char *address, *note; /* NULL for a pass */
+	int references_up, references; /* that answered then; -1: not known */
+	usec_t phase_us[PHASE_COUNT];  /* of a failure; PHASE_NOT_REACHED where it never got */
 };
 /* Raw history begun at or after `since`: passes as written, then failures by time. 0 or -errno. */
 int store_load_observations(struct store *store, wall_t since,
 			    void (*each)(void *ctx, const struct store_observed *observed),
 			    void *ctx);
+/* Incidents opened at or after `since`, newest first, `max` at most. */
+int store_load_incidents(struct store *store, wall_t since, size_t max,
+			 void (*each)(void *ctx, const struct store_incident *incident), void *ctx);
+/* The one with this number. -ENOENT: there is none. */
+int store_load_incident(struct store *store, const char *number,
+			void (*each)(void *ctx, const struct store_incident *incident), void *ctx);
+/* Its log, in the order in which things happened. */
+int store_load_events(struct store *store, uint64_t incident,
+		      void (*each)(void *ctx, const struct store_event *event), void *ctx);
+/* The failures on which its verdicts rest, by time. */
+int store_load_evidence(struct store *store, uint64_t incident,
+			void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
+
+#define STORE_BINS 16 /* response times: below 1 ms, 2 ms, 4 ms ... 16.4 s, and longer */
+struct store_times {
+	uint32_t passes, failures;
+	uint32_t bins[STORE_BINS]; /* passes by response time */
+};
+/* Quarter hours that begin in [from, to), summed to days of the process's zone, by name and day. */
+int store_load_times(struct store *store, wall_t from, wall_t to,
+		     void (*each)(void *ctx, const char *name, int32_t day,
+				  const struct store_times *times),
+		     void *ctx);
+
+/*
+ * For commands while no daemon runs: what store_load_*() gives, nothing is
+ * changed. -ENOENT: no history yet; -EBUSY: the daemon runs, ask it.
+ */
+int store_open_reading(const char *path, struct store **ret);
 /* Read-only, for commands while the daemon is not running: 0 or -errno (-EBUSY: it runs). */
 int store_read_state(const char *path, const char *key, struct store_saved *ret);
 

@@ -10,21 +10,28 @@
 
 enum row_kind {
 	ROW_PASS,	  /* started; total | name */
-	ROW_FAILURE,	  /* started, total, status, reached, not_after, six phases | name, outcome,
-			     address, note */
+	ROW_FAILURE,	  /* started, total, status, reached, not_after, six phases, references up,
+			     references asked | name, outcome, address, note */
 	ROW_TRANSITION,	  /* at | name, from, to, outcome */
-	ROW_INCIDENT,	  /* id, opened, closed, mails, members | number, stack, diagnosis, worst */
+	ROW_INCIDENT,	  /* id, opened, closed, mails, members | number, stack, diagnosis, worst,
+			     affected */
+	ROW_EVENT,	  /* incident, at, code, count | kind, subject, outcome, diagnosis, text */
+	ROW_EVIDENCE,	  /* at | name */
 	ROW_DAY,	  /* day, observed, down, slow, planned | name */
 	ROW_STATE,	  /* mono, wall | key, boot, text */
+	ROW_BUCKETS,	  /* the quarter hour that is not over yet | */
 	ROW_PRUNE_PASSES, /* before | */
 	ROW_PRUNE_FAILURES,
 	ROW_PRUNE_TRANSITIONS,
+	ROW_PRUNE_EVIDENCE,
 	ROW_PRUNE_INCIDENTS,
+	ROW_PRUNE_EVENTS, /* | of incidents that are gone */
+	ROW_PRUNE_BUCKETS,
 	ROW_PRUNE_DAYS,
 	ROW_KINDS,
 };
 
-#define ROW_NUMBERS 11
+#define ROW_NUMBERS 13
 #define ROW_TEXTS   5
 #define ROW_NULL    INT64_MIN /* a number that is not known */
 

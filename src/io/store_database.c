@@ -14,6 +14,8 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "io/store_buckets.h"
+#include "io/store_migrate.h"
 #include "io/store_passes.h"
 #include "io/store_schema.h"
 #include "io/store_sql.h"
@@ -38,50 +40,6 @@ static int check(struct sql *sql, off_t size)
 	if (r == 1)
 		r = strcmp(sql_text(statement, 0), "ok") == 0 ? 0 : -EUCLEAN;
 	sql_finalize(statement);
-	return r;
-}
-
-static int migrate_one(struct sql *sql, int version)
-{
-	char text[64];
-	int r = sql_run(sql, "BEGIN IMMEDIATE");
-
-	if (r < 0)
-		return r;
-	r = sql_run(sql, schema_migrations[version]);
-	snprintf(text, sizeof text, "PRAGMA user_version=%d", version + 1);
-	if (r == 0)
-		r = sql_run(sql, text);
-	if (r == 0)
-		r = sql_run(sql, "COMMIT");
-	if (r < 0)
-		(void)sql_run(sql, "ROLLBACK"); /* r tells */
-	return r;
-}
-
-static int version_read(struct sql *sql, int *ret)
-{
-	struct sqlite3_stmt *statement;
-	int r = sql_prepare(sql, "PRAGMA user_version", &statement);
-
-	if (r < 0)
-		return r;
-	r = sql_step(statement);
-	if (r == 1)
-		*ret = (int)sql_number(statement, 0);
-	sql_finalize(statement);
-	return r < 0 ? r : 0;
-}
-
-static int migrate(struct sql *sql)
-{
-	int version = 0;
-	int r = version_read(sql, &version);
-
-	if (r == 0 && (version < 0 || version > schema_version))
-		return -ENOTSUP;
-	for (; r == 0 && version < schema_version; version++)
-		r = migrate_one(sql, version);
 	return r;
 }
 
@@ -117,18 +75,17 @@ static void disconnect(struct database *db)
 	db->sql = NULL;
 }
 
-static int connect_once(struct database *db)
+static int connect_once(struct database *db, char *note, size_t note_max)
 {
-	off_t size;
-	int r = store_file_prepare(db->path, &size);
+	int r = store_file_prepare(db->path, &db->file);
 
 	if (r == 0)
 		r = sql_open(db->path, false, &db->sql);
 	if (r < 0)
 		return r;
-	r = migrate(db->sql);
+	r = store_migrate(db->sql, db->path, note, note_max);
 	if (r == 0)
-		r = check(db->sql, size);
+		r = check(db->sql, db->file.bytes);
 	if (r == 0)
 		r = statements_prepare(db);
 	if (r < 0)
@@ -138,12 +95,12 @@ static int connect_once(struct database *db)
 
 static int connect_or_renew(struct database *db, struct now now, char *note, size_t note_max)
 {
-	int r = connect_once(db);
+	int r = connect_once(db, note, note_max);
 
 	if (r != -EUCLEAN)
 		return r;
 	r = store_file_set_aside(db->path, now, note, note_max);
-	return r < 0 ? r : connect_once(db);
+	return r < 0 ? r : connect_once(db, note, note_max);
 }
 
 int database_open(const char *path, struct now now, struct database **ret, char *note,
@@ -158,6 +115,40 @@ int database_open(const char *path, struct now now, struct database **ret, char 
 	db->path = strdup(path);
 	if (db->path)
 		r = connect_or_renew(db, now, note, note_max);
+	if (r < 0) {
+		database_close(db);
+		return r;
+	}
+	*ret = db;
+	return 0;
+}
+
+/* Another version's columns are not ours to guess: -ENOTSUP. */
+static int version_check(struct sql *sql)
+{
+	struct sqlite3_stmt *statement;
+	int r = sql_prepare(sql, "PRAGMA user_version", &statement);
+
+	if (r < 0)
+		return r;
+	r = sql_step(statement);
+	if (r == 1)
+		r = sql_number(statement, 0) == schema_version ? 0 : -ENOTSUP;
+	sql_finalize(statement);
+	return r;
+}
+
+int database_open_reading(const char *path, struct database **ret)
+{
+	struct database *db = calloc(1, sizeof *db);
+	int r;
+
+	if (!db)
+		return -ENOMEM;
+	store_boot_read(db->boot);
+	r = sql_open(path, true, &db->sql);
+	if (r == 0)
+		r = version_check(db->sql);
 	if (r < 0) {
 		database_close(db);
 		return r;
@@ -239,12 +230,27 @@ static int rows_write(struct database *db, const struct batch *batch, int64_t se
 	struct buf passes = BUF_INIT(PASSES_BYTES_MAX);
 	int r = 0;
 
-	for (const struct row *row = batch->first; r == 0 && row; row = row->next)
-		r = row->kind == ROW_PASS ? pass_add(db, &passes, second, row) : row_write(db, row);
+	for (const struct row *row = batch->first; r == 0 && row; row = row->next) {
+		if (row->kind == ROW_PASS)
+			r = pass_add(db, &passes, second, row);
+		else if (row->kind == ROW_BUCKETS)
+			r = buckets_write(db->sql, row->number[0]);
+		else
+			r = row_write(db, row);
+	}
 	if (r == 0)
 		r = buf_failed(&passes) ? -ENOMEM : passes_write(db, second, &passes);
 	buf_done(&passes);
 	return r;
+}
+
+/* Deleted or replaced under our feet: what we write would be lost with the last descriptor. */
+static void notice_loss(struct database *db)
+{
+	if (!db->sql || store_file_is_same(db->path, &db->file))
+		return;
+	log_err("store.gone path=%s then=\"a new history is begun\"", db->path);
+	disconnect(db);
 }
 
 static int transaction_write(struct database *db, const struct batch *batch, int64_t second)
@@ -281,8 +287,10 @@ static int database_renew(struct database *db, bool is_broken, struct now now)
 int database_write(struct database *db, const struct batch *batch, struct now now)
 {
 	int64_t second = now.wall.us / USEC_PER_SEC;
-	int r = transaction_write(db, batch, second);
+	int r;
 
+	notice_loss(db);
+	r = transaction_write(db, batch, second);
 	if (r != -EUCLEAN && r != -ENODEV)
 		return r;
 	r = database_renew(db, r == -EUCLEAN, now);

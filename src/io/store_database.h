@@ -18,6 +18,7 @@ struct sqlite3_stmt;
 struct database {
 	char *path;
 	char boot[BOOT_ID_MAX]; /* "" when the kernel does not tell */
+	struct store_file file;
 	struct sql *sql;	/* NULL: could not be opened; the next write tries again */
 	struct sqlite3_stmt *write[ROW_KINDS], *name_find, *name_add, *passes_add;
 };
@@ -37,5 +38,15 @@ int database_days(struct database *db, int32_t since,
 int database_observations(struct database *db, wall_t since,
 			  void (*each)(void *ctx, const struct store_observed *observed),
 			  void *ctx);
+int database_incidents(struct database *db, wall_t since, size_t max,
+		       void (*each)(void *ctx, const struct store_incident *incident), void *ctx);
+int database_incident(struct database *db, const char *number,
+		      void (*each)(void *ctx, const struct store_incident *incident), void *ctx);
+int database_events(struct database *db, uint64_t incident,
+		    void (*each)(void *ctx, const struct store_event *event), void *ctx);
+int database_evidence(struct database *db, uint64_t incident,
+		      void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
+/* Opened by a command beside a daemon that is not there: nothing is made, migrated or set aside. */
+int database_open_reading(const char *path, struct database **ret);
 
 #endif

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/text.h"
+#include "io/store_buckets.h"
 #include "io/store_database.h"
 #include "io/worker.h"
 
@@ -39,6 +40,8 @@ struct store {
 	struct worker *worker; /* NULL: write at once */
 	struct handover *handover;
 	struct batch waiting, writing;
+	struct batch closing; /* joins `waiting` last: it speaks of rows that come with it */
+	int64_t references_up, references; /* ROW_NULL: not told yet */
 	struct now writing_at;
 	mono_t flushed;
 	bool has_flushed;
@@ -94,29 +97,53 @@ static void idle_wait(struct store *store)
 	pthread_mutex_unlock(&h->lock);
 }
 
+static struct store *store_new(struct worker *worker)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (!store)
+		return NULL;
+	batch_init(&store->waiting);
+	batch_init(&store->writing);
+	batch_init(&store->closing);
+	store->references_up = store->references = ROW_NULL;
+	store->worker = worker;
+	store->handover = handover_new();
+	if (store->handover)
+		return store;
+	free(store);
+	return NULL;
+}
+
+/* Gives `store` to the caller when its database could be opened. */
+static int store_begin(struct store *store, int r, struct store **ret)
+{
+	if (r == 0)
+		*ret = store;
+	else
+		store_close(store);
+	return r;
+}
+
 int store_open(const char *path, struct worker *worker, struct now now, struct store **ret,
 	       char *ret_note, size_t note_max)
 {
-	struct store *store = calloc(1, sizeof *store);
-	int r = -ENOMEM;
+	struct store *store = store_new(worker);
 
 	if (note_max > 0)
 		ret_note[0] = '\0';
 	if (!store)
-		return r;
-	batch_init(&store->waiting);
-	batch_init(&store->writing);
-	store->worker = worker;
-	store->handover = handover_new();
-	if (store->handover)
-		r = database_open(path, now, &store->db, ret_note, note_max);
-	if (r < 0) {
-		handover_free(store->handover);
-		free(store);
-		return r;
-	}
-	*ret = store;
-	return 0;
+		return -ENOMEM;
+	return store_begin(store, database_open(path, now, &store->db, ret_note, note_max), ret);
+}
+
+int store_open_reading(const char *path, struct store **ret)
+{
+	struct store *store = store_new(NULL);
+
+	if (!store)
+		return -ENOMEM;
+	return store_begin(store, database_open_reading(path, &store->db), ret);
 }
 
 void store_close(struct store *store)
@@ -127,6 +154,7 @@ void store_close(struct store *store)
 	database_close(store->db);
 	batch_done(&store->waiting);
 	batch_done(&store->writing);
+	batch_done(&store->closing);
 	handover_free(store->handover);
 	free(store);
 }
@@ -147,13 +175,15 @@ static void failure_add(struct store *store, const char *name, const struct obse
 {
 	struct row row = { .kind = ROW_FAILURE,
 			   .number = { o->started.wall.us, o->total_us, o->code, o->is_reached,
-				       wall_is_set(o->cert_not_after) ? o->cert_not_after.us
+				       wall_is_set(o->certificate.not_after) ? o->certificate.not_after.us
 								      : ROW_NULL } };
 	struct buf note = BUF_INIT(1024);
 	char address[ADDRESS_TEXT_MAX];
 
 	for (int i = 0; i < PHASE_COUNT; i++)
 		row.number[5 + i] = phase_number(o->phase_us[i]);
+	row.number[5 + PHASE_COUNT] = store->references_up;
+	row.number[6 + PHASE_COUNT] = store->references;
 	address_print(&o->address, address);
 	text_line(&note, o->note);
 	row.text[0] = text_of(name);
@@ -193,9 +223,37 @@ void store_incident(struct store *store, const struct store_incident *i)
 				 .number = { (int64_t)i->id, i->opened.us, i->closed.us, i->mails,
 					     i->members },
 				 .text = { text_of(i->number), text_of(i->stack),
-					   text_of(i->diagnosis), text_of(i->worst) } };
+					   text_of(i->diagnosis), text_of(i->worst),
+					   text_of(i->affected) } };
 
 	batch_add(&store->waiting, &row);
+}
+
+void store_event(struct store *store, const struct store_event *e)
+{
+	const struct row row = { .kind = ROW_EVENT,
+				 .number = { (int64_t)e->incident, e->at.us, e->code, e->count },
+				 .text = { text_of(e->kind), text_of(e->subject),
+					   text_of(e->outcome), text_of(e->diagnosis),
+					   text_of(e->text) } };
+
+	batch_add(&store->waiting, &row);
+}
+
+/* The failure that decided may be told of after the verdict: therefore last. */
+void store_evidence(struct store *store, const char *name, wall_t at)
+{
+	const struct row row = { .kind = ROW_EVIDENCE,
+				 .number = { at.us },
+				 .text = { text_of(name) } };
+
+	batch_add(&store->closing, &row);
+}
+
+void store_references(struct store *store, unsigned up, unsigned asked)
+{
+	store->references_up = up;
+	store->references = asked;
 }
 
 void store_day(struct store *store, const char *name, int32_t day, const struct store_day *sums)
@@ -231,10 +289,14 @@ void store_prune(struct store *store, struct now now, usec_t raw, usec_t days)
 {
 	wall_t raw_since = { now.wall.us - raw }, days_since = { now.wall.us - days };
 
+	prune_add(store, ROW_BUCKETS, now.wall.us / QUARTER);
 	prune_add(store, ROW_PRUNE_PASSES, raw_since.us / USEC_PER_SEC);
 	prune_add(store, ROW_PRUNE_FAILURES, raw_since.us);
 	prune_add(store, ROW_PRUNE_TRANSITIONS, days_since.us);
+	prune_add(store, ROW_PRUNE_EVIDENCE, days_since.us);
 	prune_add(store, ROW_PRUNE_INCIDENTS, days_since.us);
+	prune_add(store, ROW_PRUNE_EVENTS, 0);
+	prune_add(store, ROW_PRUNE_BUCKETS, days_since.us / QUARTER);
 	prune_add(store, ROW_PRUNE_DAYS, calendar_day(days_since));
 }
 
@@ -284,6 +346,7 @@ static bool flush_is_due(struct store *store, struct now now, bool is_final)
 
 static void flush_start(struct store *store, struct now now)
 {
+	batch_join(&store->waiting, &store->closing);
 	states_stamp(&store->waiting, now);
 	batch_join(&store->writing, &store->waiting);
 	store->writing_at = now;
@@ -347,4 +410,36 @@ int store_load_observations(struct store *store, wall_t since,
 			    void *ctx)
 {
 	return database_observations(store->db, since, each, ctx);
+}
+
+int store_load_incidents(struct store *store, wall_t since, size_t max,
+			 void (*each)(void *ctx, const struct store_incident *incident), void *ctx)
+{
+	return database_incidents(store->db, since, max, each, ctx);
+}
+
+int store_load_incident(struct store *store, const char *number,
+			void (*each)(void *ctx, const struct store_incident *incident), void *ctx)
+{
+	return database_incident(store->db, number, each, ctx);
+}
+
+int store_load_events(struct store *store, uint64_t incident,
+		      void (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+	return database_events(store->db, incident, each, ctx);
+}
+
+int store_load_evidence(struct store *store, uint64_t incident,
+			void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+{
+	return database_evidence(store->db, incident, each, ctx);
+}
+
+int store_load_times(struct store *store, wall_t from, wall_t to,
+		     void (*each)(void *ctx, const char *name, int32_t day,
+				  const struct store_times *times),
+		     void *ctx)
+{
+	return buckets_read(store->db->sql, from, to, each, ctx);
 }

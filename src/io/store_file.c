@@ -15,7 +15,7 @@
 #include "base/file.h"
 
 /* Made by us before SQLite sees it, so that nobody else can ever read it. */
-int store_file_prepare(const char *path, off_t *ret_size)
+int store_file_prepare(const char *path, struct store_file *ret)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	struct stat is;
@@ -31,8 +31,15 @@ int store_file_prepare(const char *path, off_t *ret_size)
 		r = -errno;
 	close(fd);
 	if (r == 0)
-		*ret_size = is.st_size;
+		*ret = (struct store_file){ is.st_dev, is.st_ino, is.st_size };
 	return r;
+}
+
+bool store_file_is_same(const char *path, const struct store_file *file)
+{
+	struct stat is;
+
+	return lstat(path, &is) == 0 && is.st_dev == file->device && is.st_ino == file->inode;
 }
 
 /* The WAL goes with its database: a person may still read both together. */

@@ -12,7 +12,7 @@
 
 #define SHIFT_MAX 63
 
-static void number_write(struct buf *to, uint64_t value)
+void pass_number_write(struct buf *to, uint64_t value)
 {
 	while (value >= 0x80) {
 		buf_putc(to, (char)(0x80 | (value & 0x7f)));
@@ -21,7 +21,7 @@ static void number_write(struct buf *to, uint64_t value)
 	buf_putc(to, (char)value);
 }
 
-static bool number_read(const uint8_t **at, size_t *n, uint64_t *ret)
+bool pass_number_read(const uint8_t **at, size_t *n, uint64_t *ret)
 {
 	uint64_t value = 0;
 
@@ -50,17 +50,17 @@ static int64_t unzigzag(uint64_t value)
 
 void pass_write(struct buf *to, int64_t second, const struct pass *pass)
 {
-	number_write(to, (uint64_t)pass->name);
-	number_write(to, zigzag(second * 1000 - pass->started_us / 1000));
-	number_write(to, (uint64_t)pass->total_us);
+	pass_number_write(to, (uint64_t)pass->name);
+	pass_number_write(to, zigzag(second * 1000 - pass->started_us / 1000));
+	pass_number_write(to, (uint64_t)pass->total_us);
 }
 
 bool pass_read(const uint8_t **at, size_t *n, int64_t second, struct pass *ret)
 {
 	uint64_t name, before, total;
 
-	if (!number_read(at, n, &name) || !number_read(at, n, &before) ||
-	    !number_read(at, n, &total))
+	if (!pass_number_read(at, n, &name) || !pass_number_read(at, n, &before) ||
+	    !pass_number_read(at, n, &total))
 		return false;
 	*ret = (struct pass){
 		.name = (int64_t)name,

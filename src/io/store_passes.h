@@ -17,6 +17,9 @@ struct pass {
 	int64_t total_us;
 };
 
+/* A number as the blobs hold it: seven bits a byte. */
+void pass_number_write(struct buf *to, uint64_t value);
+bool pass_number_read(const uint8_t **at, size_t *n, uint64_t *ret);
 /* `second` is the blob's own; started may lie before it. */
 void pass_write(struct buf *to, int64_t second, const struct pass *pass);
 /* The next of `*n` bytes at `*at`, which move on. False: the end, or damage. */

@@ -71,6 +71,10 @@ int database_days(struct database *db, int32_t since,
 	return r;
 }
 
+#define FAILURE_COLUMNS                                                                            \
+	"name, started, total, outcome, status, address, note, references_up, references_asked,"    \
+	" dns, connect, tls, send, wait, body"
+
 struct observations {
 	struct database *db;
 	wall_t since;
@@ -81,7 +85,8 @@ struct observations {
 static void pass_tell(const struct observations *o, struct sqlite3_stmt *names,
 		      const struct pass *pass)
 {
-	struct store_observed observed = { .outcome = "pass", .total_us = pass->total_us };
+	struct store_observed observed = { .outcome = "pass", .total_us = pass->total_us,
+					   .references_up = -1, .references = -1 };
 
 	observed.started.us = pass->started_us;
 	if (pass->started_us < o->since.us)
@@ -129,30 +134,62 @@ static int passes_load(const struct observations *o)
 	return r;
 }
 
+/* The columns are FAILURE_COLUMNS. */
+static void failure_tell(struct sqlite3_stmt *s,
+			 void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+{
+	struct store_observed observed = {
+		.name = sql_text(s, 0),
+		.started = { sql_number(s, 1) },
+		.total_us = sql_number(s, 2),
+		.outcome = sql_text(s, 3),
+		.status = (int)sql_number(s, 4),
+		.address = sql_text(s, 5),
+		.note = sql_text(s, 6),
+		.references_up = sql_text(s, 7) ? (int)sql_number(s, 7) : -1,
+		.references = sql_text(s, 8) ? (int)sql_number(s, 8) : -1,
+	};
+
+	for (int i = 0; i < PHASE_COUNT; i++)
+		observed.phase_us[i] = sql_text(s, 9 + i) ? sql_number(s, 9 + i) : PHASE_NOT_REACHED;
+
+	each(ctx, &observed);
+}
+
 static int failures_load(const struct observations *o)
 {
 	struct sqlite3_stmt *s;
 	int r = sql_prepare(o->db->sql,
-			    "SELECT name, started, total, outcome, status, address, note"
-			    " FROM failures WHERE started >= ?1 ORDER BY started",
+			    "SELECT " FAILURE_COLUMNS " FROM failures WHERE started >= ?1 ORDER BY started",
 			    &s);
 
 	if (r < 0)
 		return r;
 	sql_bind_number(s, 1, o->since.us);
-	while ((r = sql_step(s)) == 1) {
-		const struct store_observed observed = {
-			.name = sql_text(s, 0),
-			.started = { sql_number(s, 1) },
-			.total_us = sql_number(s, 2),
-			.outcome = sql_text(s, 3),
-			.status = (int)sql_number(s, 4),
-			.address = sql_text(s, 5),
-			.note = sql_text(s, 6),
-		};
+	while ((r = sql_step(s)) == 1)
+		failure_tell(s, o->each, o->ctx);
+	sql_finalize(s);
+	return r;
+}
 
-		o->each(o->ctx, &observed);
-	}
+/* An outage is backdated to its first failed run, which began a little before the incident. */
+int database_evidence(struct database *db, uint64_t incident,
+		      void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+{
+	struct sqlite3_stmt *s;
+	int r = sql_prepare(db->sql,
+			    "SELECT " FAILURE_COLUMNS " FROM failures, incidents"
+			    " WHERE incidents.id = ?1 AND is_evidence = 1"
+			    " AND started >= opened - 60000000 AND (started <= closed OR closed = 0)"
+			    " AND name IN (SELECT subject FROM events WHERE incident = ?1)"
+			    " ORDER BY started, failures.rowid",
+			    &s);
+
+	if (r < 0)
+		return r;
+	sql_bind_number(s, 1, (int64_t)incident);
+	while ((r = sql_step(s)) == 1)
+		failure_tell(s, each, ctx);
 	sql_finalize(s);
 	return r;
 }

@@ -2,9 +2,10 @@
  * store_schema.c - the history's tables, as SQL.
  *
  * Owns nothing; every time in the tables is microseconds since 1970 UTC but
- * passes.second. Failures, transitions and days carry the target's name, so
- * that a person can ask with sqlite3(1); passes are many and carry its number,
- * see store_passes.c.
+ * passes.second, and buckets.quarter, which counts quarter hours. Failures,
+ * transitions and days carry the target's name, so that a person can ask with
+ * sqlite3(1); passes and buckets are many and carry its number, see
+ * store_passes.c.
  */
 #include "io/store_schema.h"
 
@@ -28,21 +29,46 @@ const char *const schema_migrations[] = {
 	" slow INTEGER, planned INTEGER, PRIMARY KEY(name, day)) WITHOUT ROWID;"
 	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text "
 	"TEXT);",
+
+	/* 2: incidents with their logs and evidence, quarter hours with their response times. */
+	"ALTER TABLE failures ADD COLUMN references_up INTEGER;"
+	"ALTER TABLE failures ADD COLUMN references_asked INTEGER;"
+	"ALTER TABLE failures ADD COLUMN is_evidence INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE incidents ADD COLUMN affected TEXT;"
+	"CREATE INDEX incidents_opened ON incidents(opened);"
+	"CREATE INDEX incidents_number ON incidents(number);"
+	"CREATE TABLE events(id INTEGER PRIMARY KEY, incident INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT,"
+	" diagnosis TEXT, text TEXT NOT NULL, code INTEGER, count INTEGER,"
+	" UNIQUE(incident, at, kind, subject, text));"
+	"CREATE TABLE buckets(quarter INTEGER NOT NULL, name INTEGER NOT NULL,"
+	" passes INTEGER NOT NULL, failures INTEGER NOT NULL, bins BLOB NOT NULL,"
+	" PRIMARY KEY(quarter, name)) WITHOUT ROWID;",
 };
 
 const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);
 
 const struct schema_write schema_writes[ROW_KINDS] = {
 	[ROW_FAILURE] = { "INSERT INTO failures(started, total, status, is_reached, not_after, dns,"
-			  " connect, tls, send, wait, body, name, outcome, address, note)"
-			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
-			  11, 4 },
+			  " connect, tls, send, wait, body, references_up, references_asked,"
+			  " name, outcome, address, note)"
+			  " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
+			  13, 4 },
 	[ROW_TRANSITION] = { "INSERT INTO transitions(at, name, was, became, outcome)"
 			     " VALUES(?1,?2,?3,?4,?5)",
 			     1, 4 },
 	[ROW_INCIDENT] = { "INSERT OR REPLACE INTO incidents(id, opened, closed, mails, members,"
-			   " number, stack, diagnosis, worst) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-			   5, 4 },
+			   " number, stack, diagnosis, worst, affected)"
+			   " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+			   5, 5 },
+	[ROW_EVENT] = { "INSERT OR IGNORE INTO events(incident, at, code, count, kind, subject,"
+			" outcome, diagnosis, text) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+			4, 5 },
+	/* Four: the first failure and the re-tests that confirmed it (ARCHITECTURE 4). */
+	[ROW_EVIDENCE] = { "UPDATE failures SET is_evidence = 1 WHERE rowid IN (SELECT rowid"
+			   " FROM failures WHERE name = ?2 AND started <= ?1"
+			   " ORDER BY started DESC LIMIT 4)",
+			   1, 1 },
 	[ROW_DAY] = { "INSERT OR REPLACE INTO days(day, observed, down, slow, planned, name)"
 		      " VALUES(?1,?2,?3,?4,?5,?6)",
 		      5, 1 },
@@ -50,8 +76,14 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 			" VALUES(?1,?2,?3,?4,?5)",
 			2, 3 },
 	[ROW_PRUNE_PASSES] = { "DELETE FROM passes WHERE second < ?1", 1, 0 },
-	[ROW_PRUNE_FAILURES] = { "DELETE FROM failures WHERE started < ?1", 1, 0 },
+	[ROW_PRUNE_FAILURES] = { "DELETE FROM failures WHERE started < ?1 AND is_evidence = 0",
+				 1, 0 },
+	[ROW_PRUNE_EVIDENCE] = { "DELETE FROM failures WHERE started < ?1", 1, 0 },
 	[ROW_PRUNE_TRANSITIONS] = { "DELETE FROM transitions WHERE at < ?1", 1, 0 },
 	[ROW_PRUNE_INCIDENTS] = { "DELETE FROM incidents WHERE closed > 0 AND closed < ?1", 1, 0 },
+	[ROW_PRUNE_EVENTS] = { "DELETE FROM events WHERE incident NOT IN"
+			       " (SELECT id FROM incidents)",
+			       0, 0 },
+	[ROW_PRUNE_BUCKETS] = { "DELETE FROM buckets WHERE quarter < ?1", 1, 0 },
 	[ROW_PRUNE_DAYS] = { "DELETE FROM days WHERE day < ?1", 1, 0 },
 };

@@ -16,6 +16,7 @@ struct sqlite3_stmt; /* its own name: a statement is passed through as it is */
 int sql_open(const char *path, bool is_read_only, struct sql **ret);
 void sql_close(struct sql *sql);
 int sql_run(struct sql *sql, const char *text);
+/* -ENODEV: `sql` is NULL, the database is away. */
 int sql_prepare(struct sql *sql, const char *text, struct sqlite3_stmt **ret);
 void sql_finalize(struct sqlite3_stmt *statement); /* NULL is fine */
 

@@ -134,15 +134,26 @@ void trust_reload(struct trust *trust)
 
 /* ---- what a handshake shows ---- */
 
-static wall_t not_after_read(const X509 *certificate)
+static wall_t time_read(const ASN1_TIME *from)
 {
 	struct tm tm;
-	time_t at;
 
-	if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) != 1)
+	if (ASN1_TIME_to_tm(from, &tm) != 1)
 		return (wall_t){ 0 };
-	at = timegm(&tm);
-	return (wall_t){ (int64_t)at * USEC_PER_SEC };
+	return (wall_t){ (int64_t)timegm(&tm) * USEC_PER_SEC };
+}
+
+static struct certificate certificate_read(const X509 *leaf)
+{
+	struct certificate seen = { .not_before = time_read(X509_get0_notBefore(leaf)),
+				    .not_after = time_read(X509_get0_notAfter(leaf)) };
+	uint8_t digest[DIGEST_BYTES];
+
+	if (X509_digest(leaf, EVP_sha256(), digest, NULL) != 1)
+		return seen;
+	for (size_t i = 0; i < sizeof(seen.fingerprint); i++)
+		seen.fingerprint = seen.fingerprint << 8 | digest[i];
+	return seen;
 }
 
 static int chain_verify(X509_STORE_CTX *chain, void *ctx)
@@ -153,7 +164,7 @@ static int chain_verify(X509_STORE_CTX *chain, void *ctx)
 	int error = X509_STORE_CTX_get_error(chain);
 
 	if (leaf != NULL)
-		seen->not_after = not_after_read(leaf);
+		seen->certificate = certificate_read(leaf);
 	if (is_good == 1)
 		return 1;
 	seen->cause = error == X509_V_ERR_CERT_HAS_EXPIRED ? CAUSE_EXPIRED : CAUSE_CERTIFICATE;

@@ -23,7 +23,7 @@ void trust_reload(struct trust *trust);
 /* What one handshake showed; lives as long as its connection. */
 struct tls_seen {
 	bool has_answered;   /* at least one record came back */
-	wall_t not_after;    /* of the leaf, known even when verification failed */
+	struct certificate certificate; /* the leaf, known even when verification failed */
 	enum cause cause;    /* PASS, EXPIRED or CERTIFICATE, for the chain alone */
 	char note[NOTE_MAX]; /* why not; a fixed text */
 };

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "io/ending.h"
+#include "io/loop.h"
 #include "io/loop_fd.h"
 #include "io/parts.h"
 #include "io/pump.h"
@@ -43,6 +44,7 @@ struct transfer {
 	struct transfer_spec spec; /* texts other than ca_file are gone after the start */
 	struct tls_seen tls;
 	char error[CURL_ERROR_SIZE];
+	int given;	  /* the connection that we were given, until libcurl has it; else -1 */
 	int socket_error; /* of the open-socket callback, and of watching it */
 	enum phase phase;
 	usec_t connected_us; /* when TLS began: libcurl only tells it once TLS has succeeded */
@@ -57,8 +59,9 @@ struct transfers {
 	struct io_timer *timer;
 	struct curl_slist *detour, *detour_seed;
 	struct transfer *all, *free;
-	unsigned max;
+	unsigned max, used; /* the rest of all[] was never touched, and costs no memory */
 	bool has_broken;
+	bool is_hasty; /* libcurl wants to be called at once */
 };
 
 /* ---- how it ended ---- */
@@ -84,11 +87,16 @@ static const struct code_row {
 	{ CURLE_PARTIAL_FILE, CAUSE_PROTOCOL, ENDING_PLAIN, "the answer ended early" },
 	{ CURLE_WEIRD_SERVER_REPLY, CAUSE_PROTOCOL, ENDING_PLAIN, "" },
 	{ CURLE_REMOTE_ACCESS_DENIED, CAUSE_PROTOCOL, ENDING_PLAIN, "" },
-	{ CURLE_UNSUPPORTED_PROTOCOL, CAUSE_PROTOCOL, ENDING_PLAIN, "not HTTP/1" },
+	{ CURLE_UNSUPPORTED_PROTOCOL, CAUSE_PROTOCOL, ENDING_PLAIN, "not HTTP" },
+	{ CURLE_HTTP2, CAUSE_PROTOCOL, ENDING_PLAIN, "broken HTTP/2" },
+	{ CURLE_HTTP2_STREAM, CAUSE_PROTOCOL, ENDING_PLAIN, "the peer gave up the HTTP/2 stream" },
 	{ CURLE_URL_MALFORMAT, CAUSE_PROTOCOL, ENDING_PLAIN, "not a URL" },
 	{ CURLE_WRITE_ERROR, CAUSE_CUT, ENDING_PLAIN, "" },
 	{ CURLE_OUT_OF_MEMORY, CAUSE_LOCAL, ENDING_MEMORY, "ENOMEM" },
 	{ CURLE_SSL_CACERT_BADFILE, CAUSE_LOCAL, ENDING_PLAIN, "the CA file cannot be read" },
+	{ CURLE_SSL_CERTPROBLEM, CAUSE_LOCAL, ENDING_PLAIN,
+	  "the client certificate or its key cannot be used" },
+	{ CURLE_SSL_CLIENTCERT, CAUSE_HANDSHAKE, ENDING_HANDSHAKE, "" },
 };
 
 static const struct code_row *code_find(CURLcode code)
@@ -133,6 +141,9 @@ static struct io_http_result result_make(const struct transfer *t, CURLcode code
 		.is_tls = t->spec.tls == TRANSFER_TLS_ALWAYS,
 		.has_bytes = t->has_bytes || (first_us > 0 && code != CURLE_GOT_NOTHING),
 		.status = info_int(t, CURLINFO_RESPONSE_CODE),
+		.wanted = t->spec.version,
+		.spoken = info_int(t, CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 ? IO_HTTP_2
+										      : IO_HTTP_1_1,
 		.phase = t->phase,
 		.ends = { [PHASE_CONNECT] = t->connected_us != 0
 						    ? t->connected_us
@@ -150,12 +161,25 @@ static struct io_http_result result_make(const struct transfer *t, CURLcode code
 
 /* ---- the pool ---- */
 
+static struct transfer *transfer_take(struct transfers *transfers)
+{
+	struct transfer *t = transfers->free;
+
+	if (t != NULL)
+		transfers->free = t->next_free;
+	else if (transfers->used < transfers->max)
+		t = &transfers->all[transfers->used++];
+	return t;
+}
+
 static void transfer_release(struct transfer *t)
 {
 	(void)curl_multi_remove_handle(t->transfers->multi, t->easy);
 	curl_slist_free_all(t->headers);
 	t->headers = NULL;
-	if (t->spec.is_session) {
+	if (t->given >= 0)
+		io_fd_end(t->transfers->io, t->given);
+	if (t->spec.is_session || t->spec.is_handshake) {
 		curl_easy_cleanup(t->easy);
 		t->easy = NULL;
 	}
@@ -171,6 +195,8 @@ static void transfer_finish(struct transfer *t, CURLcode code)
 
 	if (!spec.is_session || result.cause != CAUSE_PASS)
 		transfer_release(t);
+	/* When it ends as soon as it sets out, on_turn has been; it has to see this, too. */
+	io_loop_wake(t->transfers->io);
 	spec.on_end(spec.ctx, &result);
 }
 
@@ -179,7 +205,7 @@ static void broken_finish(struct transfers *transfers)
 {
 	while (transfers->has_broken) {
 		transfers->has_broken = false;
-		for (unsigned i = 0; i < transfers->max; i++) {
+		for (unsigned i = 0; i < transfers->used; i++) {
 			struct transfer *t = &transfers->all[i];
 
 			if (!t->is_used || !t->is_broken)
@@ -248,6 +274,7 @@ static int time_wanted(CURLM *multi, long ms, void *ctx)
 	struct transfers *transfers = ctx;
 
 	(void)multi;
+	transfers->is_hasty = ms == 0;
 	io_timer_set(transfers->timer,
 		     ms < 0 ? MONO_NEVER : mono_add(io_now(transfers->io).mono, ms * USEC_PER_MS));
 	return 0;
@@ -255,7 +282,17 @@ static int time_wanted(CURLM *multi, long ms, void *ctx)
 
 static void time_come(void *ctx)
 {
-	transfers_act(ctx, CURL_SOCKET_TIMEOUT, 0);
+	struct transfers *transfers = ctx;
+
+	transfers->is_hasty = false;
+	io_timer_set(transfers->timer, MONO_NEVER);
+	transfers_act(transfers, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void transfers_set_out(struct transfers *transfers)
+{
+	if (transfers->is_hasty)
+		time_come(transfers);
 }
 
 /* ---- libcurl asks for a connection ---- */
@@ -272,10 +309,29 @@ static curl_socket_t socket_open(void *ctx, curlsocktype purpose, struct curl_so
 	/* libcurl keeps a sockaddr_storage behind the sockaddr that it shows. */
 	memcpy((unsigned char *)address + offsetof(struct curl_sockaddr, addr), &to,
 	       address->addrlen);
+	if (t->given >= 0) {
+		fd = t->given;
+		t->given = -1;
+		return fd;
+	}
 	fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
 	if (fd < 0)
 		t->socket_error = errno;
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+static int socket_is_connected(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)ctx, (void)fd, (void)purpose;
+	return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+static int socket_close(void *ctx, curl_socket_t fd)
+{
+	const struct transfers *transfers = ctx;
+
+	io_fd_end(transfers->io, fd);
+	return 0;
 }
 
 /* Nobody but us resolves names. */
@@ -314,7 +370,7 @@ static int request_begins(void *ctx, char *ip, char *own_ip, int port, int own_p
 	struct transfer *t = ctx;
 
 	(void)ip, (void)own_ip, (void)port, (void)own_port;
-	if (t->spec.is_session)
+	if (t->spec.is_session || t->spec.is_handshake)
 		return CURL_PREREQFUNC_OK;
 	phase_enter(t, PHASE_SEND);
 	if (t->spec.body_bytes == 0)
@@ -366,11 +422,21 @@ static int talk_heard(CURL *easy, curl_infotype type, char *text, size_t n, void
 
 /* ---- options ---- */
 
+/* Of HTTP, too, what never differs: its handles are used again. */
+static void options_constant_http(CURL *easy)
+{
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "shorewatch/" SHOREWATCH_VERSION);
+}
+
 /* What never differs. Out of memory shows up as a transfer that fails at once. */
 static void options_constant(struct transfer *t)
 {
 	CURL *easy = t->easy;
 
+	if (!t->spec.is_session)
+		options_constant_http(easy);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -384,11 +450,15 @@ static void options_constant(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, lookup_refused);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, socket_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, socket_close);
+	curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, t->transfers);
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	/* Both, or libcurl reads its own bundle into our shared store each time. */
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	/* Else OpenSSL would ask the terminal for the passphrase of a client's key, and wait. */
+	curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, tls_begins);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, t);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, request_begins);
@@ -410,23 +480,32 @@ static bool header_add(struct transfer *t, const char *line)
 	return list != NULL;
 }
 
+static bool headers_make(struct transfer *t)
+{
+	for (const char *const *line = t->spec.headers; line != NULL && *line != NULL; line++) {
+		if (!header_add(t, *line))
+			return false;
+	}
+	/* "Expect:" takes away the wait for "100 Continue" that a large body would bring. */
+	return header_add(t, "Connection: close") && header_add(t, "Expect:");
+}
+
 static CURLcode options_http(struct transfer *t)
 {
 	const struct transfer_spec *spec = &t->spec;
 	bool has_body = spec->body_bytes > 0;
+	bool is_one_piece = !has_body && spec->tls == TRANSFER_TLS_NEVER;
 	CURL *easy = t->easy;
 
-	for (const char *const *line = spec->headers; line != NULL && *line != NULL; line++) {
-		if (!header_add(t, *line))
-			return CURLE_OUT_OF_MEMORY;
-	}
-	/* "Expect:" takes away the wait for "100 Continue" that a large body would bring. */
-	if (!header_add(t, "Connection: close") || !header_add(t, "Expect:"))
+	if (!headers_make(t))
 		return CURLE_OUT_OF_MEMORY;
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "shorewatch/" SHOREWATCH_VERSION);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			 spec->version == IO_HTTP_1_1 ? (long)CURL_HTTP_VERSION_1_1
+						      : (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_SSLCERT, spec->client_cert);
+	curl_easy_setopt(easy, CURLOPT_SSLKEY, spec->client_key);
+	/* A request in one piece has nothing to wait with: one system call less. */
+	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, is_one_piece ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
 	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, has_body ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* undoes HEAD and POST of the run before */
@@ -464,6 +543,18 @@ static CURLcode options_session(struct transfer *t)
 	return curl_easy_setopt(easy, CURLOPT_URL, spec->url);
 }
 
+static CURLcode options_handshake(struct transfer *t)
+{
+	CURL *easy = t->easy;
+
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	/* It need not be HTTP that is spoken there. */
+	curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	if (t->given >= 0)
+		curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, socket_is_connected);
+	return curl_easy_setopt(easy, CURLOPT_URL, t->spec.url);
+}
+
 /* ---- for the others of this room ---- */
 
 static bool transfer_prepare(struct transfer *t)
@@ -474,23 +565,26 @@ static bool transfer_prepare(struct transfer *t)
 			return false;
 		options_constant(t);
 	}
+	if (t->spec.is_handshake)
+		return options_handshake(t) == CURLE_OK;
 	return (t->spec.is_session ? options_session(t) : options_http(t)) == CURLE_OK;
 }
 
 struct transfer *transfer_start(struct transfers *transfers, const struct transfer_spec *spec)
 {
-	struct transfer *t = transfers->free;
+	struct transfer *t = transfer_take(transfers);
 
 	if (t == NULL)
 		return NULL;
-	transfers->free = t->next_free;
 	*t = (struct transfer){ .transfers = transfers,
 				.easy = t->easy,
 				.spec = *spec,
+				.given = spec->fd != NULL ? *spec->fd : -1,
 				.phase = PHASE_CONNECT,
 				.is_used = true };
 	if (transfer_prepare(t) && curl_multi_add_handle(transfers->multi, t->easy) == CURLM_OK)
 		return t;
+	t->given = -1; /* the caller's still */
 	transfer_release(t);
 	return NULL;
 }
@@ -563,10 +657,6 @@ struct transfers *transfers_new(struct io *io, unsigned max)
 		transfers_free(transfers);
 		return NULL;
 	}
-	for (unsigned i = max; i-- > 0;) {
-		transfers->all[i].next_free = transfers->free;
-		transfers->free = &transfers->all[i];
-	}
 	return transfers;
 }
 
@@ -574,7 +664,7 @@ void transfers_free(struct transfers *transfers)
 {
 	if (transfers == NULL)
 		return;
-	for (unsigned i = 0; transfers->all != NULL && i < transfers->max; i++) {
+	for (unsigned i = 0; i < transfers->used; i++) {
 		assert(!transfers->all[i].is_used);
 		if (transfers->all[i].easy != NULL)
 			curl_easy_cleanup(transfers->all[i].easy);

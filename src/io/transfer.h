@@ -32,17 +32,24 @@ enum transfer_tls {
 	TRANSFER_TLS_REQUIRED, /* STARTTLS, or nothing is said at all */
 };
 
+/* What was started in this turn sets out now, not in the next one. */
+void transfers_set_out(struct transfers *transfers);
+
 struct transfer_spec {
 	const char *url;
 	struct address address;
 	enum transfer_tls tls;
 	const char *ca_file; /* NULL: the system's; must live as long as the transfer */
 	bool is_session;     /* SMTP */
+	bool is_handshake;   /* https up to the end of the handshake, and nothing inside it */
+	const int *fd;	     /* over this connection, the transfer's from its start on; NULL: a new one */
 	/* HTTP */
 	const char *method;
 	const char *const *headers;
 	const char *body;
 	size_t body_bytes;
+	const char *client_cert, *client_key; /* PEM; NULL: none; the key may lie in the first */
+	enum io_http_version version;
 	/* SMTP */
 	const char *username, *password;
 

@@ -89,6 +89,25 @@ static void write_message_id(const struct mail_case *c, struct buf *to, const ch
 	mime_header_end(&h);
 }
 
+/* Steps were passed over, so the thread is told by bits. */
+static void write_certificate_thread(const struct mail_case *c, struct buf *to)
+{
+	uint32_t told = c->notice->told;
+	uint32_t last = 31;
+	struct mime_header h;
+
+	if (told == 0)
+		return;
+	while ((told >> last & 1) == 0)
+		last--;
+	write_message_id(c, to, "In-Reply-To", last);
+	mime_header_begin(&h, to, "References");
+	for (uint32_t i = 0; i <= last; i++)
+		if ((told >> i & 1) != 0)
+			add_message_id(c, &h, i);
+	mime_header_end(&h);
+}
+
 /* RFC 5322 3.6.4: all before this one. A long thread keeps its root and its newest. */
 static void write_references(const struct mail_case *c, struct buf *to)
 {
@@ -106,6 +125,8 @@ static void write_references(const struct mail_case *c, struct buf *to)
 static void write_thread(const struct mail_case *c, struct buf *to)
 {
 	write_message_id(c, to, "Message-ID", c->notice->seq);
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		write_certificate_thread(c, to);
 	if (c->notice->incident == 0 || c->notice->seq == 0)
 		return;
 	write_message_id(c, to, "In-Reply-To", c->notice->seq - 1);
@@ -121,6 +142,10 @@ static const char *diagnosis_word(const struct mail_case *c)
 		return "blind";
 	case NOTICE_TEST:
 		return "test";
+	case NOTICE_CERTIFICATE:
+		return mail_is_renewal(c) ? "cert-renewed" : "cert-expiring";
+	case NOTICE_SELF:
+		return "self";
 	case NOTICE_DOWN:
 	case NOTICE_CHANGE:
 	case NOTICE_REPEAT:

@@ -183,6 +183,8 @@ static enum change change_of(const struct mail_case *c)
 	case NOTICE_DOWN:
 	case NOTICE_BLIND:
 	case NOTICE_TEST:
+	case NOTICE_CERTIFICATE:
+	case NOTICE_SELF:
 	case NOTICE_KINDS:
 		break;
 	case NOTICE_CHANGE:
@@ -202,28 +204,8 @@ unsigned mail_concerned(const struct mail_case *c)
 	return c->tally.failing;
 }
 
-static enum matter matter_of_sites(const struct mail_case *c)
+enum matter mail_matter_of(enum diagnosis d, unsigned sites)
 {
-	return mail_concerned(c) == 1 ? MATTER_SITE : MATTER_SITES;
-}
-
-static enum matter matter_of_silence(const struct mail_case *c, enum matter matter)
-{
-	bool is_never = c->tally.watchdogs_failing > 0 &&
-			c->tally.watchdogs_never == c->tally.watchdogs_failing;
-
-	return is_never && c->change != CHANGE_OVER ? MATTER_NEVER : matter;
-}
-
-static enum matter matter_of(const struct mail_case *c)
-{
-	enum diagnosis d = c->notice->diagnosis;
-
-	if (c->is_pretended)
-		return MATTER_STACK;
-	/* The end is told of by the worst that it was. */
-	if (c->change == CHANGE_OVER && c->incident && c->incident->worst != DIAGNOSIS_NONE)
-		d = c->incident->worst;
 	switch (d) {
 	case DIAGNOSIS_NONE:
 	case DIAGNOSIS_SITE_DOWN:
@@ -242,17 +224,38 @@ static enum matter matter_of(const struct mail_case *c)
 	case DIAGNOSIS_DNS_FAULT:
 		return MATTER_DNS;
 	case DIAGNOSIS_PROMETHEUS_DEAD:
-		return matter_of_silence(c, MATTER_PROMETHEUS);
+		return MATTER_PROMETHEUS;
 	case DIAGNOSIS_WATCHDOG_SILENCED:
-		return matter_of_silence(c, MATTER_SILENCED);
+		return MATTER_SILENCED;
 	case DIAGNOSIS_BEATS_LOST:
-		return matter_of_silence(c, MATTER_BEATS_LOST);
+		return MATTER_BEATS_LOST;
 	case DIAGNOSIS_LISTENER_BROKEN:
 		return MATTER_LISTENER;
 	case DIAGNOSIS_ALERTING_DEAD:
-		return matter_of_silence(c, MATTER_ALERTING);
+		return MATTER_ALERTING;
 	}
-	return matter_of_sites(c);
+	return sites == 1 ? MATTER_SITE : MATTER_SITES;
+}
+
+/* No beat has ever come: that is how the mail begins, unless it is known that the fault is ours. */
+static bool is_never_heard(const struct mail_case *c, enum matter matter)
+{
+	return matter >= MATTER_PROMETHEUS && matter != MATTER_LISTENER && c->change != CHANGE_OVER &&
+	       c->tally.watchdogs_failing > 0 && c->tally.watchdogs_never == c->tally.watchdogs_failing;
+}
+
+static enum matter matter_of(const struct mail_case *c)
+{
+	enum diagnosis d = c->notice->diagnosis;
+	enum matter matter;
+
+	if (c->is_pretended)
+		return MATTER_STACK;
+	/* The end is told of by the worst that it was. */
+	if (c->change == CHANGE_OVER && c->incident && c->incident->worst != DIAGNOSIS_NONE)
+		d = c->incident->worst;
+	matter = mail_matter_of(d, mail_concerned(c));
+	return is_never_heard(c, matter) ? MATTER_NEVER : matter;
 }
 
 bool mail_is_silence(const struct mail_case *c)
@@ -307,6 +310,8 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 		c->stack = 0;
 	c->change = change_of(c);
 	tally_all(c);
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		c->first = mail_certificate_first(c);
 	c->matter = matter_of(c);
 	mail_fill_all(c);
 }

@@ -13,6 +13,13 @@
 
 #define MAIL_NAMED_MAX 12 /* targets named in a list; beyond that, counts per group */
 
+/* The first target that a notice about a certificate names; NONE_INDEX: gone from the plan. */
+struct mail_case;
+uint32_t mail_certificate_first(const struct mail_case *c);
+bool mail_is_renewal(const struct mail_case *c);
+void mail_fill_certificate(struct mail_case *c);
+void mail_fill_self(struct mail_case *c);
+
 /* The targets and watchdogs of the stack, each in at most one place. */
 struct mail_tally {
 	unsigned failing, up, undetermined, elsewhere; /* targets that count */
@@ -40,6 +47,12 @@ enum mail_fill {
 	FILL_FACT,
 	FILL_PARTLY,
 	FILL_TIMES,
+	FILL_HOST,  /* certificates */
+	FILL_HOST_SHORT,
+	FILL_LEFT,
+	FILL_END,
+	FILL_UNTIL,
+	FILL_OFF,   /* our own clock */
 	FILL_COUNT,
 };
 
@@ -92,6 +105,8 @@ bool mail_is_member(const struct mail_case *c, uint32_t subject);
 struct incident_member mail_member(const struct mail_case *c, uint32_t target);
 /* Targets this mail is about: those that fail, or, at the end, that did. */
 unsigned mail_concerned(const struct mail_case *c);
+/* What a finding is called when it concerns so many sites. */
+enum matter mail_matter_of(enum diagnosis d, unsigned sites);
 bool mail_is_silence(const struct mail_case *c); /* the pipeline's matters */
 /* The outage goes on: down or silent, now. */
 bool mail_is_going_on(const struct mail_case *c);

@@ -200,6 +200,12 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_own("fact", buf_text(&f[FILL_FACT])),
 			    hole_own("partly", buf_text(&f[FILL_PARTLY])),
 			    hole_own("times", buf_text(&f[FILL_TIMES])),
+			    hole_own("host", buf_text(&f[FILL_HOST])),
+			    hole_own("host_short", buf_text(&f[FILL_HOST_SHORT])),
+			    hole_own("left", buf_text(&f[FILL_LEFT])),
+			    hole_own("end", buf_text(&f[FILL_END])),
+			    hole_own("until", buf_text(&f[FILL_UNTIL])),
+			    hole_own("off", buf_text(&f[FILL_OFF])),
 			    hole_minute("minute", began(c)), hole_span("span", span_of(c)),
 			    hole_roughly("roughly", span_of(c)),
 			    hole_number("n", mail_concerned(c)), hole_number("m", counted),
@@ -226,4 +232,7 @@ void mail_fill_all(struct mail_case *c)
 	fill_partly(c, &fills[FILL_PARTLY]);
 	fill_times(c, &fills[FILL_TIMES]);
 	fill_sites(c, &fills[FILL_SITES], &fills[FILL_FACT]);
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		mail_fill_certificate(c);
+	mail_fill_self(c);
 }

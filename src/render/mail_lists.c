@@ -111,6 +111,24 @@ static void write_last_good(const struct mail_case *c, struct buf *to, wall_t la
 		buf_puts(to, c->words->never);
 }
 
+/* A timeout's own words tell the time, and with a certificate it means nothing. */
+static bool is_time_told(const struct incident_member *m)
+{
+	return m->took > 0 && m->outcome.cause != CAUSE_TIMEOUT && m->outcome.cause != CAUSE_CERTIFICATE &&
+	       m->outcome.cause != CAUSE_EXPIRED;
+}
+
+/* How it failed, and how long that took. */
+static void write_failure(const struct mail_case *c, struct buf *to, const struct incident_member *m)
+{
+	struct buf what = BUF_INIT(ITEM_BYTES_MAX);
+
+	speech_failure_short(&what, c->language, m->outcome, m->code, m->took);
+	sentence_fill(to, c->language, is_time_told(m) ? c->words->failed_after : "{what}",
+		      HOLES(hole_own("what", buf_text(&what)), hole_latency("took", m->took)));
+	buf_done(&what);
+}
+
 static void add_failing(struct mail_parts *p, const struct mail_case *c, uint32_t target)
 {
 	struct incident_member m = mail_member(c, target);
@@ -118,7 +136,7 @@ static void add_failing(struct mail_parts *p, const struct mail_case *c, uint32_
 	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
 	bool has_note = has_telling_note(c, target, m.outcome);
 
-	speech_failure_short(&what, c->language, m.outcome, m.code, m.took);
+	write_failure(c, &what, &m);
 	write_last_good(c, &last, m.last_ok);
 	sentence_fill(&text, c->language, has_note ? c->words->failed_note : c->words->failed,
 		      HOLES(hole_own("what", buf_text(&what)), hole_own("last", buf_text(&last)),
@@ -157,6 +175,36 @@ static void add_silent(struct mail_parts *p, const struct mail_case *c, uint32_t
 	buf_done(&text);
 	buf_done(&every);
 	buf_done(&last);
+}
+
+static const char *pull_wording(const struct mail_case *c, const struct deadman_view *view)
+{
+	if (view->pull == PULL_OK && c->model->listener == LISTENER_FAILS)
+		return c->words->pull_ok_listener;
+	return c->words->pull[view->pull];
+}
+
+/* What its Alertmanager says when asked: that tells where the silence comes from. */
+static void add_pull(struct mail_parts *p, const struct mail_case *c, uint32_t watchdog)
+{
+	const struct deadman_view *view = &c->model->deadmen[watchdog];
+	struct buf time = BUF_INIT(256), label = BUF_INIT(256), text = BUF_INIT(ITEM_BYTES_MAX);
+	struct buf note = BUF_INIT(ITEM_BYTES_MAX);
+
+	if (c->is_pretended || !wall_is_set(view->pulled) || pull_wording(c, view) == NULL)
+		return;
+	mail_moment(c, &time, view->pulled);
+	buf_puts(&note, view->pull_note[0] ? c->words->colon : "");
+	text_line(&note, view->pull_note);
+	sentence_fill(&label, c->language, c->words->asked, HOLES(hole_own("time", buf_text(&time))));
+	sentence_fill(&text, c->language, pull_wording(c, view),
+		      HOLES(hole_span("age", view->pull_age),
+			    hole_own("note", buf_text(&note))));
+	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
+	buf_done(&time);
+	buf_done(&note);
+	buf_done(&label);
+	buf_done(&text);
 }
 
 /* All fail in the same way and nobody is new to it: one line says so. */
@@ -222,6 +270,7 @@ void mail_list_fails(struct mail_parts *p, const struct mail_case *c)
 		if (!mail_watchdog_fails(c, i))
 			continue;
 		add_silent(p, c, i);
+		add_pull(p, c, i);
 		shown++;
 	}
 }

@@ -52,6 +52,10 @@ static const char *lead_of(const struct mail_case *c)
 {
 	if (c->notice->kind == NOTICE_BLIND)
 		return c->words->blind_lead;
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		return mail_certificate_lead(c);
+	if (c->notice->kind == NOTICE_SELF)
+		return c->words->self_lead[c->notice->matter];
 	return c->is_pretended ? c->words->test_lead : mail_lead_wording(c);
 }
 
@@ -74,11 +78,18 @@ static void add_verdict(struct mail_parts *p, const struct mail_case *c)
 		add_sentence(p, c, PART_MARK, "", c->words->storage);
 }
 
+/* It belongs to no incident. */
+static bool is_aside(const struct mail_case *c)
+{
+	return c->notice->kind == NOTICE_BLIND || c->notice->kind == NOTICE_CERTIFICATE ||
+	       c->notice->kind == NOTICE_SELF;
+}
+
 static enum mail_colour colour_of(const struct mail_case *c)
 {
-	if (c->change == CHANGE_OVER)
+	if (c->change == CHANGE_OVER || mail_is_renewal(c))
 		return COLOUR_UP;
-	if (c->notice->kind == NOTICE_BLIND || mail_is_silence(c))
+	if (is_aside(c) || mail_is_silence(c))
 		return COLOUR_SILENT;
 	return COLOUR_DOWN;
 }
@@ -132,8 +143,9 @@ static void add_page(struct mail_parts *p, const struct mail_case *c)
 static void add_links(struct mail_parts *p, const struct mail_case *c)
 {
 	const char *runbook = runbook_of(c);
+	bool is_wanted = c->notice->kind == NOTICE_CERTIFICATE ? !mail_is_renewal(c) : !is_aside(c);
 
-	if (runbook != NULL && c->change != CHANGE_OVER && c->notice->kind != NOTICE_BLIND)
+	if (runbook != NULL && c->change != CHANGE_OVER && is_wanted)
 		add_link(p, c->words->runbook, runbook);
 	add_page(p, c);
 }
@@ -178,29 +190,56 @@ static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
 	buf_done(&text);
 }
 
+static void add_next_certificate(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf text = BUF_INIT(PART_BYTES_MAX);
+
+	mail_certificate_next(c, &text);
+	mail_parts_add(p, PART_NEXT, c->words->next, buf_text(&text));
+	buf_done(&text);
+}
+
 static void add_next(struct mail_parts *p, const struct mail_case *c)
 {
 	const struct mail_words *w = c->words;
 
 	if (mail_is_going_on(c))
 		add_next_going_on(p, c);
-	else if (c->notice->kind == NOTICE_BLIND)
+	else if (c->notice->kind == NOTICE_CERTIFICATE)
+		add_next_certificate(p, c);
+	else if (is_aside(c))
 		mail_parts_add(p, PART_NEXT, w->next, w->next_blind);
 	else
 		mail_parts_add(p, PART_NEXT, w->next,
 			       c->is_pretended ? w->next_test : w->next_over);
 }
 
+static const char *signature_wording(const struct mail_case *c)
+{
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		return c->words->cert_signature;
+	return c->notice->incident != 0 ? c->words->signature_incident : c->words->signature;
+}
+
+/* Earlier mails about this certificate. */
+static unsigned mails_told(const struct mail_case *c)
+{
+	unsigned n = 0;
+
+	for (uint32_t told = c->notice->told; told != 0; told >>= 1)
+		n += told & 1;
+	return n;
+}
+
 static void add_signature(struct mail_parts *p, const struct mail_case *c)
 {
 	struct buf text = BUF_INIT(PART_BYTES_MAX);
-	bool is_numbered = c->notice->incident != 0;
+	bool is_certificate = c->notice->kind == NOTICE_CERTIFICATE;
 
-	sentence_fill(&text, c->language,
-		      is_numbered ? c->words->signature_incident : c->words->signature,
+	sentence_fill(&text, c->language, signature_wording(c),
 		      HOLES(hole_foreign("instance", c->plan->instance),
 			    hole_foreign("number", c->notice->number),
-			    hole_number("n", c->notice->seq + 1)));
+			    hole_number("n", is_certificate ? mails_told(c) + 1 : c->notice->seq + 1)));
 	mail_parts_add(p, PART_SIGNATURE, "", buf_text(&text));
 	buf_done(&text);
 }
@@ -216,19 +255,28 @@ static void add_lists(struct mail_parts *p, const struct mail_case *c)
 		mail_list_fails(p, c);
 		mail_list_back(p, c);
 		mail_list_up(p, c);
+		mail_list_notes(p, c);
 		mail_list_steps(p, c);
 		break;
 	case NOTICE_REPEAT: /* whoever is still at it has read the steps */
 		mail_list_fails(p, c);
 		mail_list_back(p, c);
 		mail_list_up(p, c);
+		mail_list_notes(p, c);
 		break;
 	case NOTICE_RECOVERED:
 		mail_list_evidence(p, c);
 		mail_list_look(p, c);
+		mail_list_notes(p, c);
 		break;
 	case NOTICE_BLIND:
 		mail_list_now(p, c);
+		break;
+	case NOTICE_CERTIFICATE:
+		mail_list_certificate(p, c);
+		break;
+	case NOTICE_SELF:
+		mail_list_self(p, c);
 		break;
 	case NOTICE_KINDS:
 		break;

@@ -75,6 +75,18 @@ void mail_list_up(struct mail_parts *p, const struct mail_case *c);
 /* Every stack, after a blindness. */
 void mail_list_now(struct mail_parts *p, const struct mail_case *c);
 
+/* mail_certificate.c */
+const char *mail_certificate_lead(const struct mail_case *c);
+void mail_certificate_verdict(const struct mail_case *c, struct buf *to);
+void mail_list_certificate(struct mail_parts *p, const struct mail_case *c);
+void mail_certificate_next(const struct mail_case *c, struct buf *to);
+
+/* mail_self.c */
+void mail_list_self(struct mail_parts *p, const struct mail_case *c);
+
+/* mail_notes.c: the operator's words since the mail before, all of them at the end. */
+void mail_list_notes(struct mail_parts *p, const struct mail_case *c);
+
 /* mail_text.c, mail_html.c: the two writers; lines end in LF. */
 void mail_write_text(const struct mail_parts *p, const struct mail_case *c, struct buf *to);
 void mail_write_html(const struct mail_parts *p, const struct mail_case *c, const char *subject,

@@ -7,10 +7,12 @@
 
 #include "base/text.h"
 #include "render/mail_parts.h"
+#include "render/speech.h"
 
 #define SUBJECT_COLUMNS 50
 #define SUBJECT_BYTES_MAX 16384
 #define ELLIPSIS "…"
+#define STABLE_NAMES_MAX 3
 
 static size_t character_bytes(const char *at)
 {
@@ -60,13 +62,89 @@ static void write_prefix(const struct mail_case *c, struct buf *to)
 		buf_puts(to, c->words->test_subject);
 }
 
+static const char *wording_of(const struct mail_case *c)
+{
+	switch (c->notice->kind) {
+	case NOTICE_BLIND:
+		return c->words->blind_subject;
+	case NOTICE_CERTIFICATE:
+		return mail_is_renewal(c) ? c->words->cert_renewed_subject : c->words->cert_subject;
+	case NOTICE_SELF:
+		return c->words->self_subject[c->notice->matter];
+	case NOTICE_DOWN:
+	case NOTICE_CHANGE:
+	case NOTICE_REPEAT:
+	case NOTICE_RECOVERED:
+	case NOTICE_TEST:
+	case NOTICE_KINDS:
+		break;
+	}
+	return mail_subject_wording(c);
+}
+
+/* ---- mail.subject = "stable" ---- */
+
+static const char *title_of(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->targets_n; i++)
+		if (strcmp(plan->targets[i].name, name) == 0)
+			return plan->targets[i].title;
+	return name;
+}
+
+static void write_first_names(const struct mail_case *c, struct buf *to)
+{
+	const struct incident *i = c->incident;
+
+	for (unsigned k = 0; k < i->affected_n && k < i->first_failing && k < STABLE_NAMES_MAX; k++) {
+		buf_puts(to, k > 0 ? c->words->comma : "");
+		text_line(to, title_of(c->plan, i->affected[k]));
+	}
+}
+
+/*
+ * Made only of what stays as it was at the first mail, so that all mails of a
+ * thread make the same one: the finding and the names of then, how it began.
+ */
+static void write_stable(const struct mail_case *c, struct buf *to)
+{
+	const struct incident *i = c->incident;
+	enum matter matter = mail_matter_of(i->first_finding, i->first_failing);
+	struct buf what = BUF_INIT(1024), names = BUF_INIT(SUBJECT_BYTES_MAX), fact = BUF_INIT(1024);
+	wall_t began = c->notice->opened.wall;
+
+	speech_failure_short(&what, c->language, i->log[0].outcome, i->log[0].code, 0);
+	write_first_names(c, &names);
+	sentence_fill(&fact, c->language, c->words->subject_alone,
+		      HOLES(hole_minute("minute", began), hole_own("zone", buf_text(&c->fills[FILL_ZONE]))));
+	sentence_fill(to, c->language, c->words->matters[matter].subject[CHANGE_FIRST],
+		      HOLES(hole_own("of", buf_text(&c->fills[FILL_OF])), hole_minute("minute", began),
+			    hole_own("zone", buf_text(&c->fills[FILL_ZONE])),
+			    hole_foreign("who", i->affected_n > 0 ? title_of(c->plan, i->affected[0]) : ""),
+			    hole_own("what", buf_text(&what)), hole_number("n", i->first_failing),
+			    hole_own("names", buf_text(&names)), hole_own("fact", buf_text(&fact))));
+	buf_done(&what);
+	buf_done(&names);
+	buf_done(&fact);
+}
+
+static bool is_stable(const struct mail_case *c)
+{
+	return c->plan->mail.is_subject_stable && c->notice->incident != 0 && c->incident != NULL &&
+	       c->incident->first_finding != DIAGNOSIS_NONE && c->incident->log_n > 0;
+}
+
 void mail_write_subject(const struct mail_case *c, struct buf *to)
 {
 	struct buf whole = BUF_INIT(SUBJECT_BYTES_MAX);
-	bool is_blind = c->notice->kind == NOTICE_BLIND;
 
+	if (is_stable(c) && c->notice->seq > 0)
+		buf_puts(&whole, "Re: ");
 	write_prefix(c, &whole);
-	mail_say(c, &whole, is_blind ? c->words->blind_subject : mail_subject_wording(c));
+	if (is_stable(c))
+		write_stable(c, &whole);
+	else
+		mail_say(c, &whole, wording_of(c));
 	write_cut(to, buf_text(&whole));
 	buf_done(&whole);
 }

@@ -56,6 +56,10 @@ static void add_claim(const struct mail_case *c, struct buf *to)
 {
 	const struct matter_words *words = &c->words->matters[c->matter];
 
+	if (c->matter == MATTER_ALERTING && sight_of(c)->pull == PULL_MISSING) {
+		add(c, to, c->words->alerting_missing);
+		return;
+	}
 	add(c, to, is_variant(c) && words->claim_variant ? words->claim_variant : words->claim);
 }
 
@@ -150,7 +154,11 @@ static void add_going_on(const struct mail_case *c, struct buf *to)
 
 void mail_verdict(const struct mail_case *c, struct buf *to)
 {
-	if (c->notice->kind == NOTICE_BLIND)
+	if (c->notice->kind == NOTICE_CERTIFICATE)
+		mail_certificate_verdict(c, to);
+	else if (c->notice->kind == NOTICE_SELF)
+		add(c, to, c->words->self_verdict[c->notice->matter]);
+	else if (c->notice->kind == NOTICE_BLIND)
 		add(c, to, c->words->blind_verdict);
 	else if (c->is_pretended)
 		add(c, to, c->words->test_verdict);

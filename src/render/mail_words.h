@@ -7,6 +7,7 @@
 #ifndef RENDER_MAIL_WORDS_H
 #define RENDER_MAIL_WORDS_H
 
+#include "core/notice.h"
 #include "render/sentence.h"
 #include "shorewatch/outcome.h"
 
@@ -79,6 +80,7 @@ struct mail_words {
 	struct wording site_only;		/* {up} others answer */
 	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
 	const char *sites_some, *sites_all;	/* {n} {m} */
+	const char *alerting_missing;		/* ALERTING: Alertmanager answers, without the alert */
 	const char *also_silent, *blind_inside, *blind_inside_alone;
 	const char *last_answer;		/* {last} */
 	const char *over_targets, *over_both, *over_watchdog; /* {at} {times} */
@@ -87,6 +89,7 @@ struct mail_words {
 	const char *fails_title, *back_title, *up_title; /* the first: {n} {m} */
 	const char *evidence_title, *look_title, *next_title, *now_title;
 	const char *failed;			/* {what} {last} */
+	const char *failed_after;		/* {what} {took}: for what does not tell the time itself */
 	const char *failed_note;		/* {what} {note} {last} */
 	const char *all_outside, *all_fail;	/* {n}; {what} */
 	const char *and_more;			/* {n} {groups} */
@@ -94,6 +97,8 @@ struct mail_words {
 	const char *never;			/* {last} of who has never answered */
 	const char *silent, *resolved, *silent_never; /* {span} {every} {last} */
 	struct wording answers;			/* {names} */
+	const char *asked, *pull[PULL_COUNT];	/* the label: {time}; {age}, {note} after a colon, or nothing */
+	const char *pull_ok_listener;		/* PULL_OK, while our own listener fails */
 	const char *undetermined, *planned, *unobserved, *elsewhere;
 	const char *watchdog, *beat_arrived, *beat_before; /* {last} */
 	const char *beat_none, *beat_never;
@@ -103,6 +108,30 @@ struct mail_words {
 	const char *was;			/* {median} */
 	const char *slow;			/* {who} {n} */
 	const char *days_label, *days;		/* {who} {percent} {span} */
+
+	/* certificates: {host} {host_short} {left} {end} {until} {zone} */
+	const char *cert_subject, *cert_renewed_subject;
+	const char *cert_lead, *cert_lead_soon, *cert_renewed_lead;
+	const char *cert_host;			/* {host} of one host: {names} */
+	const char *cert_all_up, *cert_up;	/* what shows it answers */
+	const char *cert_overdue;		/* {ago}: a renewal was due */
+	const char *cert_not_renewed, *cert_renewed_verdict;
+	const char *cert_title, *cert_served, *cert_digest;	/* {time}; {digest} */
+	const char *cert_valid, *cert_span;	/* the label; {from} {to} {zone} */
+	const char *cert_on;			/* the label before {names} */
+	const char *cert_steps[MATTER_STEPS_MAX];
+	const char *cert_days, *cert_day, *and; /* {days}: a list */
+	const char *cert_next, *cert_next_last, *cert_next_renewed; /* {days} */
+	const char *cert_signature;		/* {instance} {number} {n} */
+
+	/* ourselves: {detail} {off} */
+	const char *self_subject[SELF_MATTERS], *self_lead[SELF_MATTERS], *self_verdict[SELF_MATTERS];
+	const char *self_steps[SELF_MATTERS][MATTER_STEPS_MAX]; /* NULL: no more */
+	const char *self_fault;			/* title before {detail} */
+	const char *clock_ahead, *clock_behind;	/* {off}: {span} */
+
+	/* the operator's words */
+	const char *notes_title;
 
 	/* links and the end */
 	const char *runbook, *status_page;

@@ -57,6 +57,8 @@ const struct mail_words mail_words_en = {
 	},
 	.sites_some = "{n} of {m} checks fail; the others answer, so it is not the whole stack.",
 	.sites_all = "All {m} checks fail, but not in a way that says the whole stack is gone.",
+	.alerting_missing = "Alertmanager answers when asked, but has no Watchdog alert: Prometheus "
+		"does not send it, or its rule is gone.",
 	.also_silent = "The cluster’s Watchdog alert is silent as well.",
 	.blind_inside = "Nothing is down for visitors, but you are blind: if something breaks "
 		"inside the cluster now, Alertmanager will probably not tell you.",
@@ -76,6 +78,7 @@ const struct mail_words mail_words_en = {
 	.next_title = "Try next",
 	.now_title = "Now",
 	.failed = "{what} ({last})",
+	.failed_after = "{what} after {took}",
 	.failed_note = "{what}, {note} ({last})",
 	.all_outside = "All {n} outside checks",
 	.all_fail = "{what}",
@@ -86,6 +89,17 @@ const struct mail_words mail_words_en = {
 	.silent = "silent {span}, due {every} ({last})",
 	.resolved = "reported as ended; silent {span}, due {every} ({last})",
 	.silent_never = "never arrived, due {every}",
+	.asked = "Asked at {time}",
+	.pull = {
+		[PULL_OK] = "Alertmanager shows the alert, the news {age} old",
+		[PULL_STALE] = "Alertmanager still shows the alert, but the news is {age} old",
+		[PULL_SUPPRESSED] = "Alertmanager holds the alert back{note}",
+		[PULL_MISSING] = "Alertmanager answers, but has no such alert",
+		[PULL_UNREACHABLE] = "Alertmanager does not answer{note}",
+		[PULL_BROKEN] = "Alertmanager answers, but not as it should{note}",
+	},
+	.pull_ok_listener = "Alertmanager shows the alert, the news {age} old; our own listener does "
+		"not answer",
 	.answers = { "{names}: all answer", "{names}: answers" },
 	.undetermined = "Not certain, checked again right now",
 	.planned = "Planned work, not judged",
@@ -108,6 +122,68 @@ const struct mail_words mail_words_en = {
 	.slow = "{who} still answers {n} times slower than its median",
 	.days_label = "90 days now",
 	.days = "{who} {percent} %, down {span}",
+
+	.cert_subject = "CERT: {left} left, {host_short}",
+	.cert_renewed_subject = "CERT: renewed, {host_short}",
+	.cert_lead = "The certificate of {host} expires in {left}, on {end}.",
+	.cert_lead_soon = "The certificate of {host} expires in {left}, on {end}, {until}{zone}.",
+	.cert_renewed_lead = "The certificate of {host} was renewed; the new one is valid until {end}.",
+	.cert_host = "{names}",
+	.cert_all_up = "Everything is up.",
+	.cert_up = "The checks that meet it pass.",
+	.cert_overdue = "A renewal was due about {ago} ago and has not happened.",
+	.cert_not_renewed = "It has not been renewed yet.",
+	.cert_renewed_verdict = "The old one, of which you were warned, is not shown to the watcher any more.",
+	.cert_title = "Evidence",
+	.cert_served = "Served to the watcher at {time}",
+	.cert_digest = "SHA-256 begins {digest}",
+	.cert_valid = "Valid",
+	.cert_span = "{from} to {to}{zone}",
+	.cert_on = "Shown by",
+	.cert_steps = {
+		"kubectl get certificate,challenge -A; read the events of the one that is not Ready",
+		"Is port 80 open for the HTTP-01 challenge?",
+		"If a newer one exists: has the server been told to load it?",
+	},
+	.cert_days = "{days} days",
+	.cert_day = "{days} day",
+	.and = " and ",
+	.cert_next = "at {days}, or when it is renewed",
+	.cert_next_last = "when it is renewed, or when a check fails for it",
+	.cert_next_renewed = "none, until this one comes to its end",
+	.cert_signature = "shorewatch on {instance} · {number} · mail {n} of this certificate",
+
+	.self_subject = {
+		[SELF_CONFIGURATION] = "WATCHER: configuration broken, old copy runs",
+		[SELF_CLOCK] = "WATCHER: its clock is {off}",
+	},
+	.self_lead = {
+		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with the "
+			"last good copy.",
+		[SELF_CLOCK] = "The watcher’s own clock is {off}, other hosts say.",
+	},
+	.self_verdict = {
+		[SELF_CONFIGURATION] = "Everything is watched as that copy says. What was changed "
+			"since then has no effect.",
+		[SELF_CLOCK] = "Checks and outages go on, they are timed by another clock. Times in "
+			"mails and on the page are wrong by as much, and no certificate is judged "
+			"until it is right again.",
+	},
+	.self_steps = {
+		[SELF_CONFIGURATION] = {
+			"shorewatch check; it names every fault with its file and line",
+			"Then shorewatch reload",
+		},
+		[SELF_CLOCK] = {
+			"timedatectl; is the clock synchronised?",
+			"systemctl status systemd-timesyncd, or chronyc tracking",
+		},
+	},
+	.self_fault = "First fault",
+	.clock_ahead = "{span} ahead",
+	.clock_behind = "{span} behind",
+
+	.notes_title = "Noted",
 
 	.runbook = "Runbook",
 	.status_page = "Status page",

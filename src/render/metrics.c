@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "render/page.h"
+#include "render/page_facts.h"
 
 struct metric {
 	const char *name, *type, *help;
@@ -143,7 +144,7 @@ static void probe_last(const struct metric *metric, const struct model *m, struc
 static void certificate_end(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->targets_n; i++)
-		target_time(metric, m, to, i, m->targets[i].cert_not_after);
+		target_time(metric, m, to, i, m->targets[i].certificate.not_after);
 }
 
 /* ---- Watchdogs ---- */
@@ -177,7 +178,47 @@ static void deadman_beats(const struct metric *metric, const struct model *m, st
 	}
 }
 
+static void pull_state(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
+		if (m->deadmen[i].pull == PULL_NONE)
+			continue;
+		watchdog_labels(metric, m, i, to);
+		buf_putc(to, ',');
+		label_write(to, "state", facts_pull_name(m->deadmen[i].pull));
+		buf_puts(to, "} 1\n");
+	}
+}
+
+static void pull_age(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
+		if (m->deadmen[i].pull != PULL_OK && m->deadmen[i].pull != PULL_STALE)
+			continue;
+		watchdog_labels(metric, m, i, to);
+		buf_puts(to, "} ");
+		seconds_write(to, m->deadmen[i].pull_age);
+	}
+}
+
 /* ---- the watcher ---- */
+
+/* 1 answers by its public name, 0 does not; absent while nobody has asked. */
+static void listener_ok(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	if (m->listener == LISTENER_OK || m->listener == LISTENER_FAILS)
+		number_write(metric, to, m->listener == LISTENER_OK);
+}
+
+static void configuration_broken(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	number_write(metric, to, m->trouble != NULL);
+}
+
+static void clock_wrong(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	number_write(metric, to, m->is_clock_wrong);
+}
 
 static void stack_diagnosis(const struct metric *metric, const struct model *m, struct buf *to)
 {
@@ -270,6 +311,10 @@ static const struct metric metrics[] = {
 	{ "shorewatch_deadman_state", "gauge", "The deadman's state, as a label.",
 	  deadman_state_of },
 	{ "shorewatch_deadman_beats_total", "counter", "Signals received.", deadman_beats },
+	{ "shorewatch_deadman_pull", "gauge",
+	  "What the Watchdog's witnesses say when asked, as a label.", pull_state },
+	{ "shorewatch_deadman_pull_age_seconds", "gauge",
+	  "How old the witness's news of the Watchdog is.", pull_age },
 	{ "shorewatch_stack_diagnosis", "gauge", "What is wrong with a stack, as a label.",
 	  stack_diagnosis },
 	{ "shorewatch_vantage_ok", "gauge",
@@ -285,6 +330,14 @@ static const struct metric metrics[] = {
 	{ "shorewatch_mail_broken", "gauge", "1 when mail cannot leave.", mail_broken },
 	{ "shorewatch_storage_failing", "gauge", "1 when the state cannot be written.",
 	  storage_failing },
+	{ "shorewatch_listener_ok", "gauge",
+	  "1 when our own listener answers by its public name, 0 when not; absent when not asked.",
+	  listener_ok },
+	{ "shorewatch_configuration_broken", "gauge",
+	  "1 while the last good copy runs in place of a broken configuration.",
+	  configuration_broken },
+	{ "shorewatch_clock_wrong", "gauge", "1 when other hosts say that it is another day.",
+	  clock_wrong },
 	{ "shorewatch_reports_total", "counter", "Number of the last report.", report_number },
 	{ "shorewatch_report_timestamp_seconds", "gauge", "When the last report was written.",
 	  report_time },

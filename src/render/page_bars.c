@@ -354,8 +354,7 @@ void page_bars(const struct sheet *s, const char *title, const struct rollup *ro
 	unsigned n = page_days(s->model);
 
 	for (unsigned i = 0; i < n; i++)
-		bars[i] = page_day_read(rollup, page_first_day(s->model) + (int32_t)i,
-					s->model->now.wall);
+		bars[i] = page_day_read(&s->facts->calendar, rollup, i);
 	buf_printf(s->to, "      <div class=\"clip\"><svg class=\"bars%s\" viewBox=\"0 0 %u %d\" "
 			  "preserveAspectRatio=\"none\" role=\"img\" aria-label=\"",
 		   n == MANY_DAYS ? " half" : "", PITCH * n, BOTTOM);

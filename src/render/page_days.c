@@ -23,20 +23,31 @@ int32_t page_first_day(const struct model *model)
 	return calendar_day(model->now.wall) - (int32_t)page_days(model) + 1;
 }
 
-/* Today ends where bookings end: what is not settled yet is not a gap. */
-static wall_t day_end(const struct rollup *r, int32_t day, wall_t now)
+void page_calendar_read(const struct model *model, struct page_calendar *ret)
 {
-	wall_t start = calendar_day_start(day), end = calendar_day_start(day + 1);
+	*ret = (struct page_calendar){ .first = page_first_day(model),
+				       .n = page_days(model),
+				       .now = model->now.wall };
+	for (unsigned i = 0; i <= ret->n; i++)
+		ret->starts[i] = calendar_day_start(ret->first + (int32_t)i);
+}
 
+/* Today ends where bookings end: what is not settled yet is not a gap. */
+static wall_t day_end(const struct rollup *r, wall_t start, wall_t end, wall_t now)
+{
 	if (end.us <= now.us)
 		return end;
 	return r->settled.us > start.us && r->settled.us < now.us ? r->settled : now;
 }
 
-struct page_day page_day_read(const struct rollup *rollup, int32_t day, wall_t now)
+struct page_day page_day_read(const struct page_calendar *calendar, const struct rollup *rollup,
+			      unsigned i)
 {
+	int32_t day = calendar->first + (int32_t)i;
+	wall_t start = calendar->starts[i];
 	struct day_sums sums = rollup_day(rollup, day);
-	usec_t span = wall_span(calendar_day_start(day), day_end(rollup, day, now));
+	usec_t span =
+		wall_span(start, day_end(rollup, start, calendar->starts[i + 1], calendar->now));
 	uint32_t known = sums.observed_s + sums.planned_s;
 	struct page_day ret = {
 		.number = day,

@@ -14,11 +14,23 @@ struct page_day {
 	bool is_blank;	 /* nothing is known of it */
 };
 
+/* The days that are shown and when each begins: the zone's rules are slow, so once a report. */
+struct page_calendar {
+	int32_t first;	/* day number */
+	unsigned n;
+	wall_t now;
+	wall_t starts[ROLLUP_DAYS + 1]; /* the last one ends today */
+};
+
+void page_calendar_read(const struct model *model, struct page_calendar *ret);
+
 /* How many days are shown. */
 unsigned page_days(const struct model *model);
 /* The first of them, the last one being today. */
 int32_t page_first_day(const struct model *model);
-struct page_day page_day_read(const struct rollup *rollup, int32_t day, wall_t now);
+/* The i-th of them. */
+struct page_day page_day_read(const struct page_calendar *calendar, const struct rollup *rollup,
+			      unsigned i);
 /* Nothing but up. */
 bool page_day_is_plain(const struct page_day *day);
 

@@ -212,6 +212,7 @@ void facts_gather(const struct model *model, struct facts *ret)
 	else if (facts.finding == DIAGNOSIS_NONE)
 		slow_count(model, &facts);
 	facts.look = look_choose(&facts);
+	page_calendar_read(model, &facts.calendar);
 	*ret = facts;
 }
 
@@ -315,4 +316,27 @@ unsigned facts_members(const struct model *model, const struct incident *inciden
 			*ret_first = &model->targets[i];
 	}
 	return n;
+}
+
+/* ---- words for machines ---- */
+
+const char *facts_pull_name(enum pull pull)
+{
+	static const char *const names[PULL_COUNT] = {
+		[PULL_NONE] = "none",		  [PULL_OK] = "ok",
+		[PULL_STALE] = "stale",		  [PULL_SUPPRESSED] = "suppressed",
+		[PULL_MISSING] = "missing",	  [PULL_UNREACHABLE] = "unreachable",
+		[PULL_BROKEN] = "broken",
+	};
+
+	return names[pull];
+}
+
+const char *facts_listener_name(enum listener listener)
+{
+	static const char *const names[LISTENER_COUNT] = {
+		[LISTENER_UNKNOWN] = "unknown", [LISTENER_OK] = "ok", [LISTENER_FAILS] = "fails",
+	};
+
+	return names[listener];
 }

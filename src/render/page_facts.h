@@ -9,6 +9,7 @@
 #define RENDER_PAGE_FACTS_H
 
 #include "core/model.h"
+#include "render/page_days.h"
 
 /* Visible targets by the state they are shown in; slow and suspect ones are up. */
 struct tally {
@@ -35,6 +36,7 @@ struct facts {
 	unsigned count;		       /* targets the headline speaks of */
 	const struct target_view *one; /* the first of them */
 	enum look look;
+	struct page_calendar calendar;
 };
 
 void facts_gather(const struct model *model, struct facts *ret);
@@ -75,6 +77,9 @@ struct incident_event facts_event(const struct model *model, const struct incide
 /* The visible target of that name, or NULL. */
 const struct target_plan *facts_target(const struct model *model, const char *name);
 bool facts_is_watchdog(const struct model *model, const char *name);
+/* Words for machines: "ok", "stale"; "unknown", "fails". */
+const char *facts_pull_name(enum pull pull);
+const char *facts_listener_name(enum listener listener);
 /* Failing visible members of an open incident; the first one in *ret_first. */
 unsigned facts_members(const struct model *model, const struct incident *incident,
 		       const struct target_view **ret_first);

@@ -15,6 +15,13 @@ static const bool is_hit[EVENT_KINDS] = {
 	[EVENT_STILL] = true,
 };
 
+static void operator_write(const struct sheet *s)
+{
+	buf_puts(s->to, "<span class=\"who\">");
+	page_put(s, WORD_OPERATOR);
+	buf_puts(s->to, "</span>");
+}
+
 static void event_write(const struct sheet *s, const struct incident_event *event)
 {
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
@@ -28,6 +35,8 @@ static void event_write(const struct sheet *s, const struct incident_event *even
 	page_time(s, event->at);
 	buf_puts(s->to, "<span>");
 	text_html(s->to, buf_text(&line));
+	if (event->kind == EVENT_NOTE)
+		operator_write(s);
 	buf_puts(s->to, "</span></li>\n");
 	buf_done(&line);
 }

@@ -9,6 +9,8 @@
 #include "render/page_parts.h"
 #include "render/speech.h"
 
+#define BESIDE " · " /* between two things seen on one line */
+
 /* How a line is drawn: class of the row, symbol going out and coming in. */
 static const struct ray {
 	const char *class, *out, *in;
@@ -103,6 +105,15 @@ static void beat_write(const struct sheet *s, const struct deadman_view *d)
 		page_say_time(s, line->word, at);
 }
 
+/* Which silence and which status are the owner's: the public is told the class. */
+static void pull_write(const struct sheet *s, const struct deadman_view *d)
+{
+	if (d->pull == PULL_NONE || d->pull == PULL_COUNT)
+		return;
+	buf_puts(s->to, BESIDE);
+	page_say_span(s, (enum word)(WORD_ASKED_OK + (d->pull - PULL_OK)), d->pull_age);
+}
+
 static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 {
 	const struct ray *ray = beat_lines[d->state].ray;
@@ -114,6 +125,7 @@ static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 		page_put(s, WORD_WATCHDOG);
 	line_middle(s);
 	beat_write(s, d);
+	pull_write(s, d);
 	line_end(s);
 }
 
@@ -121,11 +133,22 @@ static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 
 static const struct ray *own_ray(const struct model *m)
 {
-	if (m->vantage == VANTAGE_UNCHECKED)
-		return &ray_none;
 	if (m->vantage == VANTAGE_ISOLATED)
 		return &ray_down;
+	if (m->listener == LISTENER_FAILS)
+		return &ray_part;
+	if (m->vantage == VANTAGE_UNCHECKED)
+		return &ray_none;
 	return m->references_up < m->references ? &ray_part : &ray_up;
+}
+
+/* Our own door, knocked at from outside by its public name. */
+static void listener_write(const struct sheet *s)
+{
+	if (s->model->listener != LISTENER_OK && s->model->listener != LISTENER_FAILS)
+		return;
+	buf_puts(s->to, BESIDE);
+	page_put(s, s->model->listener == LISTENER_OK ? WORD_LISTENER_OK : WORD_LISTENER_FAILS);
 }
 
 static void line_of_own_link(const struct sheet *s)
@@ -140,6 +163,7 @@ static void line_of_own_link(const struct sheet *s)
 	else
 		page_say(s, WORD_REFERENCES, HOLES(hole_number("up", s->model->references_up),
 						   hole_number("of", s->model->references)));
+	listener_write(s);
 	line_end(s);
 }
 

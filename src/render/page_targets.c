@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/text.h"
+#include "core/certificate.h"
 #include "render/page_parts.h"
 #include "render/speech.h"
 
@@ -155,13 +157,44 @@ static void why_write(const struct sheet *s, const struct target_view *t)
 	}
 }
 
+/* Near enough to its end that the owner is warned; not by a clock that is known to be wrong. */
+static bool is_ending(const struct sheet *s, const struct target_view *t)
+{
+	bool is_up = t->state == VERDICT_UP || t->state == VERDICT_SUSPECT;
+
+	return is_up && !s->model->is_clock_wrong &&
+	       certificate_step(&t->certificate, s->model->now.wall) >= 0;
+}
+
+static void ending_write(const struct sheet *s, const struct target_view *t)
+{
+	wall_t end = t->certificate.not_after;
+	struct buf when = BUF_INIT(128);
+
+	if (calendar_day(end) == calendar_day(s->model->now.wall))
+		page_write_clock(&when, s, end);
+	else
+		speech_short_date(&when, s->language, calendar_day(end));
+	buf_puts(s->to, "<span>");
+	page_say(s, WORD_CERTIFICATE_ENDS, HOLES(hole_own("time", buf_text(&when))));
+	buf_puts(s->to, "</span>");
+	buf_done(&when);
+}
+
 static void target_why(const struct sheet *s, const struct target_view *t)
 {
-	if (t->state == VERDICT_UP && !t->is_slow)
+	bool is_plain = t->state == VERDICT_UP && !t->is_slow;
+
+	if (is_plain && !is_ending(s, t))
 		return;
-	buf_puts(s->to, "      <p class=\"why\"><span>");
-	why_write(s, t);
-	buf_puts(s->to, "</span>");
+	buf_puts(s->to, "      <p class=\"why\">");
+	if (!is_plain) {
+		buf_puts(s->to, "<span>");
+		why_write(s, t);
+		buf_puts(s->to, "</span>");
+	}
+	if (is_ending(s, t))
+		ending_write(s, t);
 	if (t->state != VERDICT_UP)
 		last_answer(s, t);
 	buf_puts(s->to, "</p>\n");

@@ -242,6 +242,8 @@ static void notes_write(const struct sheet *s)
 		buf_puts(s->to, "</span></p>\n");
 	}
 	note_write(s, m->is_storage_failing, WORD_STORAGE);
+	note_write(s, m->trouble != NULL, WORD_TROUBLE);
+	note_write(s, m->is_clock_wrong, WORD_CLOCK);
 }
 
 /* ---- when ---- */

@@ -165,6 +165,11 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 			   "from memory; history may have gaps.",
 			   "監視側のディスクに書き込めません。監視とメールは続けていますが、"
 			   "履歴が欠ける可能性があります。" },
+	[WORD_TROUBLE] = { "The watcher’s own configuration has a fault; it works with the last "
+			   "good copy.",
+			   "監視側の設定に誤りがあるため、最後に正しかった設定で動いています。" },
+	[WORD_CLOCK] = { "The watcher’s clock is wrong: times on this page are off.",
+			 "監視側の時計がずれているため、この表示の時刻は正しくありません。" },
 	[WORD_DRILL] = { "This is a drill. The outage shown here is not real.",
 			 "これは訓練です。表示中の障害は実際のものではありません。" },
 	[WORD_DEMO] = { "This is a demonstration of shorewatch; the servers shown are not real.",
@@ -194,7 +199,17 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_BEAT_ONCE] = { "one has come {time}", "{time} に 1 回受信" },
 	[WORD_BEAT_AWAITED] = { "none yet", "まだ届いていません" },
 
+	[WORD_ASKED_OK] = { "Alertmanager: firing", "Alertmanager では発報中" },
+	[WORD_ASKED_STALE] = { "Alertmanager: news {span} old",
+			       "Alertmanager では{span}前の古い情報" },
+	[WORD_ASKED_SUPPRESSED] = { "Alertmanager: silenced", "Alertmanager では抑止中" },
+	[WORD_ASKED_MISSING] = { "Alertmanager: no such alert", "Alertmanager にアラートなし" },
+	[WORD_ASKED_UNREACHABLE] = { "Alertmanager: no answer", "Alertmanager は応答なし" },
+	[WORD_ASKED_BROKEN] = { "Alertmanager: no usable answer", "Alertmanager の応答が不正" },
+	[WORD_LISTENER_OK] = { "listener answers", "受信口は応答" },
+	[WORD_LISTENER_FAILS] = { "own listener does not answer", "受信口は応答なし" },
 	[WORD_LOG] = { "What happened", "経過" },
+	[WORD_OPERATOR] = { "Note from the operator", "管理者からの連絡" },
 
 	[WORD_CHECKS] = { "Checks", "各チェック" },
 	[WORD_PIPELINE] = { "Monitoring pipeline", "監視パイプライン" },
@@ -206,6 +221,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_AGAIN_MANY] = { "{n} failures, checking again", "失敗 {n} 回、再確認中" },
 	[WORD_ANSWERED_ONCE] = { "answered once, checking again", "1 回応答、再確認中" },
 	[WORD_OVER_LIMIT] = { "slower than {limit}", "{limit}を超過" },
+	[WORD_CERTIFICATE_ENDS] = { "certificate ends {time}", "証明書は {time} まで" },
 	[WORD_PAUSED] = { "planned work, not counted", "計画作業中（集計から除外）" },
 	[WORD_NOT_YET] = { "not observed yet", "まだ観測していません" },
 	[WORD_NOT_NOW] = { "not observed right now", "現在は観測できていません" },

@@ -179,6 +179,17 @@ void speech_full_time(struct buf *to, enum language language, wall_t at)
 			    hole_time("time", at), hole_zone("zone", at)));
 }
 
+void speech_full_date(struct buf *to, enum language language, int32_t day)
+{
+	const struct speech_words *words = speech_words(language);
+	struct calendar_date date = calendar_date(day);
+
+	sentence_fill(to, language, words->full_date,
+		      HOLES(hole_own("weekday", words->weekdays[date.weekday]),
+			    hole_own("month", words->months[date.month - 1]),
+			    hole_number("day", date.day), hole_number("year", date.year)));
+}
+
 void speech_short_date(struct buf *to, enum language language, int32_t day)
 {
 	const struct speech_words *words = speech_words(language);
@@ -293,6 +304,7 @@ void speech_event(struct buf *to, enum language language, const struct incident_
 	speech_failure(&what, language, event->outcome, event->code, 0);
 	sentence_fill(to, language, event_wording(speech_words(language), event),
 		      HOLES(hole_own("who", buf_text(&who)), hole_own("what", buf_text(&what)),
+			    hole_foreign("text", event->text),
 			    hole_number("n", event->count)));
 	buf_done(&who);
 	buf_done(&what);

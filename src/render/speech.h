@@ -33,6 +33,8 @@ void speech_waited(struct buf *to, enum language language, usec_t span);
 void speech_every(struct buf *to, enum language language, usec_t period);
 /* "Sat 21 Nov 2026, 14:25:12 JST" / "2026年11月21日(土) 14:25:12 JST" */
 void speech_full_time(struct buf *to, enum language language, wall_t at);
+/* "Sat 21 Nov 2026" / "2026年11月21日(土)" */
+void speech_full_date(struct buf *to, enum language language, int32_t day);
 /* "21 Nov" / "11月21日" */
 void speech_short_date(struct buf *to, enum language language, int32_t day);
 /* "Up", "Slow", "Down", "Planned", "Not observed" */

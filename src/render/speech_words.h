@@ -34,7 +34,7 @@ struct speech_words {
 	const char *watchdog, *watchdog_named; /* {name} */
 	struct wording headlines[DIAGNOSIS_COUNT]; /* {n}; `one`: {who}, a single named site */
 	const char *headlines_alone[DIAGNOSIS_COUNT]; /* pipeline, of a stack without sites */
-	struct wording events[EVENT_KINDS];	   /* {who}, {what}, {n} */
+	struct wording events[EVENT_KINDS];	   /* {who}, {what}, {n}, {text} */
 	const char *joined_bare;		   /* EVENT_JOINED without {what} */
 	const char *verdicts[DIAGNOSIS_COUNT];	   /* EVENT_DIAGNOSIS */
 	/* {a} {b} {bb}: the larger unit, the smaller one, the smaller one in two digits */
@@ -43,6 +43,7 @@ struct speech_words {
 	const char *latency_ms, *latency_s;	   /* {n} */
 	struct wording every_minutes, every_seconds, every_hours; /* {n} */
 	const char *full_time;		/* {weekday} {day} {month} {year} {time} {zone} */
+	const char *full_date;			   /* {weekday} {day} {month} {year} */
 	const char *short_date;			   /* {day} {month} */
 	const char *weekdays[7], *months[12];
 };

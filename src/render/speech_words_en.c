@@ -119,6 +119,7 @@ const struct speech_words speech_words_en = {
 		[EVENT_BEATS_BACK] = { "{who}: the signal arrives again.", NULL },
 		[EVENT_STILL] = { "Still not over; another mail.", NULL },
 		[EVENT_CLOSED] = { "Over: what failed answers again.", NULL },
+		[EVENT_NOTE] = { "{text}", NULL },
 	},
 	.joined_bare = "{who} fails too.",
 	.verdicts = {
@@ -152,6 +153,7 @@ const struct speech_words speech_words_en = {
 	.every_seconds = { "every {n} s", "every second" },
 	.every_hours = { "every {n} hours", "every hour" },
 	.full_time = "{weekday} {day} {month} {year}, {time} {zone}",
+	.full_date = "{weekday} {day} {month} {year}",
 	.short_date = "{day} {month}",
 	.weekdays = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" },
 	.months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",

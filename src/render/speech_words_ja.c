@@ -99,6 +99,7 @@ const struct speech_words speech_words_ja = {
 		[EVENT_BEATS_BACK] = { "{who}：信号が再び到着。", NULL },
 		[EVENT_STILL] = { "障害継続。あらためてメール。", NULL },
 		[EVENT_CLOSED] = { "復旧。失敗したものすべてが再び応答。", NULL },
+		[EVENT_NOTE] = { "{text}", NULL },
 	},
 	.joined_bare = "{who} も失敗。",
 	.verdicts = {
@@ -131,6 +132,7 @@ const struct speech_words speech_words_ja = {
 	.every_seconds = { "{n} 秒ごと", NULL },
 	.every_hours = { "{n} 時間ごと", NULL },
 	.full_time = "{year}年{month}{day}日({weekday}) {time} {zone}",
+	.full_date = "{year}年{month}{day}日({weekday})",
 	.short_date = "{month}{day}日",
 	.weekdays = { "日", "月", "火", "水", "木", "金", "土" },
 	.months = { "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月" },

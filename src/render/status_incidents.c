@@ -16,6 +16,7 @@ static const char *const event_names[EVENT_KINDS] = {
 	[EVENT_BEATS_BACK] = "beats-back",
 	[EVENT_STILL] = "still",
 	[EVENT_CLOSED] = "closed",
+	[EVENT_NOTE] = "note",
 };
 
 static void event_say(struct buf *to, const struct sheet *s, const void *what)

@@ -170,6 +170,9 @@ static void watcher_write(struct document *d)
 	text_field(d, "vantage", vantage_name(d->model->vantage));
 	bool_field(d, "mail_broken", d->model->is_mail_broken);
 	bool_field(d, "storage_failing", d->model->is_storage_failing);
+	text_field(d, "listener", facts_listener_name(d->model->listener));
+	bool_field(d, "configuration_broken", d->model->trouble != NULL);
+	bool_field(d, "clock_wrong", d->model->is_clock_wrong);
 	json_object_end(&d->json);
 }
 

@@ -36,9 +36,8 @@ static void sums_write(struct document *d, const char *key, const struct rollup 
 {
 	json_key(&d->json, key);
 	json_object(&d->json);
-	for (unsigned i = 0; i < page_days(d->model); i++) {
-		struct page_day day =
-			page_day_read(r, page_first_day(d->model) + (int32_t)i, d->model->now.wall);
+	for (unsigned i = 0; i < d->facts->calendar.n; i++) {
+		struct page_day day = page_day_read(&d->facts->calendar, r, i);
 		struct buf date = BUF_INIT(32);
 
 		if (sum(&day) > 0) {
@@ -134,6 +133,25 @@ static void latency_write(struct document *d, const struct target_view *t)
 	json_object_end(&d->json);
 }
 
+/* What was shown last; `warned_days` is the step that the owner was told of. */
+static void certificate_write(struct document *d, const struct target_view *t)
+{
+	json_key(&d->json, "certificate");
+	if (!wall_is_set(t->certificate.not_after)) {
+		json_null(&d->json);
+		return;
+	}
+	json_object(&d->json);
+	time_field(d, "not_before", t->certificate.not_before);
+	time_field(d, "not_after", t->certificate.not_after);
+	json_key(&d->json, "warned_days");
+	if (t->cert_days > 0)
+		json_int(&d->json, t->cert_days);
+	else
+		json_null(&d->json);
+	json_object_end(&d->json);
+}
+
 static void target_write(struct document *d, size_t target)
 {
 	const struct target_view *t = &d->model->targets[target];
@@ -150,6 +168,7 @@ static void target_write(struct document *d, size_t target)
 	time_field(d, "last_ok", t->last_ok);
 	error_write(d, t);
 	latency_write(d, t);
+	certificate_write(d, t);
 	uptime_write(d, &d->model->rollups[target]);
 	days_write(d, &d->model->rollups[target]);
 	json_object_end(&d->json);
@@ -165,11 +184,31 @@ void status_targets(struct document *d)
 	json_array_end(&d->json);
 }
 
+/* What its witnesses say when asked; null when nobody is. */
+static void pull_write(struct document *d, const struct deadman_view *view)
+{
+	json_key(&d->json, "pull");
+	if (view->pull == PULL_NONE) {
+		json_null(&d->json);
+		return;
+	}
+	json_object(&d->json);
+	text_field(d, "state", facts_pull_name(view->pull));
+	time_field(d, "asked", view->pulled);
+	json_key(&d->json, "age_s");
+	if (view->pull == PULL_OK || view->pull == PULL_STALE)
+		json_int(&d->json, view->pull_age / USEC_PER_SEC);
+	else
+		json_null(&d->json);
+	json_object_end(&d->json);
+}
+
 void status_deadman(struct document *d, const struct deadman_view *view)
 {
 	text_field(d, "state", deadman_name(view->state));
 	time_field(d, "last", view->last);
 	int_field(d, "expected_every_s", view->plan->period / USEC_PER_SEC);
+	pull_write(d, view);
 }
 
 void status_watchdogs(struct document *d)

@@ -29,7 +29,7 @@ class Lab:
         os.chmod(self.dir, 0o755)  # servers drop to their own users inside it
         self.children = []
         self.endings = []
-        self._given = set()
+        self._guard, self._ports = _claim_ports()
 
     def __enter__(self):
         signal.signal(signal.SIGTERM, _on_term)
@@ -40,6 +40,7 @@ class Lab:
             ending()
         for child in reversed(self.children):
             child.end()
+        self._guard.close()
         if kind is not None:
             self.show_logs()
         if os.environ.get("SHOREWATCH_LAB") == "keep":
@@ -66,19 +67,12 @@ class Lab:
         os.chmod(path, mode)
         return path
 
-    def port(self, kind=socket.SOCK_STREAM):
-        """A port that is free now. From below the range that clients are given, so that no
-        connection of ours takes it before its server does."""
-        while True:
-            port = random.randrange(20000, 32000)
-            with socket.socket(socket.AF_INET, kind) as probe:
-                try:
-                    probe.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-            if port not in self._given:
-                self._given.add(port)
+    def port(self, *kinds):
+        """A port that is free now (TCP, or for all the kinds given), and no other lab's."""
+        for port in self._ports:
+            if all(_is_free(port, kind) for kind in kinds or (socket.SOCK_STREAM,)):
                 return port
+        raise Failure("no free port is left")
 
     def start(self, name, command, **options):
         child = Child(self, name, command, **options)
@@ -96,6 +90,33 @@ class Lab:
                         lines = file.read().splitlines()[-last_lines:]
                     print(f"---- {name} (last {len(lines)} lines)", file=sys.stderr)
                     print("\n".join(lines), file=sys.stderr)
+
+
+PORTS_A_LAB = 48
+
+
+def _claim_ports():
+    """A block of ports for one lab. Its first one stays bound as long as the lab lives: another lab's
+    server must never appear where a server of ours is down just now. They come from below the range
+    that clients are given, so that no connection takes one, either."""
+    for first in random.sample(range(20000, 32000, PORTS_A_LAB), 200):
+        guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            guard.bind(("127.0.0.1", first))
+        except OSError:
+            guard.close()
+            continue
+        return guard, iter(range(first + 1, first + PORTS_A_LAB))
+    raise Failure("no free block of ports is left")
+
+
+def _is_free(port, kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Child:

@@ -2,16 +2,19 @@
 """peers_alone.py - the peers work without shorewatch, so that a failing
 end-to-end test means shorewatch: Postfix takes an authenticated mail by smtps
 into its Maildir and refuses one without AUTH; Prometheus's Watchdog comes out
-of Alertmanager as authorised webhooks, again and again.
+of a pair of Alertmanagers as authorised webhooks, once an interval.
 """
 
 import json
 import subprocess
 
+from authority import Authority
 from lab import Lab, demand, find, main, run, wait_for
 from mails import Mail
-from peers import Alertmanager, Authority, NameServer, Nginx, Postfix, Prometheus
+from peers import Alertmanagers, Nginx, Prometheus, route
+from postfix import Postfix
 from sink import Sink
+from stand_ins import NameServer
 
 
 def curl_mail(postfix, authority, message, *more):
@@ -41,21 +44,24 @@ def mail_arrives(lab):
 
 
 def watchdog_beats(lab):
+    """A pair routed with repeat < interval sends one beat an interval (watchdog.md 2)."""
     sink = Sink(lab.port())
-    hook = f"http://127.0.0.1:{sink._server.server_address[1]}/hook/home"
     token = lab.write("token", "t0ken")
-    alertmanager = Alertmanager(lab, lab.port(), hook, token, beat=2)
-    prometheus = Prometheus(lab, lab.port(), alertmanager.port)
-    alertmanager.start()
+    hook = f"http://127.0.0.1:{sink.port}/hook/home"
+    alertmanagers = Alertmanagers(lab, route(hook, token, interval="6s", repeat="3s"))
+    prometheus = Prometheus(lab, lab.port(), alertmanagers.ports)
+    alertmanagers.start()
     prometheus.start()
-    wait_for("three beats", lambda: len(sink.posts) >= 3, 40, [alertmanager.child, prometheus.child])
+    wait_for("four beats", lambda: len(sink.posts) >= 4, 60, [prometheus.child])
     path, headers, body = sink.posts[-1]
     alert = json.loads(body)["alerts"][0]
     demand(path == "/hook/home" and headers["Authorization"] == "Bearer t0ken", "not as configured")
     demand(alert["status"] == "firing" and alert["labels"]["alertname"] == "Watchdog"
            and alert["labels"]["cluster"] == "home", f"not the Watchdog: {alert}")
+    gaps = [after - before for before, after in zip(sink.times, sink.times[1:])]
+    demand(all(5 < gap < 7.5 for gap in gaps), f"not one beat every 6 s: {gaps}")
     sink.stop()
-    lab.say("Prometheus and Alertmanager: a Watchdog beat every 2 s")
+    lab.say("Prometheus and two Alertmanagers: a Watchdog beat every 6 s")
 
 
 def sites_answer(lab):

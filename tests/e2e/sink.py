@@ -2,17 +2,21 @@
 
 import http.server
 import threading
+import time
 
 
 class Sink:
-    """Answers 200 to every POST; `posts` holds (path, headers, body)."""
+    """Answers 200 to every POST; `posts` holds (path, headers, body), `times` when they came."""
 
     def __init__(self, port):
+        self.port = port
         posts = self.posts = []
+        times = self.times = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                times.append(time.monotonic())
                 posts.append((self.path, dict(self.headers), body))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")

@@ -5,14 +5,16 @@ time, the process, its page in the folder and over HTTP, its metrics.
 import json
 import os
 import re
+import signal
 import urllib.request
 
 from lab import demand, is_listening, run, wait_for
 
 TOKEN = "beat-token-for-this-test-only"
 
-# Minutes become seconds, as short as the configuration allows; the rules stay what they are.
-# group_wait outlasts the 20 s after which the Watchdog is silent: it ends by itself as soon as that is known.
+# One second here is ten at home; what is built in (late after two periods, silent after period and
+# grace) follows from that. group_wait outlasts every wait for the Watchdog: it ends by itself as soon
+# as the finding is settled, and were it not to, the mail would come too late.
 CONFIG = """
 instance    = "vps-test";
 language    = "en";
@@ -28,22 +30,26 @@ mail   = {{
   to     = [ "ops@lab.test" ];
   relays = ( {{ url = "smtps://{relay_host}:{relay_port}"; username = "watch@lab.test";
                password = "file:{secrets}/password"; ca_file = "{ca_file}"; }} );
-  group_wait = "40s";
+  group_wait = "60s";
 }};
 stacks    = ( {{ name = "home"; title = "Home cluster"; }} );
 watchdogs = ( {{ name = "home"; stack = "home"; token = "file:{secrets}/token"; labels = [ "cluster=home" ];
-                period = "10s"; grace = "10s"; }} );
+                period = "6s"; grace = "24s"; start_grace = "60s"; {pull} }} );
 targets = (
   {{ name = "blog"; title = "Blog"; stack = "home"; group = "Public sites"; allow = [ "127.0.0.0/8" ];
-    http = {{ url = "http://blog.lab.test:{site_port}/"; status = [ "200" ]; body_contains = "</html>"; }}; }},
+    http = {{ url = "https://blog.lab.test:{site_port}/"; ca_file = "{ca_file}"; body_contains = "</html>"; }}; }},
   {{ name = "misskey"; title = "Misskey"; stack = "home"; group = "Public sites"; allow = [ "127.0.0.0/8" ];
-    http = {{ url = "http://mk.lab.test:{site_port}/healthz"; }}; }},
+    http = {{ url = "https://mk.lab.test:{site_port}/api/ping"; ca_file = "{ca_file}"; method = "POST"; body = "{{}}";
+             headers = {{ Content-Type = "application/json"; }}; body_contains = "pong"; }}; }},
   {{ name = "apiserver"; title = "API server"; stack = "home"; group = "Cluster"; layer = "edge";
-    tcp = {{ address = "127.0.0.1:{api_port}"; }}; }}
+    tcp = {{ address = "127.0.0.1:{edge_port}"; }}; }}
 );
 """
+TITLES = {"blog": "Blog", "misskey": "Misskey", "apiserver": "API server"}
 
-FAST = 'interval = "2s"; timeout = "1s"; connect_timeout = "500ms";'
+SILENT = 30  # seconds without a beat, until the Watchdog counts as silent: period and grace
+
+FAST = 'interval = "3s"; timeout = "2s"; connect_timeout = "1s";'
 # Long enough for the resolver's own patience (4 s, then the last good address) within connect_timeout.
 PATIENT = 'interval = "10s"; timeout = "9s"; connect_timeout = "5s";'
 
@@ -51,7 +57,7 @@ PATIENT = 'interval = "10s"; timeout = "9s"; connect_timeout = "5s";'
 class Watcher:
     """One shorewatch with its state; start, kill and start again as the test likes."""
 
-    def __init__(self, lab, program, pace=FAST, **values):
+    def __init__(self, lab, program, **values):
         self.lab = lab
         self.program = program
         self.port = lab.port()
@@ -59,10 +65,9 @@ class Watcher:
         secrets = lab.folder("secrets", mode=0o700)
         self.token_file = lab.write("secrets/token", TOKEN + "\n", 0o600)
         lab.write("secrets/password", values.pop("password") + "\n", 0o600)
+        values.setdefault("pace", FAST)
         self.config = lab.write("shorewatch.cfg", CONFIG.format(
-            state_dir=lab.folder("state"), page_dir=self.page_dir, port=self.port, secrets=secrets,
-            pace=pace, **values))
-        self.hook_url = f"http://127.0.0.1:{self.port}/hook/home"
+            state_dir=lab.folder("state"), page_dir=self.page_dir, port=self.port, secrets=secrets, **values))
         self.starts = 0
         self.child = None
         demand(os.access(program, os.X_OK), f"{program} does not exist: build it first")
@@ -81,12 +86,22 @@ class Watcher:
         """As a power cut would: no last word."""
         self.child.kill()
 
+    def hang_up(self):
+        """HUP; returns when shorewatch has said what it thinks of the configuration."""
+        before = self.child.log().count("reload result=")
+        self.child.signal(signal.SIGHUP)
+        wait_for("the reload is told", lambda: self.child.log().count("reload result=") > before, 10, [self.child], every=0.05)
+
     def end(self):
         """TERM: it saves and ends by itself, with status 0 and nothing from the sanitizers."""
         status = self.child.end(limit=15)
         demand(status == 0, f"shorewatch ended with status {status}")
 
     # ---- what it shows ----
+
+    def snippet(self, name):
+        """What `shorewatch snippets NAME` tells the user to paste."""
+        return run([self.program, "snippets", name, "-c", self.config])
 
     def page_on_disk(self):
         try:
@@ -114,6 +129,18 @@ class Watcher:
 
     def states(self):
         return {target["id"]: target["state"] for target in self.status().get("targets", [])}
+
+    def failures(self):
+        """Target -> outcome code of its last failure."""
+        targets = self.status().get("targets", [])
+        return {target["id"]: (target.get("last_error") or {}).get("code") for target in targets}
+
+    def watchdog_state(self):
+        found = re.search(r'^shorewatch_deadman_state\{[^}]*state="([a-z]+)"\} 1$', self.get("/metrics"), re.MULTILINE)
+        return found.group(1) if found else ""
+
+    def beats(self):
+        return self.metric("shorewatch_deadman_beats_total")
 
     def metric(self, name):
         """The largest sample of that name."""

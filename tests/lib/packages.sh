@@ -19,6 +19,7 @@ pkg-config --exists libconfig | libconfig-dev      | libconfig-devel       | lib
 pkg-config --exists sqlite3 | libsqlite3-dev       | sqlite-devel          | sqlite        | sqlite-dev
 pkg-config --exists libmicrohttpd | libmicrohttpd-dev | libmicrohttpd-devel | libmicrohttpd | libmicrohttpd-dev
 pkg-config --exists jansson | libjansson-dev       | jansson-devel         | jansson       | jansson-dev
+pkg-config --exists libpcre2-8 | libpcre2-dev      | pcre2-devel           | pcre2         | pcre2-dev
 pkg-config --exists openssl | libssl-dev           | openssl-devel         | openssl       | openssl-dev
 test -e /usr/share/zoneinfo/Asia/Tokyo | tzdata    | tzdata                | tzdata        | tzdata
 test -e /etc/ssl/certs      | ca-certificates      | ca-certificates       | ca-certificates | ca-certificates'
@@ -32,6 +33,7 @@ command -v systemd-analyze  | systemd              | systemd               | sys
 
 SERVER_TEST_NEEDS='
 command -v strace           | strace               | strace                | strace        | strace
+command -v valgrind         | valgrind             | valgrind              | valgrind      | valgrind
 command -v curl             | curl                 | curl                  | curl          | curl
 command -v nginx            | nginx-light          | nginx                 | nginx         | nginx
 command -v postfix          | postfix              | postfix               | postfix       | postfix
@@ -205,25 +207,33 @@ packages_name()
 	local what=$1 column tool missing
 	shift
 	if command -v dnf >/dev/null; then
-		column=3 tool='dnf install'
+		column=3 tool='please run as root: dnf install'
 	elif command -v pacman >/dev/null; then
-		column=4 tool='pacman -S --needed'
+		column=4 tool='please run as root: pacman -S --needed'
 	elif command -v apk >/dev/null; then
-		column=5 tool='apk add'
+		column=5 tool='please run as root: apk add'
 	else
-		column=2 tool='install, by the names that Debian gives them:'
+		column=2 tool='please install (these are the names that Debian gives them):'
 	fi
 	missing=$(needs_missing "$column" "$@" | tr '\n' ' ')
 	if [ -n "$missing" ]; then
-		die "to $what, please run as root: $tool $missing"
+		die "to $what, $tool ${missing% }; then run this again"
 	fi
 }
 
 # build PRESET [cmake options]: configure and build below the project's root, with progress.
 build()
 {
-	local preset=$1 log
+	local preset=$1
 	shift
+	build_targets "$preset" all "$@"
+}
+
+# build_targets PRESET "TARGETS" [cmake options]: the same, and nothing that is not asked for.
+build_targets()
+{
+	local preset=$1 targets=$2 log
+	shift 2
 	log=$(mktemp)
 	say "Configuring build/$preset ..."
 	# A folder that is configured already keeps its generator: another one would be refused.
@@ -237,5 +247,6 @@ build()
 	fi
 	rm -f "$log"
 	say "Building build/$preset ..."
-	NINJA_STATUS='  [%f/%t] ' cmake --build --preset "$preset"
+	# shellcheck disable=SC2086
+	NINJA_STATUS='  [%f/%t] ' cmake --build --preset "$preset" --target $targets
 }

@@ -6,6 +6,8 @@
  *   restart [after SPAN]   kill [torn] [after SPAN]   lose state [after SPAN]
  *   reboot [kill|torn] [after SPAN]   reload CONFIG|same   gap SPAN   wall +SPAN|-SPAN
  *   relay [N] up|down|later|refuse [ADDRESS]|doubt|lost   disk broken|fine
+ *   certificate LABEL NAME ... lasts SPAN ends SPAN   dates NAME ...   note N "TEXT"
+ *   pull [WATCHDOG] alertmanager|prometheus WHAT   listener answers|fails     witness.c
  *   expect ...
  */
 #include <stdlib.h>
@@ -20,7 +22,7 @@
 static void set_health(struct scenario *s, const char *selector, const struct health *as,
 		       size_t *ret_n)
 {
-	size_t n = s->plan->targets_n + s->plan->references_n;
+	size_t n = world_hosts(s->plan);
 
 	for (size_t i = 0; i < n; i++) {
 		struct health *h;
@@ -274,6 +276,7 @@ static bool do_wall(struct scenario *s, const char *at)
 	    !span_parse(word + 1, &span))
 		return scenario_misspelt(s, "wall is stepped by +SPAN or -SPAN", at);
 	s->wall_base += word[0] == '-' ? -span : span;
+	s->wall_stepped += word[0] == '-' ? -span : span;
 	return engine_turn(s);
 }
 
@@ -334,6 +337,8 @@ static const struct {
 	{ "restart", do_restart }, { "kill", do_kill },		{ "lose", do_lose },
 	{ "reboot", do_reboot },   { "reload", do_reload },	{ "gap", do_gap },
 	{ "wall", do_wall },	   { "relay", do_relay },	{ "disk", do_disk },
+	{ "certificate", do_certificate }, { "dates", do_dates }, { "note", do_note },
+	{ "pull", do_pull },	   { "listener", do_listener },
 	{ "expect", expect_run },
 };
 

@@ -5,6 +5,8 @@
  *
  *   targets NAME(http, every 60s, ...) ...    options below; NAME*500 makes NAME-1 .. NAME-500
  *   watchdog NAME every 60s grace 240s start_grace 10m stack NAME keeps-resolved
+ *            pull alertmanager|prometheus|both pull_every 60s
+ *   listener                 ours is asked by its public name, every 60s
  *   references N | references N and M ipv6 | references N ipv6
  *   stack NAME ... ; group_wait 60s ; cap 10 ; relays 2 ; to ops@example.com ja:night@example.com
  *
@@ -27,7 +29,7 @@ struct reader {
 	struct scenario *s;
 	struct arena *arena;
 	struct plan *plan;
-	struct target_plan *targets, *references;
+	struct target_plan *targets, *references, *witnesses;
 	struct stack_plan *stacks;
 	struct watchdog_plan *watchdogs;
 	struct recipient_plan *to;
@@ -261,12 +263,43 @@ static bool item_references(struct reader *r, const char *at)
 	return true;
 }
 
+/* ---- witnesses, with the times that the daemon gives them ---- */
+
+static void witness_make(struct reader *r, const char *name, enum role role, usec_t every)
+{
+	struct target_plan *t = &r->witnesses[r->plan->witnesses_n++];
+
+	target_defaults(r, t, name);
+	t->group = "Witnesses";
+	t->role = role;
+	t->interval = every;
+	t->retests = 0;
+	t->watchdog = (uint32_t)(r->plan->watchdogs_n - 1);
+	t->params = arena_printf(r->arena, "https://%s.example/", name);
+}
+
+static void witnesses_make(struct reader *r, const char *name, const char *which, usec_t every)
+{
+	if (strcmp(which, "prometheus") != 0)
+		witness_make(r, arena_printf(r->arena, "%s-alertmanager", name), ROLE_ALERTMANAGER, every);
+	if (strcmp(which, "alertmanager") != 0)
+		witness_make(r, arena_printf(r->arena, "%s-prometheus", name), ROLE_PROMETHEUS, every);
+}
+
+static bool item_listener(struct reader *r, const char *at)
+{
+	(void)at;
+	witness_make(r, "listener", ROLE_LISTENER, 60 * USEC_PER_SEC);
+	return true;
+}
+
 /* ---- the others ---- */
 
 static bool item_watchdog(struct reader *r, const char *at)
 {
 	struct watchdog_plan *w = &r->watchdogs[r->plan->watchdogs_n];
-	char word[WORD_MAX], value[WORD_MAX];
+	char word[WORD_MAX], value[WORD_MAX], which[WORD_MAX] = "";
+	usec_t pull_every = 60 * USEC_PER_SEC;
 
 	if (r->plan->watchdogs_n == WATCHDOGS_MAX || !word_next(&at, word))
 		return scenario_misspelt(r->s, "too many watchdogs, or one without a name", at);
@@ -288,11 +321,16 @@ static bool item_watchdog(struct reader *r, const char *at)
 			return scenario_misspelt(r->s, "no value", word);
 		if (strcmp(word, "stack") == 0)
 			w->stack = stack_of(r, value);
-		else if (!(strcmp(word, "every") == 0 && span_parse(value, &w->period)) &&
+		else if (strcmp(word, "pull") == 0)
+			words_copy(which, sizeof which, value);
+		else if (!(strcmp(word, "pull_every") == 0 && span_parse(value, &pull_every)) &&
+			 !(strcmp(word, "every") == 0 && span_parse(value, &w->period)) &&
 			 !(strcmp(word, "grace") == 0 && span_parse(value, &w->grace)) &&
 			 !(strcmp(word, "start_grace") == 0 && span_parse(value, &w->start_grace)))
 			return scenario_misspelt(r->s, "a watchdog has no such option", word);
 	}
+	if (which[0] != '\0')
+		witnesses_make(r, w->name, which, pull_every);
 	return true;
 }
 
@@ -364,6 +402,7 @@ static const struct {
 	{ "watchdog", item_watchdog }, { "to", item_to },
 	{ "stack", item_stack },       { "cap", item_cap },
 	{ "relays", item_relays },     { "group_wait", item_group_wait },
+	{ "listener", item_listener },
 };
 
 static bool item_read(struct reader *r, const char *text)
@@ -410,6 +449,7 @@ static void begin(struct reader *r)
 	r->plan->mail.relays = relays;
 	r->targets = arena_alloc(r->arena, TARGETS_MAX, sizeof *r->targets);
 	r->references = arena_alloc(r->arena, 64, sizeof *r->references);
+	r->witnesses = arena_alloc(r->arena, 2 * WATCHDOGS_MAX + 1, sizeof *r->witnesses);
 	r->stacks = arena_alloc(r->arena, STACKS_MAX, sizeof *r->stacks);
 	r->watchdogs = arena_alloc(r->arena, WATCHDOGS_MAX, sizeof *r->watchdogs);
 	r->to = arena_alloc(r->arena, RECIPIENTS_MAX, sizeof *r->to);
@@ -431,6 +471,8 @@ static void finish(struct reader *r)
 			r->watchdogs[i].stack = 0;
 	for (size_t i = 0; i < p->references_n; i++)
 		r->targets[p->targets_n + i] = r->references[i];
+	for (size_t i = 0; i < p->witnesses_n; i++)
+		r->targets[p->targets_n + p->references_n + i] = r->witnesses[i];
 	if (p->mail.to_n == 0)
 		(void)item_to(r, "ops@example.com");
 	p->targets = r->targets;

@@ -6,6 +6,7 @@
  *   incident N DIAGNOSIS [open|closed]   the n-th there ever was
  *   incidents N   open N                 ever; now
  *   worst N DIAGNOSIS   duration N SPAN..SPAN
+ *   pull VERDICT [WATCHDOG]   listener ok|fails|unknown     witness.c
  *   diagnosis D [STACK]   also D   vantage V   waiting N   page [ja] "..."   no page "..."
  *   uptime NAME 99.9..100   down NAME SPAN..SPAN   observed NAME SPAN..SPAN
  *   mail ... , last mail ... , no mail   expect_mail.c
@@ -438,7 +439,8 @@ static const struct {
 	{ "page", expect_page },	   { "no", expect_no },
 	{ "uptime", expect_uptime },	   { "down", expect_down },
 	{ "observed", expect_observed },   { "mail", expect_mail },
-	{ "last", expect_last_mail },
+	{ "last", expect_last_mail },	   { "pull", expect_pull },
+	{ "listener", expect_listener },
 };
 
 bool expect_run(struct scenario *s, const char *text)

@@ -6,9 +6,11 @@
  *   word.c      words and spans
  *   config.c    the `config` line becomes a plan
  *   world.c     targets, references and beats as they really are
+ *   certificates.c  what hosts show and what time they say it is; the operator's notes
  *   bind.c      the five effects, the store in memory, start, stop and death
  *   post.c      notices as files, the relay, and what it accepted
  *   letter.c    one message as its reader sees it
+ *   witness.c   what a watchdog's Alertmanager and Prometheus say when asked
  *   commands.c  what a line may do
  *   expect.c    what a line may demand; expect_mail.c of the mails
  *
@@ -45,6 +47,24 @@ struct health {
 	struct outcome outcome;
 	int code;
 	usec_t took; /* 0: what such an outcome usually takes */
+	struct certificate certificate;
+	bool is_dated; /* it sends a Date header */
+};
+
+/* What an Alertmanager or a Prometheus knows of its Watchdog; by the witness's name. */
+enum knowledge {
+	KNOWS_ACTIVE,	  /* firing, evaluated anew every 90 s */
+	KNOWS_STUCK,	  /* firing, never evaluated again */
+	KNOWS_DYING,	  /* the same, and forgotten 240 s after the last evaluation, as Alertmanager does */
+	KNOWS_SUPPRESSED, /* as active, held back by `by` */
+	KNOWS_NOTHING,	  /* an empty list */
+};
+
+struct voice {
+	char name[NAME_TEXT_MAX];
+	enum knowledge knows;
+	usec_t evaluated; /* the last time, or one of the times */
+	char by[NAME_TEXT_MAX];
 };
 
 struct run {
@@ -68,6 +88,8 @@ struct world {
 	struct run runs[TARGETS_MAX];
 	struct sender senders[WATCHDOGS_MAX];
 	size_t senders_n;
+	struct voice voices[2 * WATCHDOGS_MAX];
+	size_t voices_n;
 };
 
 /* ---- post ---- */
@@ -154,6 +176,7 @@ struct scenario {
 
 	usec_t elapsed;
 	int64_t mono_base, wall_base;
+	usec_t wall_stepped; /* how far our wall clock is ahead of the world's */
 	usec_t turn_at;
 	unsigned turns_at_once;
 
@@ -204,6 +227,8 @@ struct plan *config_read(struct scenario *s, const char *text, struct arena **re
 bool world_matches(const struct plan *plan, size_t index, const char *selector);
 struct health *world_health(struct world *w, const char *name);
 struct sender *world_sender(struct world *w, const char *name);
+/* Targets, references and witnesses. */
+size_t world_hosts(const struct plan *plan);
 void world_launch(struct scenario *s, uint32_t target, struct now now);
 /* When something happens next. */
 usec_t world_next(const struct scenario *s);
@@ -211,6 +236,14 @@ usec_t world_next(const struct scenario *s);
 void world_turn(struct scenario *s);
 /* Nobody listened until now: beats are lost, runs are gone. */
 void world_miss(struct scenario *s);
+
+/* ---- certificates.c ---- */
+
+/* What a run sees of the host's certificate and Date; may turn a pass into a failure. */
+void certificate_show(const struct scenario *s, const struct health *h, struct observation *o);
+bool do_certificate(struct scenario *s, const char *at);
+bool do_dates(struct scenario *s, const char *at);
+bool do_note(struct scenario *s, const char *at);
 
 /* ---- bind.c ---- */
 
@@ -244,6 +277,15 @@ void post_done(struct post *p);
  * is said. */
 bool letter_read(struct scenario *s, struct letter *letter);
 void letter_free(struct letter *letter);
+
+/* ---- witness.c ---- */
+
+/* What a witness that answers says of its watchdog. */
+void witness_testify(struct scenario *s, const struct target_plan *t, struct observation *o);
+bool do_pull(struct scenario *s, const char *at);
+bool do_listener(struct scenario *s, const char *at);
+bool expect_pull(struct scenario *s, const char *at);
+bool expect_listener(struct scenario *s, const char *at);
 
 /* ---- commands.c ---- */
 

@@ -24,6 +24,8 @@ bool world_matches(const struct plan *plan, size_t index, const char *selector)
 		return t->role == ROLE_REFERENCE;
 	if (strcmp(selector, "references4") == 0)
 		return t->role == ROLE_REFERENCE && t->family != FAMILY_IPV6;
+	if (strcmp(selector, "witnesses") == 0)
+		return t->role > ROLE_REFERENCE;
 	if (strcmp(selector, "references6") == 0)
 		return t->role == ROLE_REFERENCE && t->family == FAMILY_IPV6;
 	if (n > 0 && selector[n - 1] == '*')
@@ -42,6 +44,11 @@ struct health *world_health(struct world *w, const char *name)
 	*h = (struct health){ .outcome = { PHASE_BODY, CAUSE_PASS } };
 	words_copy(h->name, sizeof h->name, name);
 	return h;
+}
+
+size_t world_hosts(const struct plan *plan)
+{
+	return plan->targets_n + plan->references_n + plan->witnesses_n;
 }
 
 struct sender *world_sender(struct world *w, const char *name)
@@ -123,7 +130,17 @@ static struct address address_of(const struct target_plan *t, uint32_t target)
 	return a;
 }
 
-static struct observation observation_of(const struct scenario *s, uint32_t target)
+static const struct health *health_of(const struct scenario *s, const char *name)
+{
+	static const struct health none;
+
+	for (size_t i = 0; i < s->world.healths_n; i++)
+		if (strcmp(s->world.healths[i].name, name) == 0)
+			return &s->world.healths[i];
+	return &none;
+}
+
+static struct observation observation_of(struct scenario *s, uint32_t target)
 {
 	const struct run *run = &s->world.runs[target];
 	const struct target_plan *t = &s->plan->targets[target];
@@ -144,12 +161,16 @@ static struct observation observation_of(const struct scenario *s, uint32_t targ
 	o.phase_us[run->outcome.phase] = run->took - (usec_t)run->outcome.phase * USEC_PER_MS;
 	if (run->outcome.phase != PHASE_DNS)
 		o.address = address_of(t, target);
+	if (t->role == ROLE_TARGET)
+		certificate_show(s, health_of(s, t->name), &o);
+	else if (o.outcome.cause == CAUSE_PASS)
+		witness_testify(s, t, &o);
 	return o;
 }
 
 static void finish_runs(struct scenario *s)
 {
-	size_t n = s->plan->targets_n + s->plan->references_n;
+	size_t n = world_hosts(s->plan);
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct run *run = &s->world.runs[i];
@@ -179,7 +200,7 @@ static void send_beats(struct scenario *s)
 
 usec_t world_next(const struct scenario *s)
 {
-	size_t n = s->plan->targets_n + s->plan->references_n;
+	size_t n = world_hosts(s->plan);
 	usec_t next = FOREVER;
 
 	for (size_t i = 0; i < n; i++)

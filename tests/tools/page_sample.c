@@ -137,6 +137,7 @@ int main(int argc, char **argv)
 		{ "isolated", model_isolated },	    { "unknown", model_unknown },
 		{ "mixed", model_mixed },	    { "slow", model_slow },
 		{ "planned", model_planned },	    { "two-stacks", model_two_stacks },
+		{ "witnessed", model_witnessed },
 	};
 	struct fixture *f = malloc(sizeof *f);
 

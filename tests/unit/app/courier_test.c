@@ -124,6 +124,7 @@ static void open_courier(struct place *place)
 	place->courier = courier_new(place->io, place->worker, place->folder, &hooks, &r);
 	assert_int_equal(r, 0);
 	courier_restore(place->courier, place->engine, io_clock());
+	assert_true(worker_drain(place->worker, LIMIT)); /* it has taken its slots */
 }
 
 static int setup(void **state)

@@ -11,13 +11,15 @@
 static int examples_open(void **state)
 {
 	static const char token[] = "0123456789abcdef0123456789abcdef\n";
+	static const char *const others[] = { "smtp-password", "metrics-token", "pull-password" };
 	struct lab *lab;
 
 	if (lab_open(state) != 0)
 		return -1;
 	lab = *state;
 	lab_write_bytes(lab, "hook-token", 0400, token, sizeof token - 1);
-	lab_write_bytes(lab, "smtp-password", 0400, "canary\n", 7);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		lab_write_bytes(lab, others[i], 0400, "canary\n", 7);
 	return setenv("CREDENTIALS_DIRECTORY", lab->dir, 1);
 }
 
@@ -84,6 +86,67 @@ static void what_is_commented_out_is_sound_as_well(void **state)
 	assert_true(has_target(plan, "kube-proxy"));
 }
 
+/* "#name = ..." and "#  name = ...", but no line of prose; and the ends of groups. */
+static bool is_commented_out(const char *hash)
+{
+	const char *at = hash + 1 + strspn(hash + 1, " ");
+	size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+
+	if (strncmp(at, "};", 2) == 0)
+		return true;
+	return n > 0 && at[n + strspn(at + n, " ")] == '=';
+}
+
+static void uncomment_keys(char *text)
+{
+	for (char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+		char *hash = line + strspn(line, "\n ");
+
+		line += *line == '\n';
+		if (*hash == '#' && is_commented_out(hash))
+			*hash = ' ';
+	}
+}
+
+static void every_key_that_is_commented_out_is_sound_as_well(void **state)
+{
+	struct lab *lab = *state;
+	struct buf text = BUF_INIT(64 * 1024);
+	const struct plan *plan;
+
+	assert_int_equal(file_read(MAIN_FILE, &text), 0);
+	uncomment_keys(text.data);
+	plan = lab_plan(lab, buf_text(&text));
+	buf_done(&text);
+	assert_string_equal(plan->instance, "vps-tokyo");
+	assert_string_equal(plan->heartbeat_url, "https://hc.example.org/ping/0a1b2c3d");
+	assert_non_null(plan->listen.metrics_token);
+	assert_true(plan->page.is_noindex);
+	assert_true(plan->mail.is_subject_stable);
+	assert_int_equal(plan->watchdogs[0].labels.n, 1);
+	assert_int_equal(plan->witnesses_n, 3);
+}
+
+/* What is written there as built in is what is built in. */
+static void the_defaults_that_are_shown_are_the_built_in_ones(void **state)
+{
+	struct lab *lab = *state;
+	struct buf text = BUF_INIT(64 * 1024);
+	struct target_plan shown;
+
+	assert_int_equal(file_read(MAIN_FILE, &text), 0);
+	uncomment_keys(text.data);
+	buf_puts(&text, ONE_TARGET);
+	shown = lab_plan(lab, buf_text(&text))->targets[0];
+	buf_done(&text);
+	generation_drop(lab->generation);
+	assert_int_equal(shown.interval, lab_plan(lab, ONE_TARGET)->targets[0].interval);
+	assert_int_equal(shown.fall, lab->generation->plan.targets[0].fall);
+	assert_int_equal(shown.settle, lab->generation->plan.targets[0].settle);
+	assert_memory_equal(shown.retest, lab->generation->plan.targets[0].retest,
+			    sizeof shown.retest);
+}
+
 static void expect_printed(const struct buf *text, const char *words)
 {
 	if (strstr(buf_text(text), words) == NULL)
@@ -112,6 +175,57 @@ static void the_plan_is_printed_whole(void **state)
 	buf_done(&text);
 }
 
+static void what_a_plan_may_hold_besides_is_printed_as_well(void **state)
+{
+	struct lab *lab = *state;
+	struct buf text = BUF_INIT(64 * 1024);
+
+	conf_print_plan(
+		lab_plan(lab,
+			 "heartbeat_url = \"https://hc.example.org/ping/canary\";\n"
+			 "page = { noindex = true; public_errors = \"full\"; };\n"
+			 "mail = { subject = \"stable\"; };\n"
+			 "listen = { public_url = \"https://status.example.com\"; metrics_token = "
+			 "\"credential:metrics-token\"; };\n"
+			 "targets = ( { name = \"a\"; family = \"ipv6\"; slow = \"2s\"; hidden = "
+			 "true;\n"
+			 "allow = [ \"10.0.0.0/8\", \"fd00::/8\" ]; http = { url = "
+			 "\"https://a.example.com/\"; auth = { bearer = "
+			 "\"credential:pull-password\"; }; }; } );\n"
+			 "watchdogs = ( { name = \"x\"; token = \"credential:hook-token\"; pull = "
+			 "{\n"
+			 "alertmanager = \"https://am.example.com\"; prometheus = "
+			 "\"https://p.example.com\";\n"
+			 "auth = { basic = \"me\"; password = \"credential:pull-password\"; }; }; "
+			 "} );\n"),
+		&text);
+	expect_printed(&text, "heartbeat   to hc.example.org while everything due is done\n");
+	expect_printed(&text, "not for search engines, with the targets' own words\n");
+	expect_printed(&text, "under the subject of the first one\n");
+	expect_printed(&text, "/metrics with a token\n");
+	expect_printed(&text,
+		       "https://a.example.com/, with a bearer token, IPv6 only, slow after 2s, "
+		       "may lead to 10.0.0.0/8 fd00::/8 (hidden)\n");
+	expect_printed(
+		&text,
+		"    alertmanager asked every 1m: https://am.example.com, logged in as me\n");
+	expect_printed(&text,
+		       "    prometheus asked every 1m: https://p.example.com, logged in as me\n");
+	expect_printed(&text,
+		       "Our own listener asked every 1m: https://status.example.com/healthz\n");
+	assert_null(strstr(buf_text(&text), "canary"));
+	buf_done(&text);
+}
+
+static void a_misspelt_section_or_kind_has_a_suggestion(void **state)
+{
+	(void)state;
+	assert_string_equal(conf_options_nearest("targt"), "target");
+	assert_string_equal(conf_options_nearest("htp"), "http");
+	assert_null(conf_options_nearest("alertmanager"));
+	assert_null(conf_options_nearest("nonsense"));
+}
+
 static void the_options_of_one_section_are_printed(void **state)
 {
 	struct buf text = BUF_INIT(64 * 1024);
@@ -131,6 +245,10 @@ static void the_options_of_every_kind_are_printed(void **state)
 	for (size_t i = 0; i < probe_kinds_n; i++) {
 		struct buf text = BUF_INIT(64 * 1024);
 
+		if (probe_kinds[i]->is_made) {
+			assert_false(conf_print_options(probe_kinds[i]->name, &text));
+			continue;
+		}
 		assert_true(conf_print_options(probe_kinds[i]->name, &text));
 		expect_printed(&text, probe_kinds[i]->summary);
 		for (const struct option *o = probe_kinds[i]->options; o->name != NULL; o++)
@@ -215,7 +333,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_installed_files_are_sound_and_without_warning),
 		TEST(what_is_commented_out_is_sound_as_well),
+		TEST(every_key_that_is_commented_out_is_sound_as_well),
+		TEST(the_defaults_that_are_shown_are_the_built_in_ones),
 		TEST(the_plan_is_printed_whole),
+		TEST(what_a_plan_may_hold_besides_is_printed_as_well),
+		TEST(a_misspelt_section_or_kind_has_a_suggestion),
 		TEST(the_options_of_one_section_are_printed),
 		TEST(the_options_of_every_kind_are_printed),
 		TEST(all_options_are_printed_without_a_name),

@@ -16,7 +16,22 @@ struct broken {
 #define RELAY(relay)                                                                               \
 	ONE_TARGET                                                                                 \
 	"mail = { from = \"a@example.com\"; to = \"b@example.com\";\nrelays = (\n" relay "\n); "   \
-											 "};\n"
+	"};\n"
+
+#define PULL(pull)                                                                                 \
+	ONE_TARGET                                                                                 \
+	"watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\";\npull = { " pull           \
+	" }; } );\n"
+#define AUTH(auth)                                                                                 \
+	"targets = ( { name = \"a\"; http = { url = \"https://a.example.com/\";\nauth = { " auth   \
+	" }; }; } );\n"
+#define REFERENCES_8(net)                                                                          \
+	"\"192.0." net ".1:443\", \"192.0." net ".2:443\", \"192.0." net ".3:443\", \"192.0." net  \
+	".4:443\", \"192.0." net ".5:443\", \"192.0." net ".6:443\", \"192.0." net                 \
+	".7:443\", \"192.0." net ".8:443\", "
+#define REFERENCES_33                                                                              \
+	REFERENCES_8("1")                                                                          \
+	REFERENCES_8("2") REFERENCES_8("3") REFERENCES_8("4") "\"192.0.5.1:443\" ];"
 
 static const struct broken brokens[] = {
 	/* the text itself */
@@ -68,8 +83,9 @@ static const struct broken brokens[] = {
 	  "test.cfg:2:", "did you mean \"timezone\"" },
 	{ "an_unknown_key_far_from_any_other_names_the_reference", ONE_TARGET "kiosk = true;",
 	  "test.cfg:2:", "shorewatch options main" },
-	{ "a_key_that_this_version_does_not_act_on_is_refused", TARGET("depends_on = \"b\";"),
-	  "test.cfg:3:", "not known to this version" },
+	{ "a_key_that_this_version_does_not_act_on_says_what_to_do_instead",
+	  TARGET("depends_on = \"b\";"),
+	  "test.cfg:3:", "remove it; put both targets into one stack" },
 	{ "an_unknown_key_of_a_kind_has_a_suggestion",
 	  "targets = ( { name = \"a\"; tcp = { address = \"127.0.0.1:22\";\nexpct = \"SSH-\"; }; } "
 	  ");",
@@ -225,10 +241,80 @@ static const struct broken brokens[] = {
 	  ONE_TARGET "watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\"; },\n"
 		     "{ name = \"y\"; token = \"env:CONF_TEST_TOKEN\"; } );",
 	  "test.cfg:3:", "opens one hook only" },
-	{ "pull_is_not_known_yet",
-	  ONE_TARGET "watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\";\n"
-		     "pull = { alertmanager = \"https://am.example.com\"; }; } );",
-	  "test.cfg:3:", "not known to this version" },
+	{ "a_pull_without_anybody_to_ask_is_refused", PULL("interval = \"60s\";"),
+	  "test.cfg:3:", "pull needs alertmanager" },
+	{ "an_unknown_key_of_pull_has_a_suggestion",
+	  PULL("alertmanager = \"https://am.example.com\";\nprometeus = "
+	       "\"https://p.example.com\";"),
+	  "test.cfg:4:", "did you mean \"prometheus\"" },
+	{ "a_pull_url_with_a_password_is_refused",
+	  PULL("alertmanager = \"https://me:hunter2@am.example.com\";"),
+	  "test.cfg:3:", "without user or password" },
+	{ "a_pull_url_that_is_no_url_is_refused", PULL("alertmanager = \"am.example.com\";"),
+	  "test.cfg:3:", "alertmanager must be a whole URL" },
+	{ "a_pull_slower_than_the_beats_is_refused",
+	  PULL("alertmanager = \"https://am.example.com\";\ninterval = \"61s\";"),
+	  "test.cfg:4:", "at most the period, which is \"1m\"" },
+	{ "a_pull_of_a_stranger_every_five_seconds_is_refused",
+	  PULL("alertmanager = \"https://am.example.com\";\ninterval = \"9s\";"),
+	  "test.cfg:4:", "from 10s on" },
+	{ "a_pull_to_a_network_that_is_none_is_refused",
+	  PULL("alertmanager = \"https://am.example.com\";\nallow = \"10.0.0.0/33\";"),
+	  "test.cfg:4:", "not a network" },
+	{ "a_witness_is_no_target",
+	  "targets = ( { name = \"a\";\nalertmanager = { url = \"https://am.example.com\"; }; } );",
+	  "test.cfg:2:", "is about a watchdog" },
+	{ "a_name_kept_for_witnesses_is_refused",
+	  "targets = ( {\nname = \"witness-x\"; tcp = { address = \"127.0.0.1:22\"; }; } );",
+	  "test.cfg:2:", "choose another" },
+	{ "a_watchdog_with_pull_has_a_shorter_name",
+	  ONE_TARGET "watchdogs = ( {\nname = \"abcdefghijklmnopqrstuvwxyz0123456789abcdefg\";\n"
+		     "token = \"env:CONF_TEST_TOKEN\"; pull = { alertmanager = "
+		     "\"https://am.example.com\"; }; } );",
+	  "test.cfg:3:", "at most 42 characters" },
+	{ "more_references_than_are_counted_are_refused",
+	  ONE_TARGET "references = [ " REFERENCES_33, "test.cfg:2:", "at most 32" },
+	/* who we are */
+	{ "a_login_without_a_password_is_refused", AUTH("basic = \"me\";"),
+	  "test.cfg:2:", "http.auth must be a group" },
+	{ "a_login_and_a_token_at_once_are_refused",
+	  AUTH("basic = \"me\"; password = \"env:CONF_TEST_TOKEN\"; bearer = "
+	       "\"env:CONF_TEST_TOKEN\";"),
+	  "test.cfg:2:", "http.auth must be a group" },
+	{ "a_user_with_a_colon_is_refused",
+	  AUTH("password = \"env:CONF_TEST_TOKEN\";\nbasic = \"me:you\";"),
+	  "test.cfg:3:", "without a colon" },
+	{ "a_password_in_auth_is_not_repeated", AUTH("\nbearer = \"hunter2\";"),
+	  "test.cfg:3:", "must not stand in the configuration" },
+	{ "an_unknown_key_of_auth_has_a_suggestion",
+	  AUTH("bearer = \"env:CONF_TEST_TOKEN\";\nbeerer = \"x\";"),
+	  "test.cfg:3:", "http.auth.beerer is not known to this version; did you mean \"bearer\"" },
+	/* keys of later versions say what to do now */
+	{ "windows_come_later", ONE_TARGET "windows = ( );", "test.cfg:2:", "for planned work" },
+	{ "pings_come_later", ONE_TARGET "pings = ( );", "test.cfg:2:", "cannot be watched yet" },
+	{ "quiet_hours_come_later",
+	  ONE_TARGET
+	  "mail = { to = ( { address = \"a@example.com\";\nquiet = \"22:00-07:00\"; } ); };",
+	  "test.cfg:3:", "told at any hour" },
+	{ "a_weekly_summary_comes_later", ONE_TARGET "mail = { weekly = true; };",
+	  "test.cfg:2:", "shorewatch status" },
+	{ "a_kiosk_comes_later", ONE_TARGET "page = { kiosk = true; };",
+	  "test.cfg:2:", "remove it; open the page" },
+	{ "ping_comes_later",
+	  "targets = ( { name = \"a\";\nicmp = { address = \"192.0.2.1\"; }; } );",
+	  "test.cfg:2:", "a tcp target" },
+	{ "the_listeners_own_tls_comes_later", ONE_TARGET "listen = { tls_cert = \"a.pem\"; };",
+	  "test.cfg:2:", "put a proxy with TLS before it" },
+	{ "both_families_come_later", TARGET("family = \"both\";"), "test.cfg:3:", "\"any\"" },
+	/* this watcher */
+	{ "a_heartbeat_that_is_no_url_is_refused", ONE_TARGET "heartbeat_url = \"hc.example.org\";",
+	  "test.cfg:2:", "heartbeat_url must be a whole URL" },
+	{ "an_unknown_subject_lists_the_known_ones", ONE_TARGET "mail = { subject = \"short\"; };",
+	  "test.cfg:2:", "\"fact\", \"stable\"" },
+	{ "a_state_dir_below_a_file_is_refused", ONE_TARGET "state_dir = \"/dev/null/x/y\";",
+	  "test.cfg:2:", "/dev/null is a file" },
+	{ "a_state_dir_of_the_kernel_is_refused", ONE_TARGET "state_dir = \"/proc/self/x\";",
+	  "test.cfg:2:", "belongs to the kernel (/proc)" },
 	{ "a_listener_by_name_is_refused",
 	  ONE_TARGET "listen = {\naddress = \"localhost:8080\"; };",
 	  "test.cfg:3:", "\"127.0.0.1:8080\"" },

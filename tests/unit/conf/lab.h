@@ -140,6 +140,21 @@ MAYBE static void lab_expect_untold(struct lab *lab, const char *words)
 		fail_msg("\"%s\" should not be told:\n%s", words, lab_told(lab));
 }
 
+/* Exactly these beginnings of what was told, in this order; NULL ends them. */
+MAYBE static void lab_expect_order(struct lab *lab, const char *const *places)
+{
+	const char *at = lab_told(lab);
+
+	for (; *places != NULL; places++) {
+		if (strncmp(at, *places, strlen(*places)) != 0)
+			fail_msg("\"%s\" was expected at \"%.60s\" of:\n%s", *places, at,
+				 lab_told(lab));
+		at = strchr(at, '\n') + 1;
+	}
+	if (*at != '\0')
+		fail_msg("more was told: %s", at);
+}
+
 /* The plan of a text that must be sound. */
 MAYBE static const struct plan *lab_plan(struct lab *lab, const char *text)
 {

@@ -29,6 +29,42 @@ static void a_folder_instead_of_a_file_is_told(void **state)
 	lab_expect_told(lab, "main.cfg:0: it cannot be read");
 }
 
+static void a_missing_file_says_how_to_name_another(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_null(lab_load(lab, "none.cfg"));
+	lab_expect_told(lab, "there is no such file; name another with -c FILE");
+}
+
+static void a_folder_says_which_file_may_be_meant(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_null(conf_load(lab->dir, &lab->diag));
+	lab_expect_told(lab, "it is a directory; name the file in it");
+}
+
+static void an_empty_name_is_told(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_null(conf_load("", &lab->diag));
+	lab_expect_faults(lab, 1);
+	lab_expect_told(lab, "-:0: the configuration's name is empty; say -c FILE");
+}
+
+static void a_file_that_we_may_not_read_says_so(void **state)
+{
+	struct lab *lab = *state;
+
+	if (geteuid() == 0)
+		skip(); /* root may read everything */
+	lab_write_bytes(lab, "main.cfg", 0000, "", 0);
+	assert_null(lab_load(lab, "main.cfg"));
+	lab_expect_told(lab, "chmod 0644");
+}
+
 static void a_fifo_instead_of_a_file_does_not_stop_us(void **state)
 {
 	struct lab *lab = *state;
@@ -176,6 +212,43 @@ static void every_fault_of_every_file_is_told_in_one_go(void **state)
 	lab_expect_told(lab, "targets.d/3.cfg:2: the target says nothing");
 }
 
+/* Found in the order in which the parts need each other, told in that of the files. */
+static void faults_and_warnings_stand_in_the_order_of_files_and_lines(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_write(
+		lab, "main.cfg",
+		"@include \"first.cfg\"\n"
+		"mail = { to = \"nobody\"; };\n"
+		"targets = (\n{ name = \"x\"; fall = 0; tcp = { address = \"127.0.0.1:1\"; }; },\n"
+		"{ name = \"y\"; fall = 0; tcp = { address = \"127.0.0.1:2\"; }; },\n"
+		"{ name = \"x\"; tcp = { address = \"127.0.0.1:3\"; }; } );\n"
+		"language = \"de\";\n");
+	lab_write(lab, "first.cfg", "\nreferences = [ \"a.example.com:443\" ];\n");
+	lab_mkdir(lab, "targets.d");
+	lab_write(lab, "targets.d/b.cfg", "targets = ( { name = \"x\"; tcp = { }; } );\n");
+	lab_write(lab, "targets.d/a.cfg", "targets = (\n");
+	assert_null(lab_load(lab, "main.cfg"));
+	lab_expect_order(lab, (const char *const[]){
+				      "main.cfg:2:", "main.cfg:4:", "main.cfg:5:", "main.cfg:6:",
+				      "main.cfg:7:", "first.cfg:2:", "targets.d/a.cfg:1:",
+				      "targets.d/b.cfg:1:", "targets.d/b.cfg:1:", NULL });
+}
+
+static void paths_are_told_as_they_were_written(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_write(lab, "main.cfg",
+		  "targets_dir = \"none.d\";\n"
+		  "targets = ( { name = \"a\"; http = { url = \"https://a.example.com/\";\n"
+		  "ca_file = \"none.pem\"; }; } );\n");
+	assert_null(lab_load(lab, "main.cfg"));
+	lab_expect_told(lab, "main.cfg:1: targets_dir: none.d cannot be read");
+	lab_expect_told(lab, "main.cfg:3: http.ca_file: none.pem cannot be read");
+}
+
 static void what_a_broken_file_may_hold_is_not_missed(void **state)
 {
 	struct lab *lab = *state;
@@ -238,6 +311,24 @@ static void what_libconfig_refuses_in_an_included_file_has_its_place(void **stat
 	lab_write(lab, "more.cfg", "\npage == { };\n");
 	assert_null(lab_load(lab, "main.cfg"));
 	lab_expect_told(lab, "more.cfg:2: not understood");
+}
+
+/* The line behind an @include is again one of the file with it, whatever that held. */
+static void lines_behind_an_include_are_counted_on(void **state)
+{
+	struct lab *lab = *state;
+
+	lab_write(lab, "main.cfg",
+		  TARGET_IN("a") "@include \"one.cfg\" # here\n@include \"two.cfg\"\nlanguage = "
+				 "\"de\";\n");
+	lab_write(lab, "one.cfg",
+		  "\n\ninstance = \"a\";\n\n\n@include \"deep.cfg\"\nretention = 1;");
+	lab_write(lab, "two.cfg", "resolvers = [ \"x\" ]; # without an end of line");
+	lab_write(lab, "deep.cfg", "page = { };\nlistn = { };\n");
+	assert_null(lab_load(lab, "main.cfg"));
+	lab_expect_order(lab, (const char *const[]){ "main.cfg:4: main.language",
+						     "one.cfg:7: ", "deep.cfg:2: main.listn",
+						     "two.cfg:1: resolvers", NULL });
 }
 
 static void an_included_file_is_looked_at_as_well(void **state)
@@ -347,6 +438,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_missing_file_is_told_by_name),
 		TEST(a_folder_instead_of_a_file_is_told),
+		TEST(a_missing_file_says_how_to_name_another),
+		TEST(a_folder_says_which_file_may_be_meant),
+		TEST(an_empty_name_is_told),
+		TEST(a_file_that_we_may_not_read_says_so),
 		TEST(a_fifo_instead_of_a_file_does_not_stop_us),
 		TEST(targets_are_read_in_name_order_behind_those_of_the_main_file),
 		TEST(hidden_files_and_backups_are_left_alone),
@@ -358,11 +453,14 @@ int main(void)
 		TEST(what_belongs_into_the_main_file_is_refused_elsewhere),
 		TEST(one_name_in_two_files_is_told_with_both_places),
 		TEST(every_fault_of_every_file_is_told_in_one_go),
+		TEST(faults_and_warnings_stand_in_the_order_of_files_and_lines),
+		TEST(paths_are_told_as_they_were_written),
 		TEST(what_a_broken_file_may_hold_is_not_missed),
 		TEST(a_file_of_ten_megabytes_is_refused),
 		TEST(zero_bytes_are_refused),
 		TEST(an_included_file_keeps_its_own_lines),
 		TEST(what_libconfig_refuses_in_an_included_file_has_its_place),
+		TEST(lines_behind_an_include_are_counted_on),
 		TEST(an_included_file_is_looked_at_as_well),
 		TEST(an_include_above_the_folder_is_refused),
 		TEST(an_include_through_a_link_out_of_the_folder_is_refused),

@@ -302,7 +302,183 @@ static void watchdogs_may_share_a_hook_by_their_labels(void **state)
 	assert_string_equal(plan->watchdogs[1].labels.v[1].value, "a=b");
 }
 
+/* ---- witnesses ---- */
+
+#define PULLED(more, pull)                                                                         \
+	"stacks = ( { name = \"s\"; } );\nlisten = { " more " };\n"                                \
+	"watchdogs = ( { name = \"home\"; stack = \"s\"; token = \"env:CONF_TEST_TOKEN\"; labels " \
+	"= "                                                                                       \
+	"\"cluster=x\";\npull = { " pull " }; } );\n"
+#define BOTH "alertmanager = \"https://am.example.com/x\"; prometheus = \"https://p.example.com\"; "
+
+static const struct target_plan *witness_of(const struct plan *plan, size_t index)
+{
+	assert_true(index < plan->witnesses_n);
+	return &plan->targets[plan->targets_n + plan->references_n + index];
+}
+
+static void pull_makes_two_witnesses_behind_the_references(void **state)
+{
+	const struct plan *plan = lab_plan(*state, TARGET("") PULLED("", BOTH));
+	const struct target_plan *am = witness_of(plan, 0), *prometheus = witness_of(plan, 1);
+
+	assert_int_equal(plan->targets_n, 1);
+	assert_int_equal(plan->references_n, 6);
+	assert_int_equal(plan->witnesses_n, 2);
+	assert_string_equal(am->name, "witness-home-alertmanager");
+	assert_string_equal(am->kind->name, "alertmanager");
+	assert_string_equal(am->kind->endpoint(am->params), "https://am.example.com/x");
+	assert_int_equal(am->role, ROLE_ALERTMANAGER);
+	assert_int_equal(am->watchdog, 0);
+	assert_string_equal(plan->stacks[am->stack].name, "s");
+	assert_int_equal(am->interval, 60 * USEC_PER_SEC);
+	assert_int_equal(am->timeout, 10 * USEC_PER_SEC);
+	assert_int_equal(am->fall, 2);
+	assert_int_equal(am->retests, 0);
+	assert_string_equal(prometheus->name, "witness-home-prometheus");
+	assert_int_equal(prometheus->role, ROLE_PROMETHEUS);
+	assert_string_equal(prometheus->kind->endpoint(prometheus->params),
+			    "https://p.example.com");
+}
+
+/* The pull side of the program reads these fields by its own rows. */
+static const void *param_of(const struct target_plan *t, const char *name)
+{
+	for (const struct option *row = t->kind->options; row->name != NULL; row++) {
+		if (strcmp(row->name, name) == 0)
+			return (const char *)t->params + row->offset;
+	}
+	return NULL;
+}
+
+static void a_witness_knows_the_labels_and_who_we_are(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state,
+		PULLED("", BOTH "auth = { basic = \"me\"; password = \"env:CONF_TEST_TOKEN\"; }; "
+				"ca_file = \"/dev/null\"; allow = [ \"10.0.0.0/8\" ];"));
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct target_plan *t = witness_of(plan, i);
+		const struct pairs *labels = param_of(t, "labels");
+		const struct auth *auth = *(const struct auth *const *)param_of(t, "auth");
+
+		assert_int_equal(labels->n, 1);
+		assert_string_equal(labels->v[0].name, "cluster");
+		assert_string_equal(labels->v[0].value, "x");
+		assert_string_equal(auth->user, "me");
+		assert_string_equal(auth->password, "0123456789abcdef0123456789abcdef");
+		assert_null(auth->bearer);
+		assert_string_equal(*(const char *const *)param_of(t, "ca_file"), "/dev/null");
+		assert_int_equal(t->allow_n, 1);
+	}
+}
+
+static void one_of_the_two_may_be_asked_alone(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, PULLED("", "prometheus = \"https://p.example.com\"; "));
+
+	assert_int_equal(plan->witnesses_n, 1);
+	assert_int_equal(witness_of(plan, 0)->role, ROLE_PROMETHEUS);
+}
+
+static void a_pull_keeps_pace_with_quick_beats_on_loopback(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state, "watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\"; period = "
+			"\"2s\"; pull = { alertmanager = \"http://127.0.0.1:9093\"; }; } );");
+
+	assert_int_equal(witness_of(plan, 0)->interval, 2 * USEC_PER_SEC);
+	assert_int_equal(witness_of(plan, 0)->timeout, 1800 * USEC_PER_MS);
+}
+
+static void a_stranger_is_asked_every_ten_seconds_at_most(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state, "watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\"; period = "
+			"\"2s\"; pull = { alertmanager = \"https://am.example.com\"; }; } );");
+
+	assert_int_equal(witness_of(plan, 0)->interval, 10 * USEC_PER_SEC);
+}
+
+static void a_public_listener_is_its_own_witness(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, PULLED("public_url = \"https://status.example.com/\";", BOTH));
+	const struct target_plan *t = witness_of(plan, 2);
+
+	assert_int_equal(plan->witnesses_n, 3);
+	assert_int_equal(t->role, ROLE_LISTENER);
+	assert_string_equal(t->name, "witness-listener");
+	assert_string_equal(t->kind->name, "http");
+	assert_string_equal(t->kind->endpoint(t->params), "https://status.example.com/healthz");
+	assert_int_equal(t->watchdog, NONE_INDEX);
+	assert_int_equal(t->stack, NONE_INDEX);
+	assert_int_equal(t->fall, 2);
+	assert_int_equal(t->allow_n, 2); /* our own name may lead to this machine's inside */
+}
+
+static void a_public_url_without_a_listener_is_nobodys_witness(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, TARGET("") "listen = { address = \"\"; public_url = "
+					    "\"https://status.example.com\"; };");
+
+	assert_int_equal(plan->witnesses_n, 0);
+}
+
+static void credentials_in_the_clear_are_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab,
+		       PULLED("", "\nalertmanager = \"http://am.example.com\"; auth = { bearer = "
+				  "\"env:CONF_TEST_TOKEN\"; };"));
+	lab_expect_told(lab,
+			"test.cfg:5: warning: pull.auth travels to am.example.com in the clear");
+}
+
+static void a_target_may_say_who_we_are(void **state)
+{
+	const struct target_plan *t =
+		target_of(*state, "targets = ( { name = \"a\"; http = { url = "
+				  "\"https://a.example.com/\"; auth = { bearer = "
+				  "\"env:CONF_TEST_TOKEN\"; }; }; } );");
+	const struct auth *auth = *(const struct auth *const *)param_of(t, "auth");
+
+	assert_string_equal(auth->bearer, "0123456789abcdef0123456789abcdef");
+	assert_null(auth->user);
+	assert_null(auth->password);
+}
+
 /* ---- this watcher ---- */
+
+static void a_heartbeat_goes_where_it_is_told(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_null(lab_plan(lab, TARGET(""))->heartbeat_url);
+	generation_drop(lab->generation);
+	assert_string_equal(
+		lab_plan(lab, TARGET("") "heartbeat_url = \"https://hc.example.org/ping/0a1b\";")
+			->heartbeat_url,
+		"https://hc.example.org/ping/0a1b");
+	lab_expect_untold(lab, "heartbeat_url");
+}
+
+static void a_heartbeat_in_the_clear_is_warned_about_but_not_on_loopback(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, TARGET("") "heartbeat_url = \"http://127.0.0.1:80/ping\";");
+	lab_expect_untold(lab, "heartbeat_url");
+	generation_drop(lab->generation);
+	(void)lab_plan(lab, TARGET("") "heartbeat_url = \"http://hc.example.org/ping/canary\";");
+	lab_expect_told(lab,
+			"test.cfg:2: warning: heartbeat_url goes to hc.example.org in the clear");
+	lab_expect_untold(lab, "canary");
+}
 
 static void the_watcher_has_the_built_in_defaults(void **state)
 {
@@ -434,6 +610,17 @@ static void an_address_of_254_characters_is_accepted_and_255_are_not(void **stat
 	lab_expect_told(lab, "a plain address");
 }
 
+static void subjects_tell_facts_unless_threads_are_wanted(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_false(lab_plan(lab, RELAYED(""))->mail.is_subject_stable);
+	generation_drop(lab->generation);
+	assert_false(lab_plan(lab, RELAYED("subject = \"fact\";"))->mail.is_subject_stable);
+	generation_drop(lab->generation);
+	assert_true(lab_plan(lab, RELAYED("subject = \"stable\";"))->mail.is_subject_stable);
+}
+
 static void repeats_may_be_chosen(void **state)
 {
 	struct lab *lab = *state;
@@ -539,6 +726,18 @@ int main(void)
 		TEST(an_empty_list_of_references_is_warned_about),
 		TEST(a_watchdog_has_the_built_in_defaults),
 		TEST(watchdogs_may_share_a_hook_by_their_labels),
+		TEST(pull_makes_two_witnesses_behind_the_references),
+		TEST(a_witness_knows_the_labels_and_who_we_are),
+		TEST(one_of_the_two_may_be_asked_alone),
+		TEST(a_pull_keeps_pace_with_quick_beats_on_loopback),
+		TEST(a_stranger_is_asked_every_ten_seconds_at_most),
+		TEST(a_public_listener_is_its_own_witness),
+		TEST(a_public_url_without_a_listener_is_nobodys_witness),
+		TEST(credentials_in_the_clear_are_warned_about),
+		TEST(a_target_may_say_who_we_are),
+		TEST(a_heartbeat_goes_where_it_is_told),
+		TEST(a_heartbeat_in_the_clear_is_warned_about_but_not_on_loopback),
+		TEST(subjects_tell_facts_unless_threads_are_wanted),
 		TEST(the_watcher_has_the_built_in_defaults),
 		TEST(relative_folders_lie_beside_the_configuration),
 		TEST(an_empty_address_turns_the_listener_off),

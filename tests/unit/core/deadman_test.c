@@ -147,6 +147,24 @@ static void a_resolved_holds_one_and_a_half_long_periods(void **state)
 	assert_int_equal(d.state, DEADMAN_RESOLVED);
 }
 
+/* One second for ten: Prometheus's end must be told by its name, not by the silence after it. */
+static void in_a_drill_a_resolved_is_judged_before_the_silence(void **state)
+{
+	struct deadman_rule drill = rule;
+	struct deadman d;
+
+	(void)state;
+	drill.period /= 10;
+	drill.grace /= 10;
+	deadman_init(&d, at(0));
+	deadman_beat(&d, &drill, BEAT_FIRING, at(0));
+	deadman_beat(&d, &drill, BEAT_RESOLVED, at(6));
+	live(&d, &drill, 18 * USEC_PER_SEC - 1);
+	assert_false(deadman_is_dead(&d));
+	live(&d, &drill, 30 * USEC_PER_SEC);
+	assert_int_equal(d.state, DEADMAN_RESOLVED);
+}
+
 static void a_firing_takes_a_resolved_back(void **state)
 {
 	struct deadman d = beaten(0);
@@ -332,6 +350,7 @@ int main(void)
 		cmocka_unit_test(a_resolved_is_down_after_ninety_seconds),
 		cmocka_unit_test(a_second_resolved_does_not_put_it_off),
 		cmocka_unit_test(a_resolved_holds_one_and_a_half_long_periods),
+		cmocka_unit_test(in_a_drill_a_resolved_is_judged_before_the_silence),
 		cmocka_unit_test(a_firing_takes_a_resolved_back),
 		cmocka_unit_test(a_resolved_alone_is_no_beat),
 		cmocka_unit_test(a_return_needs_two_beats_half_a_period_apart),

@@ -22,8 +22,8 @@ static bool is_dead(const struct sight *s)
 
 static enum diagnosis pipeline_of(const struct sight *s)
 {
-	/* "prometheus-dead (resolved held 90 s, or pull stale)"; a missing Watchdog is Prometheus
-	 * not delivering */
+	/* "prometheus-dead (resolved held 90 s, or pull stale >= 180 s)": that it has lasted is
+	 * the pull's business (pull_test.c); a missing Watchdog is Prometheus not delivering */
 	if (s->watchdog == WATCHDOG_RESOLVED || s->pull == PULL_STALE || s->pull == PULL_MISSING)
 		return DIAGNOSIS_PROMETHEUS_DEAD;
 	if (s->pull == PULL_SUPPRESSED &&

@@ -39,6 +39,10 @@ static struct notice sample(void)
 		.affected = "blog,wiki",
 		.from = { 5 },
 		.to = { 6 },
+		.fingerprint = UINT64_C(0x9f86d081884c7d65),
+		.told = 7,
+		.matter = SELF_CONFIGURATION,
+		.detail = "blog.cfg:12: unknown key \"intervall\"",
 	};
 
 	n.id = notice_id(&n);
@@ -64,6 +68,10 @@ static void assert_same(const struct notice *a, const struct notice *b)
 	assert_string_equal(a->stack, b->stack);
 	assert_string_equal(a->host, b->host);
 	assert_string_equal(a->affected, b->affected);
+	assert_int_equal(a->fingerprint, b->fingerprint);
+	assert_int_equal(a->told, b->told);
+	assert_int_equal(a->matter, b->matter);
+	assert_string_equal(a->detail, b->detail);
 }
 
 static void every_kind_and_diagnosis_goes_there_and_back(void **state)
@@ -222,6 +230,48 @@ static void the_id_depends_on_incident_seq_and_recipient_only(void **state)
 	assert_int_not_equal(notice_id(&a), notice_id(&b));
 }
 
+/* Two certificates and two steps of one turn, and a renewal, are five mails. */
+static void what_belongs_to_no_incident_has_an_id_of_its_own(void **state)
+{
+	struct notice a = { .kind = NOTICE_CERTIFICATE, .fingerprint = 1, .seq = 2,
+			    .created = { { 1 }, { 1795222800000000 } }, .recipient = "a@b" };
+	struct notice b = a;
+
+	(void)state;
+	b.created.wall.us += USEC_PER_DAY; /* made again after a crash */
+	assert_int_equal(notice_id(&a), notice_id(&b));
+	b.fingerprint = 2;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = a;
+	b.seq = 3;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = a;
+	b.recipient[0] = 'b';
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = a;
+	b.kind = NOTICE_SELF;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+}
+
+/* The same fault once a day at most; a clock that is off by a second more is no other trouble. */
+static void trouble_of_ours_is_told_from_another_by_its_detail_and_day(void **state)
+{
+	struct notice a = { .kind = NOTICE_SELF, .matter = SELF_CONFIGURATION, .detail = "a.cfg:1: x",
+			    .created = { { 1 }, { 1795222800000000 } }, .recipient = "a@b" };
+	struct notice b = a;
+
+	(void)state;
+	b.created.wall.us += USEC_PER_HOUR;
+	assert_int_equal(notice_id(&a), notice_id(&b));
+	b.created.wall.us += USEC_PER_DAY;
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	b = a;
+	b.detail[6] = '2';
+	assert_int_not_equal(notice_id(&a), notice_id(&b));
+	a.matter = b.matter = SELF_CLOCK;
+	assert_int_equal(notice_id(&a), notice_id(&b));
+}
+
 /* A doubled id is a mail that is never sent: the outbox takes it for known. */
 static void no_two_notices_share_an_id(void **state)
 {
@@ -278,6 +328,8 @@ int main(void)
 		cmocka_unit_test(keys_of_a_newer_program_are_passed_over),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(the_id_depends_on_incident_seq_and_recipient_only),
+		cmocka_unit_test(what_belongs_to_no_incident_has_an_id_of_its_own),
+		cmocka_unit_test(trouble_of_ours_is_told_from_another_by_its_detail_and_day),
 		cmocka_unit_test(no_two_notices_share_an_id),
 		cmocka_unit_test(
 			the_message_id_is_the_same_for_every_attempt_and_differs_by_recipient),

@@ -190,6 +190,26 @@ static void a_reference_that_is_silent_is_asked_again_within_ten_seconds(void **
 	assert_true(schedule_next(&t, &up, true, at(0), at(0)).us <= at(t.interval).us);
 }
 
+static void a_witness_keeps_its_grid_and_is_asked_again_soon_when_it_matters(void **state)
+{
+	struct target_plan t = target_named("home-alertmanager");
+	mono_t now = at(5 * USEC_PER_SEC), slot;
+
+	(void)state;
+	t.role = ROLE_ALERTMANAGER;
+	t.retests = 0;
+	slot = schedule_witness(&t, false, MONO_NEVER, now);
+	assert_true(slot.us > now.us && slot.us <= mono_add(now, t.interval).us);
+	assert_int_equal(schedule_witness(&t, false, MONO_NEVER, slot).us, mono_add(slot, t.interval).us);
+	assert_int_equal(schedule_witness(&t, true, MONO_NEVER, slot).us,
+			 mono_add(slot, 20 * USEC_PER_SEC).us);
+	/* when an answer could decide something, if that is sooner and not over */
+	assert_int_equal(schedule_witness(&t, false, mono_add(slot, 7), slot).us, slot.us + 7);
+	assert_int_equal(schedule_witness(&t, false, slot, slot).us, mono_add(slot, t.interval).us);
+	t.interval = 3 * USEC_PER_SEC;
+	assert_int_equal(schedule_spacing(&t), USEC_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +223,7 @@ int main(void)
 		cmocka_unit_test(a_recovery_is_over_as_soon_as_it_can_be),
 		cmocka_unit_test(a_short_interval_shortens_everything),
 		cmocka_unit_test(a_reference_that_is_silent_is_asked_again_within_ten_seconds),
+		cmocka_unit_test(a_witness_keeps_its_grid_and_is_asked_again_soon_when_it_matters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,9 @@ static void answer(struct world *w, uint32_t i)
 					 : (struct outcome){ PHASE_BODY, CAUSE_PASS },
 		.total_us = 12345 + i,
 		.code = w->is_down[i] ? 0 : 200,
-		.cert_not_after = { 1800000000000000 },
+		.certificate = { .not_before = { 1793000000000000 },
+				 .not_after = { i == 1 ? 1795900000000000 : 1800000000000000 },
+				 .fingerprint = 0xabc0 + i },
 		.address = { .family = FAMILY_IPV4, .port = 443 },
 	};
 
@@ -161,6 +163,20 @@ static char *snapshot(const struct world *w)
 
 static const struct now start = { { 900 * USEC_PER_SEC }, { 1795222800 * USEC_PER_SEC } };
 
+/* What people say holds whatever would end a word or a line of the state. */
+static const char said[] = "100 % sure: the breaker, \xe9\x9b\xbb\xe6\xba\x90 = off\r\n\x01";
+
+static void remark(struct world *w)
+{
+	struct model model;
+
+	engine_model(w->engine, w->now, &model);
+	assert_int_equal(model.incidents_n, 1);
+	assert_true(engine_note(w->engine, model.incidents[0].number, said, w->now));
+	assert_false(engine_note(w->engine, "20010101-9", said, w->now));
+	engine_self(w->engine, SELF_CONFIGURATION, "a.cfg:1: no such key", w->now);
+}
+
 /* An outage with a past incident, an open one with two members, a silence. */
 static void eventful(struct world *w)
 {
@@ -176,6 +192,7 @@ static void eventful(struct world *w)
 	w->is_stopped = true;
 	w->is_down[1] = true;
 	live(w, 150);
+	remark(w);
 	assert_true(w->notices >= 3);
 }
 
@@ -229,6 +246,78 @@ static void a_restored_engine_lives_on_as_if_nothing_had_been(void **state)
 	free(first);
 	engine_free(w.engine);
 	engine_free(again.engine);
+}
+
+/* ---- what people were told ---- */
+
+static void a_note_is_one_line_and_survives(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	struct model model;
+	const struct incident_event *note;
+	char *text;
+
+	(void)state;
+	eventful(&w);
+	text = snapshot(&w);
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	engine_model(again.engine, w.now, &model);
+	note = &model.incidents[0].log[model.incidents[0].log_n - 1];
+	assert_int_equal(note->kind, EVENT_NOTE);
+	assert_string_equal(note->text, "100 % sure: the breaker, \xe9\x9b\xbb\xe6\xba\x90 = off ");
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
+}
+
+static void trouble_of_ours_is_told_once_while_it_lasts(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	unsigned before;
+	char *text;
+
+	(void)state;
+	eventful(&w);
+	before = w.notices;
+	engine_self(w.engine, SELF_CONFIGURATION, "a.cfg:1: no such key", w.now);
+	assert_int_equal(w.notices, before);
+	engine_self(w.engine, SELF_CONFIGURATION, "a.cfg:2: no such key", w.now);
+	assert_int_equal(w.notices, before + 1);
+	text = snapshot(&w);
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	engine_self(again.engine, SELF_CONFIGURATION, "a.cfg:2: no such key", w.now);
+	assert_int_equal(again.notices, 0);
+	engine_self(again.engine, SELF_CONFIGURATION, NULL, w.now);
+	engine_self(again.engine, SELF_CONFIGURATION, "a.cfg:2: no such key", w.now);
+	assert_int_equal(again.notices, 1);
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
+}
+
+static void a_certificate_is_not_warned_of_again(void **state)
+{
+	struct world w, again = { .notices = 0 };
+	struct model model;
+	char *text;
+
+	(void)state;
+	eventful(&w);
+	engine_model(w.engine, w.now, &model);
+	assert_int_equal(model.targets[1].cert_days, 9); /* a quarter of 33 days and a half */
+	assert_int_equal(model.targets[0].cert_days, 0);
+	text = snapshot(&w);
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	live(&again, 1);
+	engine_model(again.engine, again.now, &model);
+	assert_int_equal(model.targets[1].cert_days, 9);
+	assert_int_equal(again.notices, 0);
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
 }
 
 static void another_boots_clock_shifts_everything(void **state)
@@ -371,6 +460,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_restored_engine_writes_the_same_text),
 		cmocka_unit_test(a_restored_engine_lives_on_as_if_nothing_had_been),
+		cmocka_unit_test(a_note_is_one_line_and_survives),
+		cmocka_unit_test(trouble_of_ours_is_told_once_while_it_lasts),
+		cmocka_unit_test(a_certificate_is_not_warned_of_again),
 		cmocka_unit_test(another_boots_clock_shifts_everything),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_refused_or_harmless),

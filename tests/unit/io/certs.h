@@ -65,17 +65,32 @@ static inline void cert_free(struct cert *cert)
 	X509_free(cert->x509);
 }
 
-/* A PEM file in the directory of temporary files; unlink() and forget it. */
-static inline void cert_write(const struct cert *cert, char path[64])
+static inline FILE *pem_open(char path[64])
 {
-	int fd;
 	FILE *file;
 
 	(void)snprintf(path, 64, "/tmp/shorewatch-test-ca-XXXXXX");
-	fd = mkstemp(path);
-	file = fdopen(fd, "w");
+	file = fdopen(mkstemp(path), "w");
 	assert(file != NULL);
+	return file;
+}
+
+/* A PEM file in the directory of temporary files; unlink() and forget it. */
+static inline void cert_write(const struct cert *cert, char path[64])
+{
+	FILE *file = pem_open(path);
+
 	assert(PEM_write_X509(file, cert->x509) == 1);
+	assert(fclose(file) == 0);
+}
+
+/* The same for its key, under `passphrase` unless that is NULL. */
+static inline void key_write(const struct cert *cert, const char *passphrase, char path[64])
+{
+	FILE *file = pem_open(path);
+
+	assert(PEM_write_PrivateKey(file, cert->key, passphrase != NULL ? EVP_aes_128_cbc() : NULL,
+				    NULL, 0, NULL, (void *)(uintptr_t)passphrase) == 1);
 	assert(fclose(file) == 0);
 }
 
@@ -84,7 +99,25 @@ struct tls_peer {
 	const struct cert *cert;
 	int max_version; /* 0: whatever both can */
 	void (*talk)(struct peer *peer, SSL *ssl);
+	const struct cert *client_ca; /* whose certificate the client must show; NULL: none */
+	const char *alpn;	      /* the protocol that is chosen; NULL: none */
 };
+
+static inline int alpn_choose(SSL *ssl, const unsigned char **ret, unsigned char *ret_n,
+			      const unsigned char *offered, unsigned n, void *ctx)
+{
+	const char *wanted = ctx;
+	size_t wanted_n = strlen(wanted);
+
+	(void)ssl;
+	for (unsigned at = 0; at < n; at += 1u + offered[at]) {
+		*ret = offered + at + 1;
+		*ret_n = offered[at];
+		if (*ret_n == wanted_n && memcmp(*ret, wanted, wanted_n) == 0)
+			return SSL_TLSEXT_ERR_OK;
+	}
+	return SSL_TLSEXT_ERR_NOACK;
+}
 
 static inline SSL *tls_accept(const struct tls_peer *tls, SSL_CTX *ctx, int client)
 {
@@ -97,6 +130,12 @@ static inline SSL *tls_accept(const struct tls_peer *tls, SSL_CTX *ctx, int clie
 		SSL_CTX_set_max_proto_version(ctx, tls->max_version);
 		SSL_CTX_set_cipher_list(ctx, "ALL:@SECLEVEL=0");
 	}
+	if (tls->client_ca != NULL) {
+		SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+		X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), tls->client_ca->x509);
+	}
+	if (tls->alpn != NULL)
+		SSL_CTX_set_alpn_select_cb(ctx, alpn_choose, (void *)(uintptr_t)tls->alpn);
 	ssl = SSL_new(ctx);
 	SSL_set_fd(ssl, client);
 	if (SSL_accept(ssl) == 1)
@@ -115,6 +154,8 @@ static inline void peer_serves_tls(struct peer *peer, int client)
 		tls->talk(peer, ssl);
 		SSL_shutdown(ssl);
 		SSL_free(ssl);
+	} else {
+		peer_wait_gone(client); /* closed at once, a request under way would end in a reset */
 	}
 	SSL_CTX_free(ctx);
 }

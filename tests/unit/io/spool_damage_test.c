@@ -213,11 +213,13 @@ static int full_disk_life(const char *box)
 	struct spool *spool;
 
 	must(spool_open(box, &spool) == 0);
+	must(spool_stock(spool) == 0);
 	disk_fill(box);
 	must(spool_put(spool, ID, "notice", 6) == 0);
 	must(spool_put(spool, OTHER, large, sizeof large) == -ENOSPC);
 	spool_close(spool);
 	must(spool_open(box, &spool) == 0);
+	must(spool_stock(spool) == 0);
 	must(spool_scan(spool, notice_seen, sent_seen, &seen) == 0);
 	must(seen.notices == 1 && seen.id == ID && strcmp(seen.bytes, "notice") == 0);
 	must(spool_begin(spool, ID) == 0);

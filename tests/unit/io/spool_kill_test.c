@@ -71,7 +71,7 @@ static int child_live(const char *box, uint64_t id)
 	char text[64];
 	const wall_t at = { 1795600000000000 };
 
-	if (spool_open(box, &spool) < 0)
+	if (spool_open(box, &spool) < 0 || spool_stock(spool) < 0)
 		return 2;
 	notice_text(id, text);
 	memset(large, 'l', sizeof large);
@@ -229,6 +229,7 @@ static void outbox_check(const char *box, uint64_t id, enum step reached)
 	struct spool *spool;
 
 	assert_int_equal(spool_open(box, &spool), 0);
+	assert_int_equal(spool_stock(spool), 0);
 	assert_int_equal(spool_scan(spool, notice_found, sent_found, &found), 0);
 	assert_false(found.is_damaged);
 	if (!lies_in(promises[reached].first, found.fresh, found.inflight, found.sent) ||
@@ -260,6 +261,7 @@ static void killed_anywhere_nothing_is_lost_or_doubled(void **state)
 	}
 	folder_make(folder);
 	assert_int_equal(spool_open(folder, &spool), 0);
+	assert_int_equal(spool_stock(spool), 0);
 	spool_close(spool);
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
 		struct life life = { .is_killed = true };

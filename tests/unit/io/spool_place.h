@@ -45,6 +45,7 @@ static inline void reopen(struct place *place)
 	spool_close(place->spool);
 	place->spool = NULL;
 	assert_int_equal(spool_open(place->box, &place->spool), 0);
+	assert_int_equal(spool_stock(place->spool), 0);
 }
 
 static inline int place_make(void **state)

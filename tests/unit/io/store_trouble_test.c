@@ -148,6 +148,23 @@ static void a_second_instance_is_refused(void **state)
 	assert_int_equal(set_aside_files(place), 0);
 }
 
+static void a_history_that_is_deleted_is_begun_anew(void **state)
+{
+	struct place *place = *state;
+	struct observation o = observation(place->now, 5);
+
+	store_observation(place->store, "blog", &o);
+	flush(place);
+	assert_int_equal(unlink(place->path), 0);
+	assert_int_equal(unlink(folder_path(place->folder, "history.db-wal")), 0);
+	store_observation(place->store, "misskey", &o);
+	flush(place);
+	assert_null(store_trouble(place->store));
+	reopen(place);
+	assert_string_equal(place->note, "");
+	assert_string_equal(observations_since(place, (wall_t){ 0 }).text, "misskey pass +0 5 0 - -|");
+}
+
 /* ---- what waits in memory ---- */
 
 static void rows_that_wait_too_long_are_dropped_but_never_a_state(void **state)
@@ -326,6 +343,7 @@ int main(void)
 		placed(a_newer_database_is_left_alone),
 		placed(what_is_not_a_file_is_refused),
 		placed(a_second_instance_is_refused),
+		placed(a_history_that_is_deleted_is_begun_anew),
 		cmocka_unit_test(rows_that_wait_too_long_are_dropped_but_never_a_state),
 		cmocka_unit_test(a_newer_state_replaces_the_one_that_waits),
 		placed(a_full_disk_is_told_and_loses_nothing_yet),

@@ -2,57 +2,10 @@
  * http_test.c - the http kind against servers that answer, redirect, lie,
  * stall and flood.
  */
-#include "probes/lab.h"
+#include "probes/http_lab.h"
 
 #include <fcntl.h>
 #include <time.h>
-
-#include "../../../probes/http_params.h"
-
-#define OK "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\nhello and good by"
-
-static const char *const default_status[] = { "2xx" };
-
-/* As the option rows have it. */
-static struct http_params params_of(const char *url)
-{
-	return (struct http_params){
-		.url = url, .status = { default_status, 1 }, .max_body = 1048576, .max_redirects = 5
-	};
-}
-
-static struct observation probe_as(struct http_params params, struct target_plan target)
-{
-	return lab_run(probe_kind_find("http"), &params, target,
-		       "site.test 4 127.0.0.1\nother.test 4 127.0.0.1\n");
-}
-
-static struct observation probe(struct http_params params)
-{
-	return probe_as(params, (struct target_plan){ 0 });
-}
-
-static const char *url_of(char url[200], const char *host, const struct peer *peer,
-			  const char *path)
-{
-	(void)snprintf(url, 200, "http://%s:%u%s", host, peer->port, path);
-	return url;
-}
-
-/* One GET to a peer by its address. */
-static struct observation probe_peer(void (*serve)(struct peer *peer, int client), const char *say,
-				     struct http_params params, struct target_plan target)
-{
-	struct peer peer = { .say = say };
-	struct observation seen;
-	char url[200];
-
-	peer_start(&peer, serve);
-	params.url = url_of(url, "127.0.0.1", &peer, "/");
-	seen = probe_as(params, target);
-	peer_stop(&peer);
-	return seen;
-}
 
 static struct observation probe_answer(const char *answer)
 {
@@ -282,7 +235,7 @@ static void a_redirect_loop_ends(void **state)
 
 	(void)state;
 	assert_outcome(&seen, "wait-redirect");
-	assert_string_equal(seen.note, "more than 5 redirects");
+	assert_string_equal(seen.note, "more than 5 redirects, in a loop");
 	assert_true(seen.is_reached);
 }
 
@@ -523,6 +476,7 @@ static void assert_fault(struct http_params params, const char *option)
 	assert_false(probe_kind_find("http")->check(&params, &fault));
 	assert_string_equal(fault.option, option);
 	assert_true(fault.text[0] != '\0');
+	probe_kind_find("http")->release(&params);
 }
 
 static void wrong_options_are_faults(void **state)

@@ -58,6 +58,8 @@ static inline struct observation lab_run(const struct probe_kind *kind, void *pa
 	turns_until(io, &lab.is_over);
 	runs_free(runs);
 	io_free(io);
+	if (kind->release != NULL)
+		kind->release(params);
 	return lab.seen;
 }
 

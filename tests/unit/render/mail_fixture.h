@@ -186,7 +186,8 @@ static inline void world_fail(struct world *w, uint32_t i, enum phase phase, enu
 	w->views[i].failure = outcome;
 	w->members[i] = (struct incident_member){
 		.incident = INCIDENT_ID, .is_failing = true, .outcome = outcome, .code = code,
-		.took = 10 * USEC_PER_SEC, .failing_since = w->notice.opened.wall,
+		.took = cause == CAUSE_TIMEOUT ? 10 * USEC_PER_SEC : 3900 * USEC_PER_MS,
+		.failing_since = w->notice.opened.wall,
 		.last_ok = w->views[i].last_ok, .median_us = 142 * USEC_PER_MS,
 	};
 }

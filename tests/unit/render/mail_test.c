@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/certificate.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/mail/"
 #define MANY 49
@@ -186,6 +187,54 @@ static void never_a_beat(struct world *w)
 {
 	alerting_dead(w);
 	world_silence(w, DEADMAN_SILENT, (wall_t){ 0 });
+}
+
+/* What its Alertmanager says when asked, 5 s before the mail. */
+static void asked(struct world *w, enum pull pull, usec_t age, const char *note)
+{
+	w->stack_views[0].sight.pull = w->deadmen[0].pull = pull;
+	w->deadmen[0].pulled = (wall_t){ w->notice.created.wall.us - 5 * USEC_PER_SEC };
+	w->deadmen[0].pull_age = age;
+	(void)snprintf(w->deadmen[0].pull_note, sizeof w->deadmen[0].pull_note, "%s", note);
+}
+
+static void prometheus_dead_by_pull(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_PROMETHEUS_DEAD, DEADMAN_SILENT);
+	asked(w, PULL_STALE, 214 * USEC_PER_SEC, "");
+}
+
+static void watchdog_silenced_by_pull(struct world *w)
+{
+	watchdog_silenced(w);
+	asked(w, PULL_SUPPRESSED, 20 * USEC_PER_SEC,
+	      "silence 8c1f7a2e by ops until 2026-11-22 01:00: node maintenance");
+}
+
+static void beats_lost_by_pull(struct world *w)
+{
+	beats_lost(w);
+	asked(w, PULL_OK, 12 * USEC_PER_SEC, "");
+	w->model.listener = LISTENER_OK;
+}
+
+static void listener_broken_by_pull(struct world *w)
+{
+	listener_broken(w);
+	asked(w, PULL_OK, 12 * USEC_PER_SEC, "");
+	w->model.listener = LISTENER_FAILS;
+}
+
+static void alerting_dead_by_pull(struct world *w)
+{
+	alerting_dead(w);
+	asked(w, PULL_UNREACHABLE, 0, "connect-timeout");
+}
+
+static void alerting_dead_missing(struct world *w)
+{
+	alerting_dead(w);
+	asked(w, PULL_MISSING, 0, "");
 }
 
 static void worse(struct world *w)
@@ -377,6 +426,124 @@ static void two_stacks(struct world *w)
 	w->members[SAMPLE_TARGETS] = (struct incident_member){ 0 };
 }
 
+/* ---- certificates and ourselves ---- */
+
+static const char *endpoint_of(const void *params)
+{
+	return params;
+}
+
+static const struct probe_kind asked_by_url = { .name = "http", .endpoint = endpoint_of };
+
+static void show(struct world *w, uint32_t i, const char *url, uint64_t fingerprint)
+{
+	w->targets[i].kind = &asked_by_url;
+	w->targets[i].params = url;
+	w->views[i].last_seen = (wall_t){ w->notice.created.wall.us - USEC_PER_SEC };
+	w->views[i].certificate = (struct certificate){
+		.not_before = w->notice.from, .not_after = w->notice.to, .fingerprint = fingerprint,
+	};
+}
+
+static void certificate(struct world *w, uint32_t step, wall_t now, wall_t from, wall_t to)
+{
+	outside_incident(w, NOTICE_CERTIFICATE);
+	world_time(w, now);
+	w->notice.seq = step;
+	w->notice.from = from;
+	w->notice.to = to;
+	w->notice.fingerprint = 0x9f86d081884c7d65;
+	(void)snprintf(w->notice.stack, sizeof w->notice.stack, "home");
+	(void)snprintf(w->notice.number, sizeof w->notice.number, "cert-9f86d081884c7d65");
+	(void)snprintf(w->notice.affected, sizeof w->notice.affected, "mkweb,mkapi");
+	show(w, MISSKEY, "https://mi.nagisa.example/", 0x9f86d081884c7d65);
+	show(w, API, "https://mi.nagisa.example/api/ping", 0x9f86d081884c7d65);
+	w->notice.id = notice_id(&w->notice);
+}
+
+/* Sample 06: 31 December 2026, 09:00:02, of 90 days. */
+static void certificate_14_days(struct world *w)
+{
+	certificate(w, 1, at_day(61, 9, 0, 2), at_day(-15, 8, 41, 0), at_day(75, 8, 41, 0));
+	w->notice.told = 1;
+}
+
+static void certificate_of_six_days(struct world *w)
+{
+	certificate(w, 3, at_day(21, 9, 0, 2), at_day(16, 21, 0, 0), at_day(22, 21, 0, 0));
+	show(w, BLOG, "https://blog.nagisa.example/", 0x9f86d081884c7d65);
+	world_fail(w, KUBE, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+}
+
+static void certificate_last_day(struct world *w)
+{
+	certificate(w, 4, at_day(21, 9, 0, 2), at_day(-343, 8, 41, 0), at_day(22, 8, 41, 0));
+	w->notice.told = 15;
+	show(w, API, "[2001:db8::1]:8443", 0x9f86d081884c7d65);
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 500);
+}
+
+static void certificate_renewed(struct world *w)
+{
+	certificate(w, CERTIFICATE_RENEWED, at_day(21, 9, 0, 2), at_day(21, 8, 0, 0),
+		    at_day(111, 8, 0, 0));
+	w->notice.told = 3;
+	w->views[MISSKEY].certificate.fingerprint = w->views[API].certificate.fingerprint = 0x77;
+}
+
+static void ourselves(struct world *w, enum self_matter matter, const char *detail)
+{
+	outside_incident(w, NOTICE_SELF);
+	w->notice.matter = matter;
+	(void)snprintf(w->notice.detail, sizeof w->notice.detail, "%s", detail);
+	w->notice.id = notice_id(&w->notice);
+}
+
+static void configuration_is_broken(struct world *w)
+{
+	ourselves(w, SELF_CONFIGURATION,
+		  "targets.d/blog.cfg:12: unknown key \"intervall\", did you mean \"interval\"?");
+}
+
+static void clock_is_behind(struct world *w)
+{
+	ourselves(w, SELF_CLOCK, "34560123");
+}
+
+static void clock_is_ahead(struct world *w)
+{
+	ourselves(w, SELF_CLOCK, "-90000");
+}
+
+/* ---- the operator's words, and the stable subject ---- */
+
+static void note(struct world *w, wall_t when, const char *text)
+{
+	struct incident_event event = { .at = when, .kind = EVENT_NOTE };
+
+	incident_text(event.text, text);
+	incident_note(&w->incident, &event);
+}
+
+static void still_down_with_a_note(struct world *w)
+{
+	all_time_out(w);
+	world_silence(w, DEADMAN_SILENT, at(14, 1, 6));
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_NONE);
+	note(w, at(14, 12, 0), "The breaker at home seems to have tripped. I am on my way and "
+			       "expect to be there by 15:00.");
+	w->notice.kind = NOTICE_REPEAT;
+	w->notice.seq = 1;
+	world_time(w, at(15, 3, 10));
+	world_silence(w, DEADMAN_SILENT, at(14, 1, 6));
+	w->notice.is_important = false;
+	w->incident.repeats = 1;
+	w->incident.mails = 2;
+	incident_note(&w->incident, &(struct incident_event){ .kind = EVENT_STILL, .at = at(15, 3, 10),
+							      .diagnosis = DIAGNOSIS_STACK_DOWN });
+	w->notice.id = notice_id(&w->notice);
+}
+
 static const struct golden {
 	const char *name;
 	void (*happen)(struct world *w);
@@ -401,6 +568,12 @@ static const struct golden {
 	{ "watchdog-silenced", watchdog_silenced },
 	{ "beats-lost", beats_lost },
 	{ "listener-broken", listener_broken },
+	{ "prometheus-dead-pull", prometheus_dead_by_pull },
+	{ "watchdog-silenced-pull", watchdog_silenced_by_pull },
+	{ "beats-lost-pull", beats_lost_by_pull },
+	{ "listener-broken-pull", listener_broken_by_pull },
+	{ "alerting-dead-pull", alerting_dead_by_pull },
+	{ "alerting-dead-missing", alerting_dead_missing },
 	{ "never-a-beat", never_a_beat },
 	{ "change-worse", worse },
 	{ "change-milder", milder },
@@ -419,6 +592,14 @@ static const struct golden {
 	{ "many-down", many_down },
 	{ "many-up", many_up },
 	{ "two-stacks", two_stacks },
+	{ "certificate", certificate_14_days },
+	{ "certificate-of-six-days", certificate_of_six_days },
+	{ "certificate-last-day", certificate_last_day },
+	{ "certificate-renewed", certificate_renewed },
+	{ "self-configuration", configuration_is_broken },
+	{ "self-clock-behind", clock_is_behind },
+	{ "self-clock-ahead", clock_is_ahead },
+	{ "repeat-with-note", still_down_with_a_note },
 };
 
 #define GOLDENS_N (sizeof goldens / sizeof goldens[0])
@@ -530,7 +711,7 @@ static void every_golden_file_parses_without_a_fault(void **state)
 /* Mails that wait for one run of the parser, in a directory of their own. */
 struct pile {
 	char dir[40];
-	char paths[32][64];
+	char paths[64][64];
 	size_t n;
 };
 
@@ -667,6 +848,83 @@ static void foreign_text_neither_adds_a_header_nor_breaks_a_mail(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* ---- the same in every place that certificates, witnesses, operators and configurations write to ---- */
+
+static void poison_certificate(struct world *w, const char *text)
+{
+	certificate_14_days(w);
+	w->targets[MISSKEY].title = text;
+	show(w, MISSKEY, text, 0x9f86d081884c7d65);
+}
+
+static void poison_self(struct world *w, const char *text)
+{
+	char line[INCIDENT_TEXT_MAX];
+
+	incident_text(line, text);
+	ourselves(w, SELF_CONFIGURATION, line);
+}
+
+/* A notice is read back from a file, which somebody may have edited. */
+static void poison_clock(struct world *w, const char *text)
+{
+	ourselves(w, SELF_CLOCK, text);
+}
+
+static void poison_pull(struct world *w, const char *text)
+{
+	watchdog_silenced(w);
+	asked(w, PULL_SUPPRESSED, 0, text);
+}
+
+static void poison_note(struct world *w, const char *text)
+{
+	stack_down(w);
+	note(w, at(14, 2, 0), text);
+	w->plan.mail.is_subject_stable = true;
+	w->incident.first_finding = DIAGNOSIS_SITE_DOWN;
+	w->incident.first_failing = 2;
+	w->incident.affected_n = 2;
+	w->targets[BLOG].title = text;
+	(void)snprintf(w->incident.affected[0], NAME_TEXT_MAX, "blog");
+	(void)snprintf(w->incident.affected[1], NAME_TEXT_MAX, "gone");
+}
+
+static void no_new_place_takes_foreign_text_as_it_is(void **state)
+{
+	static void (*const places[])(struct world *w, const char *text) = {
+		poison_certificate, poison_self, poison_clock, poison_pull, poison_note,
+	};
+	static const char *const hostile[] = {
+		"x\r\nBcc: victim@example.net\r\n\r\n<script>alert(1)</script>", "\n.\n", "{host} {note",
+		"\xe2\x80\xaegnp.exe\xe2\x80\xac", "\xff\xfe\xc0\x80 \xed\xa0\x80 caf\xc3",
+		"</title></h1><img src=x>\"'&amp;", "--=_shorewatch_0000000000000000--", "https://", "[", "[::",
+		"-9223372036854775808",
+	};
+	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
+	struct pile pile;
+	int status;
+
+	(void)state;
+	pile_init(&pile);
+	for (size_t place = 0; place < sizeof places / sizeof places[0]; place++) {
+		for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
+			struct world *w = world_new();
+
+			places[place](w, hostile[i]);
+			render(w, (enum language)(i % LANGUAGE_COUNT), &mail);
+			assert_null(strstr(buf_text(&mail), "\nBcc"));
+			pile_add(&pile, &mail);
+			free(w);
+		}
+	}
+	status = pile_parse(&pile);
+	buf_done(&mail);
+	if (status == -1)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 static void a_hostile_sender_or_recipient_adds_no_header(void **state)
 {
 	struct world *w = world_new();
@@ -748,6 +1006,8 @@ static void subjects_are_those_of_the_design(void **state)
 	assert_subject(alerting_dead_alone, LANGUAGE_EN, "SILENT: Watchdog stopped, 23:15 JST");
 	assert_subject(recovered, LANGUAGE_EN, "UP: whole stack back after 1 h 7 min");
 	assert_subject(recovered, LANGUAGE_JA, "【復旧】全サービス復旧、停止1時間7分");
+	assert_subject(certificate_14_days, LANGUAGE_EN, "CERT: 14 days left, mi.nagisa.example");
+	assert_subject(certificate_14_days, LANGUAGE_JA, "【証明書】残り14日 mi.nagisa.example");
 	assert_subject(test_mail, LANGUAGE_EN, "TEST: DOWN: whole stack, since 14:03 JST");
 	assert_subject(drill, LANGUAGE_EN, "DRILL: DOWN: whole stack, since 14:01 JST");
 }
@@ -829,6 +1089,37 @@ static void a_stack_without_sites_never_says_they_are_up(void **state)
 	buf_done(&mail);
 }
 
+/* mail.subject = "stable": whatever happens meanwhile, Re: and what the first mail said. */
+static void a_stable_subject_stays_as_the_first_mail_had_it(void **state)
+{
+	struct world *w = world_new();
+	struct buf first = BUF_INIT(4096), later = BUF_INIT(4096);
+
+	(void)state;
+	w->plan.mail.is_subject_stable = true;
+	site_down(w);
+	w->incident.first_finding = DIAGNOSIS_SITE_DOWN;
+	w->incident.first_failing = w->incident.affected_n = 1;
+	(void)snprintf(w->incident.affected[0], NAME_TEXT_MAX, "mkapi");
+	w->incident.log[0] = (struct incident_event){ .kind = EVENT_FIRST_FAILURE, .code = 504,
+						      .outcome = { PHASE_WAIT, CAUSE_STATUS } };
+	w->incident.log_n = 1;
+	mail_subject(&w->request, &first);
+	assert_string_equal(buf_text(&first), "DOWN: Misskey API, HTTP 504");
+	all_time_out(w);
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_SITE_DOWN);
+	mail_subject(&w->request, &later);
+	assert_string_equal(buf_text(&later), "Re: DOWN: Misskey API, HTTP 504");
+	w->notice.kind = NOTICE_RECOVERED;
+	w->incident.state = INCIDENT_CLOSED;
+	buf_clear(&later);
+	mail_subject(&w->request, &later);
+	assert_string_equal(buf_text(&later), "Re: DOWN: Misskey API, HTTP 504");
+	buf_done(&first);
+	buf_done(&later);
+	free(w);
+}
+
 static void only_an_important_notice_is_marked_so(void **state)
 {
 	struct world *w = world_new();
@@ -872,6 +1163,7 @@ int main(void)
 		cmocka_unit_test(every_golden_file_parses_without_a_fault),
 		cmocka_unit_test(the_strict_parser_finds_a_header_too_many),
 		cmocka_unit_test(foreign_text_neither_adds_a_header_nor_breaks_a_mail),
+		cmocka_unit_test(no_new_place_takes_foreign_text_as_it_is),
 		cmocka_unit_test(a_hostile_sender_or_recipient_adds_no_header),
 		cmocka_unit_test(the_largest_mail_there_is_fits_its_cap),
 		cmocka_unit_test(subjects_are_those_of_the_design),
@@ -879,6 +1171,7 @@ int main(void)
 		cmocka_unit_test(a_long_name_is_cut_between_characters),
 		cmocka_unit_test(the_same_request_gives_the_same_bytes),
 		cmocka_unit_test(a_stack_without_sites_never_says_they_are_up),
+		cmocka_unit_test(a_stable_subject_stays_as_the_first_mail_had_it),
 		cmocka_unit_test(only_an_important_notice_is_marked_so),
 		cmocka_unit_test(a_long_thread_keeps_its_root_and_its_newest),
 	};

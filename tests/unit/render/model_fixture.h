@@ -186,7 +186,7 @@ static inline void view_up(struct fixture *f, unsigned i, usec_t median)
 				 3 * USEC_PER_MS },
 		.ok_total_us = median,
 		.code = 200,
-		.cert_not_after = wall_of(FIXTURE_TODAY + 40 * 86400),
+		.certificate.not_after = wall_of(FIXTURE_TODAY + 40 * 86400),
 		.median_us = median,
 	};
 }
@@ -417,6 +417,33 @@ static inline void model_alarm_silent(struct fixture *f)
 	incident = incident_begin(f, DIAGNOSIS_ALERTING_DEAD, clock_of(14, 1, 6));
 	incident_affect(incident, "cluster");
 	event_add(incident, clock_of(14, 6, 6), EVENT_SILENT, "cluster", 0, DIAGNOSIS_NONE);
+}
+
+/* As model_alarm_silent, and all that the watcher knows besides: what its witnesses say, its own
+ * listener, a certificate near its end, the operator's words, troubles of its own. */
+static inline void model_witnessed(struct fixture *f)
+{
+	struct incident *incident;
+
+	model_alarm_silent(f);
+	finding_is(f, 0, DIAGNOSIS_PROMETHEUS_DEAD, clock_of(14, 1, 6));
+	incident = &f->incidents[0];
+	incident->finding = incident->worst = DIAGNOSIS_PROMETHEUS_DEAD;
+	event_add(incident, clock_of(14, 12, 0), EVENT_NOTE, "", 0, DIAGNOSIS_NONE);
+	incident_text(incident->log[incident->log_n - 1].text,
+		      "Prometheus replays its log after a full disk; \n it should be back by 15:00.");
+	f->deadmen[0].pull = PULL_STALE;
+	f->deadmen[0].pull_age = 1446 * USEC_PER_SEC;
+	f->deadmen[0].pulled = clock_of(14, 25, 2);
+	f->stacks[0].sight.pull = PULL_STALE;
+	f->model.listener = LISTENER_OK;
+	f->targets[BLOG].certificate = (struct certificate){
+		.not_before = wall_of(FIXTURE_TODAY - 84 * 86400),
+		.not_after = wall_of(FIXTURE_TODAY + 6 * 86400), .fingerprint = 7,
+	};
+	f->targets[BLOG].cert_days = 7;
+	f->model.trouble = "/etc/shorewatch/targets.d/blog.cfg:12: unknown key";
+	f->model.is_clock_wrong = false;
 }
 
 /* No reference answers. */

@@ -162,13 +162,13 @@ static void picture_is_right(void)
 {
 	static picture drawn, expected;
 	struct buf row = BUF_INIT(FILE_CAP);
+	struct page_calendar calendar;
 
+	page_calendar_read(&f->model, &calendar);
 	row_write(&row);
 	paint(drawn, buf_text(&row));
 	for (unsigned i = 0; i < DAYS; i++) {
-		struct page_day day = page_day_read(&f->rollups[BLOG],
-						    page_first_day(&f->model) + (int32_t)i,
-						    f->model.now.wall);
+		struct page_day day = page_day_read(&calendar, &f->rollups[BLOG], i);
 
 		memset(expected[i], ' ', HIGH);
 		expected[i][HIGH] = '\0';

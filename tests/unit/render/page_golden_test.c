@@ -140,6 +140,47 @@ static void the_alarm_silent(void **state)
 	index_is("alarm-silent.html", &f->model, LANGUAGE_EN);
 }
 
+static void everything_that_witnesses_say(void **state)
+{
+	(void)state;
+	model_witnessed(f);
+	index_is("witnessed.html", &f->model, LANGUAGE_EN);
+	index_is("witnessed.ja.html", &f->model, LANGUAGE_JA);
+}
+
+/* Where its configuration lies, and what is wrong in it, is nobody's business. */
+static void trouble_of_ours_is_told_without_its_place(void **state)
+{
+	struct buf page = BUF_INIT(FILE_CAP), json = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_witnessed(f);
+	page_index(&f->model, LANGUAGE_EN, &page);
+	page_status_json(&f->model, &json);
+	assert_non_null(strstr(buf_text(&page), "configuration has a fault"));
+	assert_null(strstr(buf_text(&page), "blog.cfg"));
+	assert_non_null(strstr(buf_text(&json), "\"configuration_broken\":true"));
+	assert_null(strstr(buf_text(&json), "blog.cfg"));
+	buf_done(&page);
+	buf_done(&json);
+}
+
+static void a_wrong_clock_judges_no_certificate(void **state)
+{
+	struct buf page = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_witnessed(f);
+	page_index(&f->model, LANGUAGE_EN, &page);
+	assert_non_null(strstr(buf_text(&page), "certificate ends"));
+	buf_clear(&page);
+	f->model.is_clock_wrong = true;
+	page_index(&f->model, LANGUAGE_EN, &page);
+	assert_null(strstr(buf_text(&page), "certificate ends"));
+	assert_non_null(strstr(buf_text(&page), "clock is wrong"));
+	buf_done(&page);
+}
+
 static void the_watcher_isolated(void **state)
 {
 	(void)state;
@@ -165,6 +206,18 @@ static void status_json_of_an_outage(void **state)
 	golden_is("stack-down.json", &b);
 }
 
+static void what_witnesses_say_to_machines(void **state)
+{
+	struct buf json = BUF_INIT(FILE_CAP), metrics = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_witnessed(f);
+	page_status_json(&f->model, &json);
+	golden_is("witnessed.json", &json);
+	page_metrics(&f->model, &metrics);
+	golden_is("witnessed.metrics", &metrics);
+}
+
 static void metrics_of_an_outage(void **state)
 {
 	struct buf b = BUF_INIT(FILE_CAP);
@@ -182,9 +235,13 @@ int main(void)
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
 		cmocka_unit_test(the_alarm_silent),
+		cmocka_unit_test(everything_that_witnesses_say),
+		cmocka_unit_test(trouble_of_ours_is_told_without_its_place),
+		cmocka_unit_test(a_wrong_clock_judges_no_certificate),
 		cmocka_unit_test(the_watcher_isolated),
 		cmocka_unit_test(nothing_known_yet),
 		cmocka_unit_test(status_json_of_an_outage),
+		cmocka_unit_test(what_witnesses_say_to_machines),
 		cmocka_unit_test(metrics_of_an_outage),
 	};
 

@@ -166,7 +166,7 @@ static void page_skeleton(enum language language, struct buf *skeleton)
 typedef void (*maker)(struct fixture *);
 
 static const maker makers[] = { model_up,	 model_stack_down, model_site_down,
-				model_alarm_silent, model_isolated, model_unknown };
+				model_witnessed, model_alarm_silent, model_isolated, model_unknown };
 
 static void every_page_is_well_formed(void **state)
 {
@@ -301,6 +301,13 @@ static void poison(const char *text)
 	f->plan.page.is_public_errors_full = true;
 	f->plan.instance = text;
 	f->stack_plans[0].title = text;
+	f->model.trouble = text;
+	for (unsigned i = 0; i < FIXTURE_WATCHDOGS; i++)
+		(void)snprintf(f->deadmen[i].pull_note, NOTE_MAX, "%s", text);
+	for (size_t i = 0; i < f->model.incidents_n; i++)
+		for (unsigned k = 0; k < f->incidents[i].log_n; k++)
+			if (f->incidents[i].log[k].kind == EVENT_NOTE)
+				incident_text(f->incidents[i].log[k].text, text);
 }
 
 /* The same world with harmless words in all those places. */

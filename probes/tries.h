@@ -1,0 +1,41 @@
+/*
+ * tries.h - the addresses of a name, one after the other.
+ *
+ * The next one is tried only when one says no at once (refused, unreachable):
+ * silence has used up the time to connect. So a name whose first machine is
+ * gone is as good to us as to its visitors. IPv4 comes first, and with family
+ * "any" the resolver asks for IPv6 only where there is none.
+ */
+#ifndef PROBES_TRIES_H
+#define PROBES_TRIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shorewatch/io.h"
+
+struct probe_run;
+
+struct tries {
+	struct address address[IO_ADDRESSES_MAX];
+	size_t n, at;	     /* at: the one in use */
+	struct failed {	     /* the one that says most, of those before */
+		int weight;  /* 0: none */
+		struct address address;
+		enum cause cause;
+		char note[NOTE_MAX];
+	} failed;
+};
+
+void tries_begin(struct tries *tries, const struct io_answer *answer);
+const struct address *tries_address(const struct tries *tries);
+/*
+ * The address in use could not be connected to. True: another is in use now,
+ * and the run's note tells of this one. False: that was the last; `*cause` and
+ * the run's address and note are those of the failure that says most.
+ */
+bool tries_go_on(struct tries *tries, struct probe_run *run, enum cause *cause, const char *note);
+/* The time is over: a refusal before counts as much as the silence now. */
+void tries_give_up(const struct tries *tries, struct probe_run *run);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * cmd_check.c - `check` and `options`: what needs nothing but the configuration.
+ */
+#include <stdio.h>
+
+#include "app/cli.h"
+#include "base/buf.h"
+
+#define TEXT_MAX (64u << 20)
+
+int command_check(const struct arguments *a)
+{
+	struct conf_need need = { .secrets = CONF_SECRETS_SERVICE };
+	struct generation *generation = cli_load_with_warnings(a->config, need);
+	struct buf text = BUF_INIT(TEXT_MAX);
+
+	if (!generation)
+		return EXIT_BAD_NEWS;
+	if (a->is_verbose)
+		conf_print_plan(&generation->plan, &text);
+	(void)fputs(buf_text(&text), stdout);
+	(void)printf("%s is good: %zu target%s\n", a->config, generation->plan.targets_n,
+		     generation->plan.targets_n == 1 ? "" : "s");
+	buf_done(&text);
+	generation_drop(generation);
+	return EXIT_GOOD;
+}
+
+int command_options(const struct arguments *a)
+{
+	const char *kind = a->words_n > 0 ? a->words[0] : NULL, *near;
+	struct buf text = BUF_INIT(TEXT_MAX);
+	bool is_known = conf_print_options(kind, &text);
+
+	if (is_known) {
+		(void)fputs(buf_text(&text), stdout);
+	} else {
+		near = conf_options_nearest(kind);
+		(void)fprintf(stderr,
+			      "shorewatch options: there is no kind \"%s\"%s%s%s; shorewatch "
+			      "options lists all\n",
+			      kind, near ? "; did you mean \"" : "", near ? near : "",
+			      near ? "\"?" : "");
+	}
+	buf_done(&text);
+	return is_known ? EXIT_GOOD : EXIT_USAGE;
+}

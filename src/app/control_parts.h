@@ -1,0 +1,42 @@
+/*
+ * control_parts.h - between control.c and control_errand.c: a request under
+ * way, and errands to the worker.
+ */
+#ifndef APP_CONTROL_PARTS_H
+#define APP_CONTROL_PARTS_H
+
+#include <stdint.h>
+
+#include "app/control.h"
+#include "app/daemon.h"
+#include "base/buf.h"
+#include "io/control.h"
+
+#define CONTROL_TEXT_MAX   (48u << 20)
+#define CONTROL_ANSWER_MAX (2 * CONTROL_TEXT_MAX + 4096)
+
+struct control {
+	struct daemon *daemon;
+	struct io_control *socket;
+};
+
+struct request {
+	struct control *control;
+	uint64_t talk;
+	const char *rest; /* of the line, behind the verb and "json" */
+	bool is_json;
+	int status;
+	struct buf out, err;
+};
+
+void control_answer(struct control *control, uint64_t talk, int status, struct buf *out,
+		    struct buf *err);
+
+struct errand;
+typedef void errand_work(struct errand *errand);
+
+/* Runs `work` on the worker with copies of what it needs, then answers. False: no memory. */
+bool errand_send(const struct request *request, errand_work *work);
+errand_work errand_incidents, errand_mails, errand_pages;
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * later.c - the table of keys that nothing acts on yet.
+ *
+ * A row goes away with the change that makes the key work.
+ */
+#include "conf/later.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct later {
+	const char *section, *key, *advice;
+} rows[] = {
+	{ "main", "windows",
+	  "for planned work take the target out of its file and reload, and put it back "
+	  "afterwards" },
+	{ "main", "pings", "cron jobs cannot be watched yet" },
+	{ "target", "depends_on",
+	  "put both targets into one stack: what fails together is one mail" },
+	{ "target", "tls", "an http target with an https:// URL checks the certificate as well" },
+	{ "target", "dns", "every http and tcp target looks its name up afresh each time" },
+	{ "target", "icmp", "a tcp target to a port that is open tells more" },
+	{ "tcp", "starttls", "the relays of mail speak STARTTLS; for a check use expect" },
+	{ "mail", "weekly", "`shorewatch status` tells the same at any time" },
+	{ "recipient", "after", "everybody in mail.to is told at once" },
+	{ "recipient", "only", "everybody in mail.to is told of every stack" },
+	{ "recipient", "quiet", "everybody in mail.to is told at any hour" },
+	{ "listen", "tls_cert", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
+	{ "listen", "tls_key", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
+	{ "page", "kiosk", "open the page itself in the browser on the wall" },
+	{ "page", "precompress", "let the proxy before it compress" },
+	{ "page", "languages", "the page is always written in English and Japanese" },
+	{ "page", "frame_ancestors", "no other site may show the page in a frame" },
+};
+
+const char *later_advice(const char *section, const char *key)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (strcmp(rows[i].section, section) == 0 && strcmp(rows[i].key, key) == 0)
+			return rows[i].advice;
+	}
+	return NULL;
+}

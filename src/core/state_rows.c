@@ -1,0 +1,155 @@
+/*
+ * state_rows.c - which fields of the engine's state outlive it, and by which key.
+ */
+#include "core/state_rows.h"
+
+#include "core/engine_state.h"
+
+/* Enums are written as numbers: their values are only ever added to. */
+#define CHECK(field, type, key) ROW(check, field, type, key)
+const struct row check_rows[] = {
+	CHECK(verdict.state, ROW_INT, "state"),
+	CHECK(verdict.streak, ROW_COUNT, "streak"),
+	CHECK(verdict.streak_began, ROW_NOW, "streak_began"),
+	CHECK(verdict.since, ROW_NOW, "since"),
+	CHECK(verdict.failing_since, ROW_NOW, "failing_since"),
+	CHECK(first_good, ROW_NOW, "first_good"),
+	CHECK(is_slow, ROW_BOOL, "slow"),
+	CHECK(is_reached, ROW_BOOL, "reached"),
+	CHECK(family, ROW_INT, "family"),
+	CHECK(last_seen, ROW_WALL, "last_seen"),
+	CHECK(last_ok, ROW_WALL, "last_ok"),
+	CHECK(last_ok_mono, ROW_MONO, "last_ok_mono"),
+	CHECK(last_ended, ROW_MONO, "last_ended"),
+	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
+	CHECK(failure, ROW_OUTCOME, "failure"),
+	CHECK(code, ROW_INT, "code"),
+	CHECK(failure_code, ROW_INT, "failure_code"),
+	CHECK(failure_us, ROW_SPAN, "failure_us"),
+	CHECK(certificate.not_after, ROW_WALL, "cert"),
+	CHECK(certificate.not_before, ROW_WALL, "cert_from"),
+	CHECK(certificate.fingerprint, ROW_ID, "cert_id"),
+	CHECK(certificate_before, ROW_ID, "cert_before"),
+	ROW_END,
+};
+
+#define DEADMAN(field, type, key) ROW(deadman, field, type, key)
+const struct row deadman_rows[] = {
+	DEADMAN(state, ROW_INT, "state"),
+	DEADMAN(since, ROW_NOW, "since"),
+	DEADMAN(last, ROW_NOW, "last"),
+	DEADMAN(began, ROW_MONO, "began"),
+	DEADMAN(resolved, ROW_MONO, "resolved"),
+	DEADMAN(dead_since, ROW_WALL, "dead_since"),
+	DEADMAN(was_resolved, ROW_BOOL, "was_resolved"),
+	DEADMAN(return_began, ROW_MONO, "return_began"),
+	DEADMAN(beats, ROW_LONG, "beats"),
+	DEADMAN(duplicates, ROW_LONG, "duplicates"),
+	ROW_END,
+};
+
+#define WITNESS(field, type, key) ROW(witness, field, type, key)
+const struct row witness_rows[] = {
+	WITNESS(said, ROW_INT, "said"),
+	WITNESS(times, ROW_COUNT, "times"),
+	WITNESS(since, ROW_MONO, "since"),
+	WITNESS(asked, ROW_NOW, "asked"),
+	WITNESS(age, ROW_SPAN, "age"),
+	WITNESS(news, ROW_MONO, "news"),
+	WITNESS(without_news, ROW_COUNT, "without_news"),
+	WITNESS(date, ROW_WALL, "date"),
+	WITNESS(dated, ROW_MONO, "dated"),
+	ROW_END,
+};
+
+#define PULL(field, type, key) ROW(pull_state, field, type, key)
+const struct row pull_rows[] = {
+	PULL(verdict, ROW_INT, "verdict"),
+	PULL(since, ROW_MONO, "since"),
+	PULL(believed, ROW_INT, "believed"),
+	PULL(is_whole, ROW_BOOL, "whole"),
+	PULL(blame, ROW_INT, "blame"),
+	PULL(blamed_from, ROW_NOW, "blamed_from"),
+	PULL(blamed, ROW_MONO, "blamed"),
+	ROW_END,
+};
+
+#define INCIDENT(field, type, key) ROW(incident, field, type, key)
+const struct row incident_rows[] = {
+	INCIDENT(state, ROW_INT, "state"),
+	INCIDENT(id, ROW_ID, "id"),
+	INCIDENT(number, ROW_WORD, "number"),
+	INCIDENT(stack, ROW_WORD, "stack"),
+	INCIDENT(host, ROW_WORD, "host"),
+	INCIDENT(opened, ROW_NOW, "opened"),
+	INCIDENT(confirmed, ROW_NOW, "confirmed"),
+	INCIDENT(closed, ROW_NOW, "closed"),
+	INCIDENT(newest, ROW_MONO, "newest"),
+	INCIDENT(is_adopted, ROW_BOOL, "adopted"),
+	INCIDENT(group_wait_ends, ROW_MONO, "group_wait_ends"),
+	INCIDENT(finding, ROW_INT, "finding"),
+	INCIDENT(worst, ROW_INT, "worst"),
+	INCIDENT(also, ROW_COUNT, "also"),
+	INCIDENT(mailed, ROW_INT, "mailed"),
+	INCIDENT(mailed_also, ROW_COUNT, "mailed_also"),
+	INCIDENT(worsened, ROW_MONO, "worsened"),
+	INCIDENT(narrowed, ROW_MONO, "narrowed"),
+	INCIDENT(joined, ROW_MONO, "joined"),
+	INCIDENT(first_mail, ROW_NOW, "first_mail"),
+	INCIDENT(last_mail, ROW_NOW, "last_mail"),
+	INCIDENT(mails, ROW_COUNT, "mails"),
+	INCIDENT(repeats, ROW_COUNT, "repeats"),
+	INCIDENT(first_finding, ROW_INT, "first_finding"),
+	INCIDENT(first_failing, ROW_COUNT, "first_failing"),
+	INCIDENT(members, ROW_COUNT, "members"),
+	INCIDENT(most_failing, ROW_COUNT, "most_failing"),
+	ROW_END,
+};
+
+#define EVENT(field, type, key) ROW(incident_event, field, type, key)
+const struct row event_rows[] = {
+	EVENT(at, ROW_WALL, "at"),	     EVENT(kind, ROW_INT, "kind"),
+	EVENT(subject, ROW_WORD, "subject"), EVENT(outcome, ROW_OUTCOME, "outcome"),
+	EVENT(code, ROW_INT, "code"),	     EVENT(count, ROW_COUNT, "count"),
+	EVENT(diagnosis, ROW_INT, "diagnosis"), EVENT(text, ROW_TEXT, "text"), ROW_END,
+};
+
+#define MEMBER(field, type, key) ROW(incident_member, field, type, key)
+const struct row member_rows[] = {
+	MEMBER(incident, ROW_ID, "incident"),
+	MEMBER(is_failing, ROW_BOOL, "failing"),
+	MEMBER(outcome, ROW_OUTCOME, "outcome"),
+	MEMBER(code, ROW_INT, "code"),
+	MEMBER(took, ROW_SPAN, "took"),
+	MEMBER(failing_since, ROW_WALL, "failing_since"),
+	MEMBER(last_ok, ROW_WALL, "last_ok"),
+	MEMBER(recovered, ROW_WALL, "recovered"),
+	MEMBER(recovered_us, ROW_SPAN, "recovered_us"),
+	MEMBER(recovered_code, ROW_INT, "recovered_code"),
+	MEMBER(median_us, ROW_SPAN, "median"),
+	ROW_END,
+};
+
+/* A certificate that was told of: its line has no name. */
+#define TOLD(field, type, key) ROW(certificate_told, field, type, key)
+const struct row told_rows[] = {
+	TOLD(fingerprint, ROW_ID, "id"),
+	TOLD(not_after, ROW_WALL, "to"),
+	TOLD(steps, ROW_COUNT, "steps"),
+	ROW_END,
+};
+
+/* A trouble of ours that people were told of. */
+const struct row self_rows[] = {
+	ROW(self_line, told, ROW_ID, "told"),
+	ROW_END,
+};
+
+#define GENERAL(field, type, key) ROW(general, field, type, key)
+const struct row general_rows[] = {
+	GENERAL(saved, ROW_NOW, "saved"),
+	GENERAL(number_day, ROW_INT, "day"),
+	GENERAL(number_count, ROW_COUNT, "count"),
+	GENERAL(made, ROW_LONG, "made"),
+	ROW_END,
+};

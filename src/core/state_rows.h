@@ -1,0 +1,26 @@
+/*
+ * state_rows.h - the tables behind snapshot.c: one for each kind of line.
+ */
+#ifndef CORE_STATE_ROWS_H
+#define CORE_STATE_ROWS_H
+
+#include "core/rows.h"
+
+/* A trouble of ours that people were told of: a "self" line, named after the matter. */
+struct self_line {
+	uint64_t told;
+};
+
+/* What belongs to no target, watchdog or incident. */
+struct general {
+	struct now saved;
+	int number_day;
+	unsigned number_count;
+	uint64_t made;
+};
+
+extern const struct row check_rows[], deadman_rows[], witness_rows[], pull_rows[];
+extern const struct row incident_rows[], event_rows[], member_rows[];
+extern const struct row told_rows[], self_rows[], general_rows[];
+
+#endif

@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""life.py PROGRAM STORY - the commands before, while and after a daemon runs.
+
+  outage    up, down, noted, back: what status, incidents, mails, note, render say; then from the files
+  death     kill -9: nobody is said to watch, and nothing is lost to the commands
+  owner     another user's daemon, asked and read by root
+  reload    good and bad configurations, each told to who asked
+  hostile   what does not behave at the control socket, while others go on asking
+"""
+
+import json
+import os
+import pwd
+import socket
+import sys
+import threading
+import time
+
+import shore
+from lab import Failure, Lab, demand, main, wait_for
+
+
+def status_json(s):
+    return json.loads(s.run("status", "--json")[1])
+
+
+def wait_all_up(s):
+    def is_up():
+        out = s.run("status")[1]
+        return s.run("status")[0] == 0 and out.count(" Up ") == 2
+
+    wait_for("both targets are up", is_up, 20, [s.child], every=0.2)
+
+
+def wait_incident(s, state):
+    def found():
+        incidents = json.loads(s.run("incidents", "--json")[1])["incidents"]
+        return incidents and incidents[0]["state"] == state and incidents[0]["mails"] > 0 and incidents[0]
+
+    return wait_for(f"an incident is {state}", found, 30, [s.child], every=0.2)
+
+
+def before(s):
+    """Nothing has ever run here."""
+    s.expect(1, "status", err=["is not running", "no report"])
+    s.expect(1, "incidents", err="there is no history")
+    s.expect(0, "mails", out="no mail so far")
+    s.expect(1, "note", "words", err="not running")
+    s.expect(1, "reload", err="not running")
+    s.expect(1, "render", err="history.db")
+
+
+def outage(s):
+    before(s)
+    s.site.open()
+    s.start()
+    demand(os.stat(os.path.join(s.state, "control")).st_mode & 0o777 == 0o600, "the socket is open to others")
+    wait_all_up(s)
+    s.expect(0, "incidents", out="no incident so far")
+    s.expect(1, "incidents", "20200101-1", err="no such incident")
+    s.expect(1, "note", "too early", err="no incident is open")
+    s.site.shut()
+    number = wait_incident(s, "open")["number"]
+    s.expect(1, "status", out=f"incident {number}")
+    s.expect(0, "incidents", out=[number, "open", "blog"])
+    s.expect(0, "mails", out=["written", "down", number, "ops@lab.test", ".eml"])
+    noted(s, number)
+    told = s.expect(0, "incidents", number, out=["log", "members", "evidence", "the <b>cable</b> was pulled",
+                                                 "connect-refused", "127.0.0.1", "references 1/1"])
+    demand("failing since" in told, told)
+    rendered(s)
+    s.site.open()
+    wait_incident(s, "closed")
+    s.expect(0, "status")
+    s.expect(0, "incidents", number, out=["closed", "after"])
+    s.expect(0, "mails", out="recovered")
+    s.end()
+    afterwards(s, number)
+
+
+def noted(s, number):
+    s.expect(0, "note", number, "the", "<b>cable</b>", "was", "pulled", out=f"noted on incident {number}")
+    s.expect(0, "note", "second words", out=number)
+    s.expect(1, "note", "20200101-1", "nobody", err="no such incident")
+    s.expect(2, "note", "x" * 300, err="200 characters")
+    wait_for("the note is in status.json",
+             lambda: "second words" in json.dumps(status_json(s)), 5, [s.child])
+    page = os.path.join(s.state, "public", "index.html")
+
+    def is_on_page():
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        demand("<b>cable" not in text, "the note is not escaped on the page")
+        return "&lt;b&gt;cable&lt;/b&gt; was pulled" in text
+
+    wait_for("the note is on the page", is_on_page, 10, [s.child])
+
+
+def rendered(s):
+    copy = s.lab.path("copy")
+    s.expect(0, "render", copy, out="index.html")
+    with open(os.path.join(copy, "index.html"), encoding="utf-8") as file:
+        demand("cable" in file.read(), "the copy of the page does not show the incident")
+    with open(os.path.join(copy, "status.json"), encoding="utf-8") as file:
+        json.load(file)
+    s.expect(0, "render", out="renews")
+
+
+def afterwards(s, number):
+    """The same from the files, when nobody runs any more."""
+    demand(not os.path.exists(os.path.join(s.state, "control")), "the socket was left behind")
+    s.expect(1, "status", out="Blog", err="is not running, nobody watches")
+    json.loads(s.expect(1, "status", "--json", err="is not running"))
+    s.expect(0, "incidents", out=[number, "closed"])
+    s.expect(0, "incidents", number, out=["log", "evidence", "was pulled", "connect-refused", "connect "])
+    told = json.loads(s.expect(0, "incidents", number, "--json"))
+    demand([e for e in told["log"] if e["kind"] == "note" and "cable" in e["text"]], told)
+    demand(any(f["phases_ms"]["connect"] is not None for f in told["evidence"]), told)
+    s.expect(1, "incidents", "20200101-1", err="no incident")
+    mails = json.loads(s.expect(0, "mails", "--json"))["mails"]
+    demand({m["kind"] for m in mails} >= {"down", "recovered"}, mails)
+    demand(all(m["to"] == "ops@lab.test" and m["ended"] and m["last_word"] for m in mails), mails)
+    copy = s.lab.path("late-copy")
+    s.expect(0, "render", copy, out="index.html")
+    with open(os.path.join(copy, "index.html"), encoding="utf-8") as file:
+        demand("Blog" in file.read(), "the page from the files shows nothing")
+    s.expect(0, "render", out="public/index.html")
+
+
+def death(s):
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    s.site.shut()
+    number = wait_incident(s, "open")["number"]
+    time.sleep(1.2)  # the history is written once a second; a kill may cost that much
+    s.child.kill()
+    began = time.monotonic()
+    s.expect(1, "status", out=[number, "Blog"], err="is not running, nobody watches")
+    demand(time.monotonic() - began < 5, "status did not say so at once")
+    s.expect(0, "incidents", number, out=["open", "connect-refused"])
+    s.expect(0, "mails", out="ops@lab.test")
+    s.expect(1, "reload", err="is not running")
+    s.start()  # over the dead one's socket
+    s.expect(0, "incidents", number, out="open")
+    refused_by_a_second(s)
+    asked_by_another_user(s)
+    s.end()
+
+
+def owner(s):
+    """The daemon is another user's, as the service is; root reads what it left and leaves nothing of root's."""
+    if os.geteuid() != 0:
+        s.lab.say("only root can start a daemon of another user")
+        return
+    nobody = pwd.getpwnam("nobody")
+    # Who changes its user may not be looked into any more, not by the leak finder either.
+    s.env = dict(shore.ENVIRONMENT, ASAN_OPTIONS="abort_on_error=0:exitcode=99:detect_leaks=0")
+    os.chown(s.state, nobody.pw_uid, nobody.pw_gid)
+    s.site.open()
+    as_nobody = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+    s.start(as_nobody)
+    wait_all_up(s)  # root asks
+    s.site.shut()
+    number = wait_incident(s, "open")["number"]
+    s.expect(0, "note", "by root", out=number)
+    time.sleep(1.2)
+    s.child.kill()
+    s.expect(1, "status", out="Blog", err="not running")
+    s.expect(0, "incidents", number, out=["open", "by root"])
+    s.expect(0, "mails", out="ops@lab.test")
+    s.expect(0, "render", out="public/index.html")
+    s.expect(0, "test-mail", out="outbox/")
+    s.expect(0, "render", s.lab.path("roots"), out="index.html")
+    for folder, _, names in os.walk(s.state):
+        for name in names:
+            path = os.path.join(folder, name)
+            demand(os.lstat(path).st_uid == nobody.pw_uid, f"{path} is root's now")
+    s.start(as_nobody)
+    s.expect(0, "incidents", number, out="open")
+    s.end()
+
+
+def refused_by_a_second(s):
+    """A second daemon on the same state takes nothing from the first one."""
+    status, _, err = s.run("run")
+    demand(status == 1 and "another shorewatch" in err, f"{status} {err}")
+    s.run("status")
+    demand(s.run("status")[2] == "", "the first one's socket is gone")
+
+
+def asked_by_another_user(s):
+    if os.geteuid() != 0:
+        return
+    nobody = pwd.getpwnam("nobody")
+    for command in ("status", "incidents", "mails", "reload"):
+        s.expect(1, command, err="is only for root and root", user=nobody.pw_uid, group=nobody.pw_gid,
+                 env=dict(shore.ENVIRONMENT, HOME="/"), cwd="/")
+
+
+def reload(s):
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    s.expect(0, "reload", out=["read ", "nothing has changed"])
+    s.write_config(change=lambda text: text.replace('name = "shop"', 'name = "market"').replace(
+        'title = "Blog"', 'title = "Diary"'))
+    s.expect(0, "reload", out=["+ target market", "- target shop", "~ target blog"])
+    wait_for("the new target is judged", lambda: "Diary" in s.run("status")[1], 5, [s.child])
+    s.write_config(change=lambda text: text.replace('fall = 3', 'fall = 0').replace("http =", "htpp =", 1))
+    status, _, err = s.run("reload")
+    demand(status == 1, f"status {status}")
+    for word in ("shorewatch.cfg:7:", "fall", "htpp"):
+        demand(word in err, f"{word} is missing in: {err}")
+    s.expect(1, "reload", err="the running configuration stays")
+    demand("reload result=refused" in s.child.log(), "the daemon was not asked")
+    s.expect(0, "status", out="Diary", err="going by the last good copy")
+    secret_fault(s)
+    s.write_config()
+    s.expect(0, "reload", out="+ target shop")
+    s.end()
+
+
+def secret_fault(s):
+    """What only the daemon can see: the command reads no secrets."""
+    s.write_config(change=lambda text: text.replace('to = [', 'relays = ( { url = "smtps://127.0.0.1:1"; username = "u";'
+                                                    ' password = "file:/nonexistent/secret"; } ); to = ['))
+    status, _, err = s.run("reload")
+    demand(status == 1 and "/nonexistent/secret" in err and "shorewatch.cfg:" in err, f"{status} {err}")
+    s.expect(0, "status", out="Diary")
+
+
+def hostile(s):
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    path = os.path.join(s.state, "control")
+    for name, act in (("a line without end", oversized), ("NUL", nul), ("another language", other_words),
+                      ("an unknown verb", unknown), ("a later version's verb", later)):
+        s.lab.say(name)
+        act(path)
+        s.expect(0, "status", out="Blog")
+    slow_and_many(s, path)
+    s.child.check()
+    demand("what=" not in "".join(line for line in s.child.log().splitlines() if "gap" in line), "the loop stood still")
+    s.end()
+
+
+def talk(path, data, limit=15):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(limit)
+        client.connect(path)
+        try:
+            client.sendall(data)
+        except BrokenPipeError:
+            pass
+        answer = b""
+        while True:
+            try:
+                part = client.recv(65536)
+            except ConnectionResetError:
+                break
+            if not part:
+                break
+            answer += part
+    return answer
+
+
+def oversized(path):
+    answer = talk(path, b"shorewatch/1 note " + b"x" * 300000)
+    demand(not answer or answer.startswith(b"shorewatch/1 2 0 "), answer)
+
+
+def nul(path):
+    answer = talk(path, b"shorewatch/1 status\0evil\n")
+    demand(b"NUL" in answer, answer)
+
+
+def other_words(path):
+    answer = talk(path, b"GET / HTTP/1.1\r\n\r\n")
+    demand(answer.startswith(b"shorewatch/1 2 0 "), answer)
+
+
+def unknown(path):
+    answer = talk(path, b"shorewatch/1 explode now\n")
+    demand(answer.startswith(b"shorewatch/1 1 0 ") and b"no such request" in answer, answer)
+
+
+def later(path):
+    for verb in (b"silence", b"unsilence", b"ack"):
+        answer = talk(path, b"shorewatch/1 " + verb + b" 20200101-1\n")
+        demand(answer.startswith(b"shorewatch/1 1 0 ") and b"cannot hold back" in answer, answer)
+
+
+def slow_and_many(s, path):
+    """One that says a byte now and then, fifty that say nothing, and somebody who wants to know."""
+    slow = socket.socket(socket.AF_UNIX)
+    slow.connect(path)
+    crowd = []
+    for _ in range(50):
+        one = socket.socket(socket.AF_UNIX)
+        one.connect(path)
+        crowd.append(one)
+    ended = threading.Event()
+
+    def drip():
+        for byte in b"shorewatch/1 status and so on without an end":
+            try:
+                slow.sendall(bytes([byte]))
+            except OSError:
+                break
+            if ended.wait(0.1):
+                break
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    began = time.monotonic()
+    for _ in range(5):
+        s.expect(0, "status", out="Blog")
+    demand(time.monotonic() - began < 10, "a crowd at the socket keeps others waiting")
+    ended.set()
+    thread.join()
+    for one in crowd + [slow]:
+        one.close()
+
+
+STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "hostile": hostile}
+
+
+def test():
+    program, story = sys.argv[1], sys.argv[2]
+    if story not in STORIES:
+        raise Failure(f"there is no story {story}")
+    with Lab(f"cli-{story}") as lab:
+        STORIES[story](shore.Shore(lab, program))
+
+
+main(test)

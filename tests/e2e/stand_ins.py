@@ -1,0 +1,87 @@
+"""stand_ins.py - small servers of our own, where nothing real is needed: a TCP
+listener, and a DNS server that can fall silent.
+"""
+
+import socket
+import struct
+import threading
+
+
+class Listener:
+    """A TCP port that accepts and closes: an API server, or a reference."""
+
+    def __init__(self, port):
+        self.port = port
+        self.accepted = 0
+        self._socket = None
+
+    def start(self):
+        if self._socket:
+            return
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", self.port))
+        self._socket.listen(64)
+        threading.Thread(target=self._serve, args=(self._socket,), daemon=True).start()
+
+    def _serve(self, listening):
+        while True:
+            try:
+                client, _ = listening.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            client.close()
+
+    def kill(self):
+        self._socket.shutdown(socket.SHUT_RDWR)  # wakes accept()
+        self._socket.close()
+        self._socket = None
+
+
+class NameServer:
+    """Answers A questions from a table; `is_silent` makes it swallow every question."""
+
+    def __init__(self, port, addresses):
+        self.port = port
+        self.addresses = addresses
+        self.is_silent = False
+        self.questions = 0
+        self.swallowed = 0
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", port))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                question, client = self._socket.recvfrom(4096)
+            except OSError:
+                return
+            self.questions += 1
+            if self.is_silent:
+                self.swallowed += 1
+                continue
+            try:
+                self._socket.sendto(self._answer(question), client)
+            except (IndexError, struct.error, UnicodeDecodeError, OSError):
+                continue
+
+    def _answer(self, question):
+        labels, at = [], 12
+        while question[at] != 0:
+            labels.append(question[at + 1:at + 1 + question[at]].decode("ascii"))
+            at += 1 + question[at]
+        kind = struct.unpack("!H", question[at + 1:at + 3])[0]
+        asked = question[12:at + 5]
+        name = ".".join(labels).lower()
+        address = self.addresses.get(name)
+        is_a = kind == 1 and address is not None
+        code = 0 if address is not None or name == "" else 3  # NXDOMAIN
+        header = question[:2] + struct.pack("!HHHHH", 0x8580 | code, 1, 1 if is_a else 0, 0, 0)
+        if not is_a:
+            return header + asked
+        return header + asked + struct.pack("!HHHIH", 0xC00C, 1, 1, 5, 4) + socket.inet_aton(address)
+
+    def stop(self):
+        self._socket.close()

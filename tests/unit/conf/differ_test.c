@@ -1,0 +1,203 @@
+/*
+ * differ_test.c - what a reload is said to change: all of it, and nothing else.
+ */
+#include "lab.h"
+
+#define STACKS "stacks = ( { name = \"s\"; }, { name = \"t\"; } );\n"
+#define TARGETS                                                                                    \
+	STACKS "targets = ( { name = \"a\"; stack = \"s\"; tcp = { address = \"192.0.2.1:1\"; }; " \
+	       "},"                                                                                \
+	       " { name = \"b\"; stack = \"t\"; tcp = { address = \"192.0.2.1:2\"; }; } );\n"
+#define ONE(rest)  "targets = ( { name = \"a\"; " rest " } );\n"
+#define TCP	   "tcp = { address = \"192.0.2.1:1\"; };"
+#define HTTP(rest) "http = { url = \"https://a.example.com/\"; " rest " };"
+#define DOG(rest)                                                                                  \
+	ONE(TCP) "watchdogs = ( { name = \"w\"; token = \"env:CONF_TEST_TOKEN\"; " rest " } );\n"
+#define PULL(rest) DOG("pull = { alertmanager = \"https://am.example.com\"; " rest " };")
+
+static void difference_note(void *ctx, const struct plan_difference *d)
+{
+	buf_printf(ctx, "%s %s%s%s%s%s%s\n", plan_change_name(d->change), d->what,
+		   *d->name != '\0' ? " " : "", d->name, *d->key != '\0' ? "." : "", d->key,
+		   d->is_fixed ? " at the next start" : "");
+}
+
+static void expect(void **state, const char *before, const char *after, const char *differences)
+{
+	struct lab *lab = *state;
+	struct buf told = BUF_INIT(64 * 1024);
+	struct generation *old;
+
+	(void)lab_plan(lab, before);
+	old = lab->generation;
+	(void)lab_plan(lab, after);
+	plan_differ(&old->plan, &lab->generation->plan, difference_note, &told);
+	assert_string_equal(buf_text(&told), differences);
+	generation_drop(old);
+	buf_done(&told);
+}
+
+static void the_same_twice_is_no_difference(void **state)
+{
+	expect(state, TARGETS, TARGETS, "");
+}
+
+static void the_order_of_targets_is_no_difference(void **state)
+{
+	expect(state, TARGETS,
+	       STACKS
+	       "targets = ( { name = \"b\"; stack = \"t\"; tcp = { address = \"192.0.2.1:2\"; }; },"
+	       " { name = \"a\"; stack = \"s\"; tcp = { address = \"192.0.2.1:1\"; }; } );\n",
+	       "");
+}
+
+static void the_order_of_stacks_is_no_difference(void **state)
+{
+	expect(state,
+	       "stacks = ( { name = \"s\"; }, { name = \"t\"; } );\n" ONE("stack = \"t\"; " TCP),
+	       "stacks = ( { name = \"t\"; }, { name = \"s\"; } );\n" ONE("stack = \"t\"; " TCP),
+	       "");
+}
+
+static void targets_added_removed_and_changed_are_told_by_name(void **state)
+{
+	expect(state, TARGETS,
+	       STACKS
+	       "targets = ( { name = \"b\"; stack = \"s\"; tcp = { address = \"192.0.2.1:2\"; }; },"
+	       " { name = \"c\"; tcp = { address = \"192.0.2.1:1\"; }; } );\n",
+	       "removed target a\nchanged target b.stack\nadded target c\nadded stack default\n");
+}
+
+static void what_differs_in_a_target_is_told(void **state)
+{
+	expect(state, ONE(TCP), ONE("interval = \"90s\"; " TCP), "changed target a.interval\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE("retest = [ \"10s\" ]; " TCP), "changed target a.retest\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE("allow = \"10.0.0.0/8\"; " TCP), "changed target a.allow\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE("try_next = \"look\"; " TCP), "changed target a.try_next\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE("hidden = true; " TCP), "changed target a.hidden\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE("tcp = { address = \"192.0.2.1:2\"; };"),
+	       "changed target a.address\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, ONE(TCP), ONE(HTTP("")), "changed target a.http\n");
+}
+
+static void every_type_of_option_is_compared(void **state)
+{
+	static const struct {
+		const char *more, *key;
+	} cases[] = {
+		{ "method = \"POST\";", "method" },
+		{ "headers = { A = \"b\"; };", "headers" },
+		{ "body_contains = [ \"x\" ];", "body_contains" },
+		{ "max_redirects = 1;", "max_redirects" },
+		{ "ca_file = \"/dev/null\";", "ca_file" },
+		{ "auth = { bearer = \"env:CONF_TEST_TOKEN\"; };", "auth" },
+	};
+	struct lab *lab = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *after = arena_printf(
+			lab->arena, ONE("http = { url = \"https://a.example.com/\"; %s };"),
+			cases[i].more);
+		const char *told = arena_printf(lab->arena, "changed target a.%s\n", cases[i].key);
+
+		expect(state, ONE(HTTP("")), after, told);
+		generation_drop(lab->generation);
+		expect(state, after, after, "");
+		generation_drop(lab->generation);
+	}
+	lab->generation = NULL;
+}
+
+static void a_changed_secret_is_told_without_it(void **state)
+{
+	assert_int_equal(setenv("CONF_TEST_OTHER", "canary-canary-canary", 1), 0);
+	expect(state, DOG(""),
+	       ONE(TCP) "watchdogs = ( { name = \"w\"; token = \"env:CONF_TEST_OTHER\"; } );",
+	       "changed watchdog w.token\n");
+}
+
+static void watchdogs_and_whom_they_ask_are_compared(void **state)
+{
+	expect(state, DOG(""), DOG("grace = \"300s\";"), "changed watchdog w.grace\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, DOG(""), DOG("labels = \"cluster=x\";"), "changed watchdog w.labels\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, DOG(""), PULL(""), "changed watchdog w.pull\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, PULL(""), PULL("interval = \"30s\";"), "changed watchdog w.pull\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, PULL(""), PULL("auth = { bearer = \"env:CONF_TEST_TOKEN\"; };"),
+	       "changed watchdog w.pull\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, PULL(""), PULL(""), "");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, DOG(""), ONE(TCP), "removed watchdog w\n");
+}
+
+static void all_that_needs_a_start_is_told_and_not_only_the_first(void **state)
+{
+	expect(state, ONE(TCP),
+	       ONE(TCP) "state_dir = \"/var/lib/other\"; listen = { address = \"127.0.0.1:8081\"; "
+			"};"
+			"page = { dir = \"/srv/page\"; };",
+	       "changed state_dir at the next start\nchanged listen.address at the next start\n"
+	       "changed page.dir at the next start\n");
+}
+
+static void every_other_key_is_compared(void **state)
+{
+	expect(state, ONE(TCP),
+	       ONE(TCP) "instance = \"x\"; language = \"ja\"; timezone = \"UTC\"; resolvers = "
+			"\"192.0.2.1\";\n"
+			"heartbeat_url = \"https://hc.example.org/\"; references = [ "
+			"\"192.0.2.1:443\" ];\n"
+			"listen = { public_url = \"https://s.example.com\"; metrics_token = "
+			"\"env:CONF_TEST_TOKEN\"; };\n"
+			"page = { title = \"T\"; url = \"https://s.example.com\"; days = 30; "
+			"noindex = true; "
+			"public_errors = \"full\"; };\n"
+			"mail = { from = \"a@example.com\"; to = \"b@example.com\"; group_wait = "
+			"\"1s\"; "
+			"repeat = \"2h\"; cap = 3; subject = \"stable\"; relays = ( { url = "
+			"\"smtps://mail.example.com\"; } ); };\n"
+			"retention = { raw = \"7d\"; buckets = \"100d\"; };\n"
+			"stacks = ( { name = \"default\"; title = \"All checks\"; runbook = "
+			"\"https://r.example.com\"; } );",
+	       "changed stack default.runbook\n"
+	       "changed instance\nchanged language\nchanged timezone\nchanged resolvers\n"
+	       "changed heartbeat_url\nchanged listen.public_url\nchanged listen.metrics_token\n"
+	       "changed page.title\nchanged page.url\nchanged page.days\nchanged page.noindex\n"
+	       "changed page.public_errors\nchanged mail.from\nchanged mail.group_wait\n"
+	       "changed mail.repeat\nchanged mail.cap\nchanged mail.subject\nchanged "
+	       "retention.raw\n"
+	       "changed retention.buckets\nchanged references\nchanged mail.to\nchanged "
+	       "mail.relays\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, lab_open, lab_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_same_twice_is_no_difference),
+		TEST(the_order_of_targets_is_no_difference),
+		TEST(the_order_of_stacks_is_no_difference),
+		TEST(targets_added_removed_and_changed_are_told_by_name),
+		TEST(what_differs_in_a_target_is_told),
+		TEST(every_type_of_option_is_compared),
+		TEST(a_changed_secret_is_told_without_it),
+		TEST(watchdogs_and_whom_they_ask_are_compared),
+		TEST(all_that_needs_a_start_is_told_and_not_only_the_first),
+		TEST(every_other_key_is_compared),
+	};
+
+	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0)
+		return 1;
+	return cmocka_run_group_tests_name("conf.differ", tests, NULL, NULL);
+}
