@@ -88,7 +88,8 @@ static bool tls_check(const struct http_params *params, bool is_tls, struct opti
 	if (params->client_key != NULL && params->client_cert == NULL)
 		return fault_say(fault, "client_key", "needs its certificate: add client_cert");
 	if (params->http_version == IO_HTTP_2 && !is_tls)
-		return fault_say(fault, "http_version", "\"2\" is agreed on over TLS: use https://");
+		return fault_say(fault, "http_version",
+				 "\"2\" is agreed on over TLS: use https://");
 	return true;
 }
 

@@ -118,7 +118,8 @@ static const char *demand_read(struct demand *demand, const char *text)
 	text += strspn(text, " \t");
 	row = split(text, &pointer_n, &rest);
 	if (row == NULL)
-		return "write \"/pointer OPERATOR value\" with one of == != < <= > >= exists absent";
+		return "write \"/pointer OPERATOR value\" with one of == != < <= > >= exists "
+		       "absent";
 	demand->operation = (enum operation)(row - operations);
 	fault = pointer_read(demand, text, pointer_n);
 	return fault != NULL ? fault : value_read(demand, rest);

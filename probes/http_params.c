@@ -31,7 +31,8 @@ const struct option http_options[] = {
 	{ .name = "headers",
 	  .type = OPTION_PAIRS,
 	  FIELD(headers),
-	  .help = "more request headers; Authorization and Cookie go to the URL's own server only" },
+	  .help = "more request headers; Authorization and Cookie go to the URL's own server "
+		  "only" },
 	{ .name = "body",
 	  .type = OPTION_STRING,
 	  FIELD(body),
@@ -52,7 +53,8 @@ const struct option http_options[] = {
 	{ .name = "body_matches",
 	  .type = OPTION_STRINGS,
 	  FIELD(body_matches),
-	  .help = "Perl expressions that must all match in the body, such as \"(?i)[0-9]+ posts\"" },
+	  .help = "Perl expressions that must all match in the body, such as \"(?i)[0-9]+ "
+		  "posts\"" },
 	{ .name = "json",
 	  .type = OPTION_STRINGS,
 	  FIELD(json),
@@ -61,7 +63,8 @@ const struct option http_options[] = {
 	{ .name = "header",
 	  .type = OPTION_STRINGS,
 	  FIELD(header),
-	  .help = "\"Name: text\": such a header holds the text, in any case; \"Name:\": there is one" },
+	  .help = "\"Name: text\": such a header holds the text, in any case; \"Name:\": there is "
+		  "one" },
 	{ .name = "max_body",
 	  .type = OPTION_INT,
 	  FIELD(max_body),
@@ -75,7 +78,8 @@ const struct option http_options[] = {
 	  .fallback = "5",
 	  .min = 0,
 	  .max = REDIRECTS_MAX,
-	  .help = "follow at most so many, never from https to http; 0: judge the redirect itself" },
+	  .help = "follow at most so many, never from https to http; 0: judge the redirect "
+		  "itself" },
 	{ .name = "auth",
 	  .type = OPTION_AUTH,
 	  FIELD(auth),

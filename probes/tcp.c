@@ -1,9 +1,11 @@
 /*
- * tcp.c - a TCP connection can be made, and perhaps the right thing comes back.
+ * tcp.c - a TCP connection can be made, and perhaps the right thing comes back,
+ * or TLS after STARTTLS.
  */
 #include <string.h>
 
 #include "fault.h"
+#include "secure.h"
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
@@ -15,14 +17,29 @@
 #define EXPECT_MAX 1024
 
 struct tcp_params {
-	const char *address, *send, *expect;
+	const char *address, *send, *expect, *ca_file;
+	int starttls; /* enum io_starttls */
 };
 
+static const char *const starttls_words[] = {
+	[IO_STARTTLS_NONE] = "none",
+	[IO_STARTTLS_SMTP] = "smtp",
+	[IO_STARTTLS_IMAP] = "imap",
+	[IO_STARTTLS_POP3] = "pop3",
+	NULL,
+};
+
+/* The plain way; with STARTTLS the scratch is a struct secure. */
 struct tcp_run {
 	struct io_query *query;
 	struct io_socket *socket;
 	struct tries tries;
 	char host[HOST_MAX];
+};
+
+union tcp_scratch {
+	struct tcp_run plain;
+	struct secure secure;
 };
 
 static const struct option tcp_options[] = {
@@ -39,8 +56,36 @@ static const struct option tcp_options[] = {
 	  .type = OPTION_STRING,
 	  .offset = offsetof(struct tcp_params, expect),
 	  .help = "a text that must come within the first 4 KiB of the answer" },
+	{ .name = "starttls",
+	  .type = OPTION_WORD,
+	  .offset = offsetof(struct tcp_params, starttls),
+	  .fallback = "none",
+	  .words = starttls_words,
+	  .help = "ask for TLS as this protocol does, and verify the certificate for the host" },
+	{ .name = "ca_file",
+	  .type = OPTION_PATH,
+	  .offset = offsetof(struct tcp_params, ca_file),
+	  .help = "with starttls: believe these authorities (PEM) instead of the system's" },
 	{ .name = NULL },
 };
+
+static bool tls_check(const struct tcp_params *params, const char *host, struct option_fault *fault)
+{
+	const char *wrong;
+
+	if (params->starttls == IO_STARTTLS_NONE)
+		return params->ca_file == NULL ||
+		       fault_say(
+			       fault, "ca_file",
+			       "belongs to starttls; for TLS from the first byte use a tls group");
+	if (params->send != NULL || params->expect != NULL)
+		return fault_say(
+			fault, "starttls",
+			"says and expects its own words: take send and expect away, or make "
+			"a second target of them");
+	wrong = secure_name_fault(host);
+	return wrong == NULL || fault_say(fault, "address", wrong);
+}
 
 static bool tcp_check(void *ctx, struct option_fault *fault)
 {
@@ -56,7 +101,7 @@ static bool tcp_check(void *ctx, struct option_fault *fault)
 	if (params->expect != NULL &&
 	    (*params->expect == '\0' || strlen(params->expect) > EXPECT_MAX))
 		return fault_say(fault, "expect", "from 1 to 1024 bytes");
-	return true;
+	return tls_check(params, host, fault);
 }
 
 static const char *tcp_endpoint(const void *params)
@@ -118,7 +163,8 @@ static void tcp_connect(struct probe_run *run)
 	}
 	probe_run_enter(run, PHASE_CONNECT);
 	socket = io_socket_start(run->io, &spec);
-	/* NULL: on_done has been here, and perhaps the next address is on its way, or nothing is left. */
+	/* NULL: on_done has been here, and perhaps the next address is on its way, or nothing is
+	 * left. */
 	if (socket != NULL)
 		tcp->socket = socket;
 }
@@ -139,21 +185,40 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	tcp_connect(run);
 }
 
+static void tcp_start_tls(struct probe_run *run)
+{
+	const struct tcp_params *params = run->params;
+	const struct secure_spec spec = { .address = params->address,
+					  .ca_file = params->ca_file,
+					  .starttls = (enum io_starttls)params->starttls };
+
+	secure_start(run->scratch, run, &spec);
+}
+
 static void tcp_start(struct probe_run *run)
 {
 	const struct tcp_params *params = run->params;
 	struct tcp_run *tcp = run->scratch;
 	uint16_t port = 0;
 
+	if (params->starttls != IO_STARTTLS_NONE) {
+		tcp_start_tls(run);
+		return;
+	}
 	(void)address_split(params->address, tcp->host, sizeof(tcp->host), &port); /* checked */
 	tcp->query = io_resolve(run->io, tcp->host, port, run->target->family, on_answer, run);
 }
 
 static void tcp_cancel(struct probe_run *run)
 {
+	const struct tcp_params *params = run->params;
 	struct tcp_run *tcp = run->scratch;
 	char note[NOTE_MAX];
 
+	if (params->starttls != IO_STARTTLS_NONE) {
+		secure_cancel(run->scratch);
+		return;
+	}
 	io_query_cancel(tcp->query);
 	if (io_socket_has_answered(tcp->socket, note)) {
 		run->seen.is_reached = true;
@@ -166,10 +231,10 @@ static void tcp_cancel(struct probe_run *run)
 
 const struct probe_kind probe_tcp = {
 	.name = "tcp",
-	.summary = "a TCP connection, and perhaps an expected answer",
+	.summary = "a TCP connection, and perhaps an expected answer or STARTTLS",
 	.options = tcp_options,
 	.params_bytes = sizeof(struct tcp_params),
-	.scratch_bytes = sizeof(struct tcp_run),
+	.scratch_bytes = sizeof(union tcp_scratch),
 	.check = tcp_check,
 	.endpoint = tcp_endpoint,
 	.start = tcp_start,

@@ -3,8 +3,7 @@
  *
  * The next one is tried only when one says no at once (refused, unreachable):
  * silence has used up the time to connect. So a name whose first machine is
- * gone is as good to us as to its visitors. IPv4 comes first, and with family
- * "any" the resolver asks for IPv6 only where there is none.
+ * gone is as good to us as to its visitors. IPv4 comes first.
  */
 #ifndef PROBES_TRIES_H
 #define PROBES_TRIES_H
@@ -18,13 +17,11 @@ struct probe_run;
 
 struct tries {
 	struct address address[IO_ADDRESSES_MAX];
-	size_t n, at;	     /* at: the one in use */
-	struct failed {	     /* the one that says most, of those before */
-		int weight;  /* 0: none */
-		struct address address;
+	size_t n, at; /* at: the one in use; those before it have failed */
+	struct failure {
 		enum cause cause;
-		char note[NOTE_MAX];
-	} failed;
+		char note[24]; /* errno's name */
+	} failures[IO_ADDRESSES_MAX];
 };
 
 void tries_begin(struct tries *tries, const struct io_answer *answer);
@@ -32,10 +29,11 @@ const struct address *tries_address(const struct tries *tries);
 /*
  * The address in use could not be connected to. True: another is in use now,
  * and the run's note tells of this one. False: that was the last; `*cause` and
- * the run's address and note are those of the failure that says most.
+ * the run's address are those of the failure that counts, and the note names
+ * all of them.
  */
 bool tries_go_on(struct tries *tries, struct probe_run *run, enum cause *cause, const char *note);
-/* The time is over: a refusal before counts as much as the silence now. */
-void tries_give_up(const struct tries *tries, struct probe_run *run);
+/* The time to connect is over: the silence now does not undo what was heard before. */
+void tries_give_up(struct tries *tries, struct probe_run *run);
 
 #endif

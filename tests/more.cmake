@@ -14,6 +14,11 @@ set_tests_properties(doors.hardening PROPERTIES LABELS release)
 add_test(NAME valgrind COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/valgrind ${CMAKE_SOURCE_DIR}/build/release/tests/scenario/scenario)
 set_tests_properties(valgrind PROPERTIES TIMEOUT 600 LABELS release COST 900)
 
+# What a probe costs in instructions and system calls, which no other work on the machine changes.
+add_test(NAME bench.counts COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/bench/run --here
+	--program ${CMAKE_SOURCE_DIR}/build/release/shorewatch counts)
+set_tests_properties(bench.counts PROPERTIES TIMEOUT 400 LABELS release COST 900)
+
 # They mostly wait, so they begin first (COST) and the others run beside them;
 # each has its own folder, its own block of ports and its own peers.
 function(add_server_test name script)
@@ -40,10 +45,11 @@ endif()
 
 # The commands, by the real program on loopback; the longest ones begin first.
 if(TARGET shorewatch)
-	foreach(story outage death owner reload hostile)
+	foreach(story crowd outage death owner reload jobs hostile storm readonly)
 		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/life.py $<TARGET_FILE:shorewatch> ${story})
 		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)
 	endforeach()
+	set_tests_properties(cli.crowd PROPERTIES LABELS release) # it waits for a minute of silence
 	foreach(story usage manual probe snippets quick demo quickstart)
 		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/words.py $<TARGET_FILE:shorewatch> ${story})
 		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)

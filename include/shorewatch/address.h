@@ -30,7 +30,10 @@ bool address_split(const char *text, char *host, size_t host_max, uint16_t *ret_
 /* "192.0.2.1:443" or "[2001:db8::1]:443". Never fails; "-" when empty. */
 void address_print(const struct address *a, char text[ADDRESS_TEXT_MAX]);
 bool address_equal(const struct address *a, const struct address *b);
-/* Loopback, link-local, RFC 1918, RFC 4193, CGNAT, multicast, 0/8, documentation: never where a public name may lead (SR-02). */
+/*
+ * Loopback, link-local, RFC 1918, RFC 4193, CGNAT, multicast, 0/8, documentation: never where a
+ * public name may lead (SR-02).
+ */
 bool address_is_private(const struct address *a);
 bool address_is_loopback(const struct address *a);
 /* "10.0.0.0/8" or a single address. */

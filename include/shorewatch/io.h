@@ -59,12 +59,15 @@ enum io_record {
 
 struct io_lookup_result {
 	/* PASS: records came. NXDOMAIN, NODATA, SERVFAIL: the server says so. Of a server that was
-	 * named also REFUSED, UNREACHABLE, TIMEOUT, PROTOCOL; when ours say nothing of use, RESOLVER. */
+	 * named also REFUSED, UNREACHABLE, TIMEOUT, PROTOCOL; when ours say nothing of use,
+	 * RESOLVER. */
 	enum cause cause;
-	const char *const *texts; /* as in a zone file, without quotes and last dots; until on_done returns */
+	/* as in a zone file, without quotes and last dots; until on_done returns */
+	const char *const *texts;
 	size_t n;
 	bool is_cut;		  /* there are more */
-	char note[NOTE_MAX];	  /* the server's code when that says more than the cause; else empty */
+	/* the server's code when that says more than the cause; else empty */
+	char note[NOTE_MAX];
 };
 
 struct io_lookup_spec {
@@ -85,7 +88,10 @@ void io_lookup_cancel(struct io_lookup *lookup);
 
 struct io_echo_spec {
 	struct address address;
-	/* PASS: the very same bytes have come back. LOCAL with "EACCES": the kernel lets us send none. */
+	/*
+	 * PASS: the very same bytes have come back. LOCAL with "EACCES": the kernel lets us send
+	 * none.
+	 */
 	void (*on_done)(void *ctx, enum cause cause, const char *note);
 	void *ctx;
 };
@@ -119,7 +125,8 @@ void io_socket_cancel(struct io_socket *socket);
 struct io_http_result;
 
 struct io_http_spec {
-	const char *url;	  /* http or https, host as written: SNI, Host and verification follow it */
+	/* http or https, host as written: SNI, Host and verification follow it */
+	const char *url;
 	struct address address;	  /* where to connect */
 	const char *method;	  /* "GET" */
 	const char *const *headers; /* "Name: value" lines, NULL-terminated; may be NULL */
@@ -127,9 +134,11 @@ struct io_http_spec {
 	size_t body_bytes;
 	const char *ca_file;	  /* NULL: the system's */
 	const char *client_cert, *client_key; /* PEM files; NULL: none is shown */
-	enum io_http_version { IO_HTTP_1_1, IO_HTTP_2, IO_HTTP_ANY } version; /* 2: over TLS by ALPN, else CAUSE_PROTOCOL; ANY: whatever the peer chooses */
-	/* the answer, as it comes; return false to stop reading: the exchange then ends as CAUSE_CUT.
-	 * These three are called from inside the library and must not start or cancel anything. */
+	/* 2: over TLS by ALPN, else CAUSE_PROTOCOL; ANY: whatever the peer chooses */
+	enum io_http_version { IO_HTTP_1_1, IO_HTTP_2, IO_HTTP_ANY } version;
+	/* the answer, as it comes; return false to stop reading: the exchange then ends as
+	 * CAUSE_CUT. These three are called from inside the library and must not start or cancel
+	 * anything. */
 	bool (*on_header)(void *ctx, const char *name, const char *value);
 	bool (*on_body)(void *ctx, const void *bytes, size_t n);
 	void (*on_phase)(void *ctx, enum phase phase); /* the exchange entered it */
@@ -186,7 +195,8 @@ struct io_mail_spec {
 	const char *sender, *recipient;	 /* local@domain, free of CR, LF, space, '<', '>' (SR-14) */
 	const char *message;	  /* RFC 5322 with CRLF; must live until on_done */
 	size_t message_bytes;
-	void (*on_line)(void *ctx, bool is_sent, const char *line, size_t n); /* the dialogue; may be NULL */
+	/* the dialogue; may be NULL */
+	void (*on_line)(void *ctx, bool is_sent, const char *line, size_t n);
 	void (*on_done)(void *ctx, const struct io_mail_result *result);
 	void *ctx;
 };
@@ -194,12 +204,14 @@ struct io_mail_spec {
 struct io_mail_result {
 	enum mail_verdict {
 		MAIL_ACCEPTED, /* a final 2xx */
-		MAIL_LATER,    /* 4xx, or no connection, or TLS or AUTH failed: nothing was handed over */
+		/* 4xx, or no connection, or TLS or AUTH failed: nothing was handed over */
+		MAIL_LATER,
 		MAIL_REFUSED,  /* 5xx to sender, recipient or content */
 		MAIL_IN_DOUBT, /* content sent, no final reply (reliability.md 1.9) */
 	} verdict;
 	int code;		  /* the last SMTP reply code, 0 = none */
-	char reply[512];	  /* the last reply line or our own words; escaped by whoever shows it */
+	/* the last reply line or our own words; escaped by whoever shows it */
+	char reply[512];
 };
 
 struct io_exchange *io_mail_start(struct io *io, const struct io_mail_spec *spec);

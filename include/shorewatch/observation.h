@@ -11,10 +11,13 @@
 #define NOTE_MAX 120
 #define PHASE_NOT_REACHED ((usec_t)-1)
 
-/* What a witness said of the Watchdog (ROLE_ALERTMANAGER, ROLE_PROMETHEUS); only with CAUSE_PASS. */
+/*
+ * What a witness said of the Watchdog (ROLE_ALERTMANAGER, ROLE_PROMETHEUS); only with CAUSE_PASS.
+ */
 enum testimony {
 	TESTIMONY_NONE,
-	TESTIMONY_ACTIVE,     /* firing; age_us says how old the news is by the witness's own clock */
+	/* firing; age_us says how old the news is by the witness's own clock */
+	TESTIMONY_ACTIVE,
 	TESTIMONY_SUPPRESSED, /* silenced or inhibited; the note says by what */
 	TESTIMONY_ABSENT,     /* it knows of no such alert */
 };
@@ -37,7 +40,8 @@ struct observation {
 	struct address address;		/* the one used last */
 	struct certificate certificate;
 	enum testimony testimony;
-	usec_t age_us;			/* TESTIMONY_ACTIVE: of the last evaluation that reached the witness */
+	/* TESTIMONY_ACTIVE: of the last evaluation that reached the witness */
+	usec_t age_us;
 	wall_t date;			/* the answer's Date header; unset: none */
 	char note[NOTE_MAX];		/* one line, UTF-8 not guaranteed: foreign text */
 };

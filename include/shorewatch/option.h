@@ -34,14 +34,19 @@ struct auth {
 enum option_type {
 	OPTION_STRING,	 /* const char *; NULL when absent and without fallback */
 	OPTION_SECRET,	 /* const char *, read from file:, env: or credential: at load */
-	OPTION_PATH,	 /* const char *, made absolute beside the configuration file, must be readable */
+	/* const char *, made absolute beside the configuration file, must be readable */
+	OPTION_PATH,
 	OPTION_BOOL,	 /* bool */
 	OPTION_INT,	 /* int64_t, min..max */
 	OPTION_DURATION, /* usec_t, min..max, written with a unit */
 	OPTION_WORD,	 /* int: index into words[] */
 	OPTION_STRINGS,	 /* struct strings; one string is taken as a list of one */
 	OPTION_PAIRS,	 /* struct pairs; a group of strings */
-	OPTION_AUTH,	 /* const struct auth *; { basic; password } or { bearer }, secrets by reference; NULL: absent */
+	/*
+	 * const struct auth *; { basic; password } or { bearer }, secrets by reference; NULL:
+	 * absent
+	 */
+	OPTION_AUTH,
 };
 
 struct option {

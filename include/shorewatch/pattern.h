@@ -15,7 +15,11 @@ struct pattern;
 struct pattern *pattern_new(const char *expression, char why[PATTERN_WHY_MAX]);
 void pattern_free(struct pattern *pattern);
 
-enum pattern_verdict { PATTERN_MATCHES, PATTERN_DIFFERS, PATTERN_GAVE_UP /* a limit was reached */ };
+enum pattern_verdict {
+	PATTERN_MATCHES,
+	PATTERN_DIFFERS,
+	PATTERN_GAVE_UP /* a limit was reached */
+};
 /* Steps and memory are bounded: hostile bytes cost a few milliseconds, a megabyte of them 40. */
 enum pattern_verdict pattern_match(const struct pattern *pattern, const void *bytes, size_t n);
 

@@ -38,7 +38,8 @@ enum ping { PING_OK, PING_START, PING_FAIL };
 struct ping_plan {
 	const char *url;	    /* what the job calls */
 	const char *token;	    /* secret, never printed */
-	usec_t period, grace;	    /* from one report to the next; silent, or hanging, when so much more has passed */
+	/* from one report to the next; silent, or hanging, when so much more has passed */
+	usec_t period, grace;
 };
 
 struct target_plan {
@@ -50,7 +51,8 @@ struct target_plan {
 	enum role role;
 	enum layer layer;
 	uint32_t stack;		    /* index into plan.stacks, always valid for ROLE_TARGET */
-	uint32_t watchdog;	    /* index into plan.watchdogs: ROLE_ALERTMANAGER, ROLE_PROMETHEUS */
+	/* index into plan.watchdogs: ROLE_ALERTMANAGER, ROLE_PROMETHEUS */
+	uint32_t watchdog;
 	usec_t interval, timeout, connect_timeout, settle;
 	usec_t slow;		    /* 0: no limit */
 	usec_t retest[RETEST_MAX];
@@ -127,7 +129,8 @@ struct mail_plan {
 	usec_t group_wait;
 	usec_t repeat[4];	    /* from the first mail: 1h, 4h, 12h, then every 24h */
 	unsigned cap;		    /* mails an hour and recipient */
-	bool is_subject_stable;	    /* every mail of an incident repeats the first subject with Re: */
+	/* every mail of an incident repeats the first subject with Re: */
+	bool is_subject_stable;
 };
 
 struct plan {
@@ -140,7 +143,8 @@ struct plan {
 	size_t pings_n;		    /* the last ones of these: they report themselves */
 	size_t references_n;	    /* ROLE_REFERENCE, at targets[targets_n ...] */
 	size_t witnesses_n;	    /* the other roles, at targets[targets_n + references_n ...] */
-	const char *heartbeat_url;  /* called while everything due is done; NULL: nobody watches us */
+	/* called while everything due is done; NULL: nobody watches us */
+	const char *heartbeat_url;
 	const struct stack_plan *stacks;
 	size_t stacks_n;
 	const struct watchdog_plan *watchdogs;

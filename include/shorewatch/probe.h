@@ -19,18 +19,21 @@ struct target_plan;
  * One execution: a slot of a fixed pool. The runner fills the first part; the
  * kind keeps `phase` true, fills `seen`, and calls probe_run_finish().
  * The runner alone enforces the deadlines: when one passes it calls
- * kind->cancel() and finishes the run itself as a timeout of `phase`; in
- * PHASE_DNS as CAUSE_RESOLVER, because a name that does not exist says so.
+ * kind->cancel() and finishes the run itself as `overdue`, or when the kind has
+ * left that at CAUSE_PASS, as a timeout of `phase`; in PHASE_DNS as
+ * CAUSE_RESOLVER, because a name that does not exist says so.
  */
 struct probe_run {
 	struct io *io;
 	const struct target_plan *target;
 	const void *params;	    /* the kind's, from the generation */
-	void *scratch;		    /* kind->scratch_bytes, zeroed up to kind->scratch_clean_bytes */
+	/* kind->scratch_bytes, zeroed up to kind->scratch_clean_bytes */
+	void *scratch;
 	mono_t started, deadline, connect_deadline; /* dns + connect must end by connect_deadline */
 
 	enum phase phase;
 	mono_t phase_began;
+	enum cause overdue;
 	struct observation seen;    /* phase_us, address, code, cert, note, is_reached */
 };
 
@@ -44,18 +47,23 @@ void probe_run_note(struct probe_run *run, const char *text);
 struct probe_kind {
 	const char *name;		/* the sub-group's name: "http" */
 	const char *summary;		/* one line for `shorewatch options` */
-	bool is_made;			/* by us, from a watchdog's `pull` or from `pings`: never a target's own group */
+	/* by us, from a watchdog's `pull` or from `pings`: never a target's own group */
+	bool is_made;
 	const struct option *options;	/* ends with a row without a name */
 	size_t params_bytes, scratch_bytes;
-	size_t scratch_clean_bytes;	/* of the scratch, how many are zeroed for each run; 0: all */
-	/* After the options are read: parse and cross-check, into params. False: `fault` is filled. */
+	/* of the scratch, how many are zeroed for each run; 0: all */
+	size_t scratch_clean_bytes;
+	/*
+	 * After the options are read: parse and cross-check, into params. False: `fault` is filled.
+	 */
 	bool (*check)(void *params, struct option_fault *fault);
-	/* Gives back what check() allocated; called once, with the generation's end, also when check() said
-	 * no. May be NULL. */
+	/* Gives back what check() allocated; called once, with the generation's end, also when
+	 * check() said no. May be NULL. */
 	void (*release)(void *params);
 	/* "https://blog.example/" or "host:22", for people. Points into params. */
 	const char *(*endpoint)(const void *params);
-	void (*start)(struct probe_run *run); /* NULL, and so is cancel: nothing is probed, it reports itself */
+	/* NULL, and so is cancel: nothing is probed, it reports itself */
+	void (*start)(struct probe_run *run);
 	void (*cancel)(struct probe_run *run);
 };
 

@@ -24,6 +24,8 @@ static const char *const event_names[EVENT_KINDS] = {
 	[EVENT_STILL] = "still",
 	[EVENT_CLOSED] = "closed",
 	[EVENT_NOTE] = "note",
+	[EVENT_ACCUSED] = "accused",
+	[EVENT_ACQUITTED] = "acquitted",
 };
 
 const char *chronicle_event_name(enum incident_event_kind kind)

@@ -25,7 +25,8 @@ struct command {
 	const char *name;
 	const char *usage;	/* behind the name: "TARGET|URL [-c FILE] [--json]" */
 	const char *summary;	/* one line */
-	const char *help;	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
+	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
+	const char *help;
 	const char *options;	/* of "cjv1": -c FILE, --json, -v, --once */
 	int least_words, most_words;
 	int (*run)(const struct arguments *arguments);
@@ -38,7 +39,10 @@ int cli_main(int argc, char **argv);
 struct generation *cli_load(const char *path, struct conf_need need);
 /* Warnings, too. */
 struct generation *cli_load_with_warnings(const char *path, struct conf_need need);
-/* Without any secret, for whoever only wants to know where things are: then the last good copy will do, too. */
+/*
+ * Without any secret, for whoever only wants to know where things are: then the last good copy will
+ * do, too.
+ */
 struct generation *cli_load_plain(const char *path);
 /* The same without a word: somebody else tells the faults. */
 struct generation *cli_load_quietly(const char *path);

@@ -31,32 +31,42 @@ struct demo {
 	char url[64];
 };
 
-static void write_conf(const struct stage *stage, uint16_t port, const char *state_dir, struct buf *to)
+static void write_conf(const struct stage *stage, uint16_t port, const char *state_dir,
+		       struct buf *to)
 {
 	buf_printf(to,
 		   "instance = \"demo\";\nstate_dir = \"%s\";\n"
 		   "references = [ \"127.0.0.1:%u\" ];\n"
-		   "defaults = { interval = \"2s\"; timeout = \"1s\"; connect_timeout = \"500ms\"; fall = 3;\n"
+		   "defaults = { interval = \"2s\"; timeout = \"1s\"; connect_timeout = \"500ms\"; "
+		   "fall = 3;\n"
 		   "  retest = [ \"500ms\", \"1s\" ]; rise = 2; settle = \"1s\"; };\n"
 		   "listen = { address = \"127.0.0.1:%u\"; };\n"
 		   "page = { title = \"Demonstration\"; url = \"http://127.0.0.1:%u/\"; };\n"
-		   "mail = { from = \"shorewatch <watch@demo.example>\"; to = [ \"you@demo.example\" ]; group_wait = \"10s\"; };\n"
+		   "mail = { from = \"shorewatch <watch@demo.example>\"; to = [ "
+		   "\"you@demo.example\" ]; group_wait = \"10s\"; };\n"
 		   "stacks = ( { name = \"home\"; title = \"Home cluster\"; } );\n"
-		   "watchdogs = ( { name = \"demo\"; stack = \"home\"; token = \"env:SHOREWATCH_DEMO_TOKEN\";\n"
+		   "watchdogs = ( { name = \"demo\"; stack = \"home\"; token = "
+		   "\"env:SHOREWATCH_DEMO_TOKEN\";\n"
 		   "  period = \"2s\"; grace = \"6s\"; } );\n",
 		   state_dir, stage->port[STAGE_REFERENCE], port, port);
-	buf_printf(to,
-		   "targets = (\n"
-		   "{ name = \"blog\"; title = \"Blog\"; stack = \"home\"; group = \"Public sites\";\n"
-		   "  http = { url = \"http://127.0.0.1:%u/\"; body_contains = \"pretended blog\"; }; },\n"
-		   "{ name = \"misskey\"; title = \"Misskey\"; stack = \"home\"; group = \"Public sites\";\n"
-		   "  http = { url = \"http://127.0.0.1:%u/api/ping\"; method = \"POST\"; body = \"{}\"; body_contains = \"pong\"; }; },\n"
-		   "{ name = \"apiserver\"; title = \"kube-apiserver\"; stack = \"home\"; group = \"Cluster\"; layer = \"edge\";\n"
-		   "  tcp = { address = \"127.0.0.1:%u\"; }; },\n"
-		   "{ name = \"alertmanager\"; title = \"Alertmanager\"; stack = \"home\"; group = \"Cluster\"; layer = \"edge\";\n"
-		   "  http = { url = \"http://127.0.0.1:%u/-/healthy\"; }; }\n);\n",
-		   stage->port[STAGE_BLOG], stage->port[STAGE_MISSKEY], stage->port[STAGE_APISERVER],
-		   stage->port[STAGE_ALERTMANAGER]);
+	buf_printf(
+		to,
+		"targets = (\n"
+		"{ name = \"blog\"; title = \"Blog\"; stack = \"home\"; group = \"Public sites\";\n"
+		"  http = { url = \"http://127.0.0.1:%u/\"; body_contains = \"pretended blog\"; }; "
+		"},\n"
+		"{ name = \"misskey\"; title = \"Misskey\"; stack = \"home\"; group = \"Public "
+		"sites\";\n"
+		"  http = { url = \"http://127.0.0.1:%u/api/ping\"; method = \"POST\"; body = "
+		"\"{}\"; body_contains = \"pong\"; }; },\n"
+		"{ name = \"apiserver\"; title = \"kube-apiserver\"; stack = \"home\"; group = "
+		"\"Cluster\"; layer = \"edge\";\n"
+		"  tcp = { address = \"127.0.0.1:%u\"; }; },\n"
+		"{ name = \"alertmanager\"; title = \"Alertmanager\"; stack = \"home\"; group = "
+		"\"Cluster\"; layer = \"edge\";\n"
+		"  http = { url = \"http://127.0.0.1:%u/-/healthy\"; }; }\n);\n",
+		stage->port[STAGE_BLOG], stage->port[STAGE_MISSKEY], stage->port[STAGE_APISERVER],
+		stage->port[STAGE_ALERTMANAGER]);
 }
 
 /* ---- acts ---- */
@@ -98,9 +108,12 @@ static bool act_is_over(const struct demo *d, const struct model *m, struct now 
 static const char *const words[] = {
 	[ACT_RISE] = "waiting until everything is up and the first Watchdog beats have come ...",
 	[ACT_UP] = "everything is up. In 6 seconds the whole cluster goes down.",
-	[ACT_FALL] = "the cluster is down now: nothing answers, no beat comes. Waiting for the diagnosis and its one mail ...",
-	[ACT_DOWN] = "diagnosis: the whole stack is down. One mail was written; the page is red. In 6 seconds it comes back.",
-	[ACT_RETURN] = "the cluster is back. Waiting until it is believed, and for the one mail that says so ...",
+	[ACT_FALL] = "the cluster is down now: nothing answers, no beat comes. Waiting for the "
+		     "diagnosis and its one mail ...",
+	[ACT_DOWN] = "diagnosis: the whole stack is down. One mail was written; the page is red. "
+		     "In 6 seconds it comes back.",
+	[ACT_RETURN] = "the cluster is back. Waiting until it is believed, and for the one mail "
+		       "that says so ...",
 	[ACT_END] = "everything is up again: one DOWN mail, one UP mail, one incident.",
 };
 
@@ -167,8 +180,10 @@ static int run_demo(struct demo *demo, uint16_t port, const char *state_dir, boo
 	if (!setup.generation)
 		return EXIT_BAD_NEWS;
 	(void)snprintf(demo->url, sizeof demo->url, "http://127.0.0.1:%u/", port);
-	(void)printf("A pretended blog, Misskey, apiserver and Alertmanager run on loopback; shorewatch watches them.\n"
-		     "  page   %s\n  mails  %s/outbox/*.eml\n  end    Ctrl-C\n\n", demo->url, state_dir);
+	(void)printf("A pretended blog, Misskey, apiserver and Alertmanager run on loopback; "
+		     "shorewatch watches them.\n"
+		     "  page   %s\n  mails  %s/outbox/*.eml\n  end    Ctrl-C\n\n",
+		     demo->url, state_dir);
 	if (!is_verbose)
 		log_setup(LOG_LEVEL_ERR, false);
 	stage_beats(&demo->stage, port, TOKEN, BEAT_PERIOD);
@@ -183,14 +198,17 @@ int command_demo(const struct arguments *a)
 	char state_dir[512];
 	int status, r;
 
-	(void)snprintf(state_dir, sizeof state_dir, "%s/shorewatch-demo.XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+	(void)snprintf(state_dir, sizeof state_dir, "%s/shorewatch-demo.XXXXXX",
+		       tmp && tmp[0] == '/' ? tmp : "/tmp");
 	if (port == 0 || !mkdtemp(state_dir)) {
-		(void)fprintf(stderr, "shorewatch demo: %s: %s\n", port ? state_dir : "no free port", strerror(errno));
+		(void)fprintf(stderr, "shorewatch demo: %s: %s\n",
+			      port ? state_dir : "no free port", strerror(errno));
 		return EXIT_BAD_NEWS;
 	}
 	r = stage_start(&demo.stage);
 	if (r < 0) {
-		(void)fprintf(stderr, "shorewatch demo: the pretended cluster cannot start: %s\n", strerror(-r));
+		(void)fprintf(stderr, "shorewatch demo: the pretended cluster cannot start: %s\n",
+			      strerror(-r));
 		return EXIT_BAD_NEWS;
 	}
 	status = run_demo(&demo, port, state_dir, a->is_verbose);

@@ -186,6 +186,15 @@ static void refuse_target(const struct arguments *a, const struct plan *plan)
 	arena_free(arena);
 }
 
+static int refuse_job(const struct target_plan *target)
+{
+	(void)fprintf(
+		stderr,
+		"shorewatch probe: %s reports itself, so there is nothing to probe; it calls %s\n",
+		target->name, target->ping->url);
+	return EXIT_USAGE;
+}
+
 static int probe_and_print(const struct arguments *a, const struct generation *generation,
 			   const struct target_plan *target, const char *title)
 {
@@ -228,7 +237,9 @@ static int probe_target(const struct arguments *a)
 	if (!generation)
 		return EXIT_BAD_NEWS;
 	target = find_target(&generation->plan, a->words[0]);
-	if (target)
+	if (target && target->ping)
+		status = refuse_job(target);
+	else if (target)
 		status = probe_and_print(a, generation, target, target->name);
 	else
 		refuse_target(a, &generation->plan);

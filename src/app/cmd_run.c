@@ -31,11 +31,14 @@ static struct generation *load_last_good(const char *path, struct diag *diag)
 
 	faults_log(diag);
 	if (!generation) {
-		log_err("config file=%s what=\"faulty, and there is no good copy of it; nothing is watched\"", path);
+		log_err("config file=%s what=\"faulty, and there is no good copy of it; nothing is "
+			"watched\"",
+			path);
 		return NULL;
 	}
 	calendar_print_iso(&when, generation->kept);
-	log_err("config file=%s what=\"faulty; the last good copy of it is used\" kept=%s", path, buf_text(&when));
+	log_err("config file=%s what=\"faulty; the last good copy of it is used\" kept=%s", path,
+		buf_text(&when));
 	buf_done(&when);
 	return generation;
 }

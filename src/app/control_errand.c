@@ -12,7 +12,6 @@
 #include "app/courier.h"
 #include "app/post.h"
 #include "app/sheaf.h"
-#include "base/words.h"
 #include "io/worker.h"
 
 #define MAIL_IS_LATE (10 * USEC_PER_MIN)
@@ -26,7 +25,6 @@ struct errand {
 	/* for the worker, and nobody else's meanwhile */
 	struct generation *generation;
 	struct model *model;
-	char trouble[DAEMON_TROUBLE_MAX]; /* the model's: the daemon's own may change meanwhile */
 	struct post post;
 	struct store *store; /* NULL: no history */
 	const struct spool *spool;
@@ -119,10 +117,6 @@ bool errand_send(const struct request *r, errand_work *what)
 	if (!e->rest || !e->model) {
 		errand_free(e);
 		return false;
-	}
-	if (e->model->trouble) {
-		(void)words_copy(e->trouble, sizeof e->trouble, e->model->trouble);
-		e->model->trouble = e->trouble;
 	}
 	if (what == errand_mails)
 		post_add_courier(&e->post, d->courier, d->now);

@@ -54,7 +54,8 @@ void parcel_drop(struct parcel *p)
 
 /* ---- taking ---- */
 
-static struct parcel *parcel_new(struct courier *c, struct outbox_entry *entry, char *message, size_t n)
+static struct parcel *parcel_new(struct courier *c, struct outbox_entry *entry, char *message,
+				 size_t n)
 {
 	struct parcel *p = parcel_of(c, entry);
 
@@ -88,8 +89,10 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 		return;
 	entry = outbox_add(&c->outbox, notice, false, false, now);
 	if (!entry) {
-		log_err("notice id=%016" PRIx64 " kind=%s incident=%s what=\"lost: too many mails wait already\"",
-			notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-");
+		log_err("notice id=%016" PRIx64
+			" kind=%s incident=%s what=\"lost: too many mails wait already\"",
+			notice->id, notice_kind_name(notice->kind),
+			notice->number[0] ? notice->number : "-");
 		return;
 	}
 	message = render(model, generation, notice, incident, &n);
@@ -103,7 +106,8 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 	buf_add(&file, message, n);
 	disk_put(p, file);
 	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=queued", notice->id,
-		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-", notice->seq);
+		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
+		 notice->seq);
 }
 
 /* ---- attempts ---- */
@@ -128,14 +132,18 @@ static void tell(const struct parcel *p, enum outbox_result result, bool is_fina
 	const struct notice *notice = &p->entry->notice;
 	bool is_lost = is_final && result != OUTBOX_ACCEPTED;
 
-	log_line(is_lost ? LOG_LEVEL_ERR : result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
-		 "delivery id=%016" PRIx64 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"%s",
-		 notice->id, notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
-		 courier_result_name(result), code, p->entry->attempts, p->entry->reply,
-		 is_lost ? " what=\"given up\"" : "");
+	log_line(is_lost		     ? LOG_LEVEL_ERR
+		 : result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE
+					     : LOG_LEVEL_WARNING,
+		 "delivery id=%016" PRIx64
+		 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"%s",
+		 notice->id, notice_kind_name(notice->kind),
+		 notice->number[0] ? notice->number : "-", courier_result_name(result), code,
+		 p->entry->attempts, p->entry->reply, is_lost ? " what=\"given up\"" : "");
 }
 
-static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes, int code)
+static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes,
+		   int code)
 {
 	struct courier *c = p->courier;
 	bool is_final = outbox_finish(p->entry, result, (unsigned)routes, reply, io_now(c->io));
@@ -161,7 +169,8 @@ static void on_mailed(void *ctx, const struct io_mail_result *result)
 	p->delivery = NULL;
 	p->generation = NULL;
 	courier_clean_reply(result->reply, &reply);
-	finish(p, result_of(result), buf_text(&reply), generation->plan.mail.relays_n, result->code);
+	finish(p, result_of(result), buf_text(&reply), generation->plan.mail.relays_n,
+	       result->code);
 	buf_done(&reply);
 	generation_drop(generation);
 }
@@ -192,10 +201,11 @@ void parcel_eml_written(struct parcel *p, int r)
 	p->generation = NULL;
 	courier_file_name(&p->entry->notice, name);
 	if (r == 0)
-		(void)snprintf(reply, sizeof reply, "%s/%s.eml", spool_dir(p->courier->spool), name);
+		(void)snprintf(reply, sizeof reply, "%s/%s.eml", spool_dir(p->courier->spool),
+			       name);
 	else
-		(void)snprintf(reply, sizeof reply, "cannot write %s/%s.eml: %s", spool_dir(p->courier->spool),
-			       name, strerror(-r));
+		(void)snprintf(reply, sizeof reply, "cannot write %s/%s.eml: %s",
+			       spool_dir(p->courier->spool), name, strerror(-r));
 	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
 }
 
@@ -246,7 +256,8 @@ static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes
 	char *message;
 
 	if (head < 0 || notice.id != id) {
-		log_err("outbox.unreadable id=%016" PRIx64 " what=\"left where it is, look at it\"", id);
+		log_err("outbox.unreadable id=%016" PRIx64 " what=\"left where it is, look at it\"",
+			id);
 		return;
 	}
 	engine_adopt(c->restoring, &notice, c->now);
@@ -263,8 +274,9 @@ static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes
 	}
 	memcpy(message, bytes + head, n - (size_t)head);
 	parcel_new(c, entry, message, n - (size_t)head);
-	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", id, notice_kind_name(notice.kind),
-		   notice.number[0] ? notice.number : "-", is_inflight ? "in-doubt" : "waiting");
+	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", id,
+		   notice_kind_name(notice.kind), notice.number[0] ? notice.number : "-",
+		   is_inflight ? "in-doubt" : "waiting");
 }
 
 static void on_sent(void *ctx, uint64_t id, const char *record)
@@ -325,7 +337,8 @@ mono_t courier_due(const struct courier *c)
 	return outbox_wake(&c->outbox);
 }
 
-void courier_each(const struct courier *c, void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx)
+void courier_each(const struct courier *c,
+		  void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx)
 {
 	for (size_t i = 0; i < OUTBOX_MAX; i++)
 		if (c->outbox.entries[i].state != OUTBOX_FREE)

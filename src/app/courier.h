@@ -33,19 +33,29 @@ void courier_free(struct courier *courier);
 /* Renders the notice from the model and queues it. A notice that is known is left alone. */
 void courier_take(struct courier *courier, struct generation *generation, const struct model *model,
 		  const struct notice *notice, const struct incident *incident, struct now now);
-/* Before the loop runs: what waits on the disk is taken up, what the ring remembers is told to the engine. */
+/*
+ * Before the loop runs: what waits on the disk is taken up, what the ring remembers is told to the
+ * engine.
+ */
 void courier_restore(struct courier *courier, struct engine *engine, struct now now);
 /* Start what is due; returns when something will be. */
 mono_t courier_advance(struct courier *courier, struct generation *generation, struct now now);
 size_t courier_waiting(const struct courier *courier, wall_t *ret_oldest);
-/* When the first of them is to be tried next; in the past: it is late. MONO_NEVER: none waits for its time. */
+/*
+ * When the first of them is to be tried next; in the past: it is late. MONO_NEVER: none waits for
+ * its time.
+ */
 mono_t courier_due(const struct courier *courier);
 /* Every notice that is not final. */
-void courier_each(const struct courier *courier, void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx);
+void courier_each(const struct courier *courier,
+		  void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx);
 /* For jobs on the worker, which has it to itself. */
 const struct spool *courier_spool(const struct courier *courier);
 bool courier_is_storage_failing(const struct courier *courier);
-/* Attempts under way: at the end they are waited for a moment, since cutting one leaves it in doubt. */
+/*
+ * Attempts under way: at the end they are waited for a moment, since cutting one leaves it in
+ * doubt.
+ */
 bool courier_is_busy(const struct courier *courier);
 /* The end is near: what waits for the disk gets no more than this from now on. */
 void courier_hurry(struct courier *courier, usec_t patience);

@@ -25,7 +25,8 @@
 static void storage_is(struct courier *c, int r)
 {
 	if (r < 0 && !c->is_storage_failing)
-		log_fail(r, "outbox.storage dir=%s what=\"notices are sent from memory\"", spool_dir(c->spool));
+		log_fail(r, "outbox.storage dir=%s what=\"notices are sent from memory\"",
+			 spool_dir(c->spool));
 	if (r >= 0 && c->is_storage_failing)
 		log_notice("outbox.storage dir=%s what=\"works again\"", spool_dir(c->spool));
 	c->is_storage_failing = r < 0;
@@ -34,13 +35,15 @@ static void storage_is(struct courier *c, int r)
 static void storage_is_silent(struct courier *c)
 {
 	if (!c->is_storage_failing)
-		log_err("outbox.storage dir=%s what=\"the disk does not answer, notices are sent from memory\"",
+		log_err("outbox.storage dir=%s what=\"the disk does not answer, notices are sent "
+			"from memory\"",
 			spool_dir(c->spool));
 	c->is_storage_failing = true;
 }
 
 static struct courier_order order_of(struct parcel *p, enum courier_verb verb,
-				     void (*on_done)(void *ctx, const struct courier_order *order, int r))
+				     void (*on_done)(void *ctx, const struct courier_order *order,
+						     int r))
 {
 	return (struct courier_order){
 		.verb = verb,
@@ -80,7 +83,10 @@ static void on_stocked(void *ctx, const struct courier_order *order, int r)
 	(void)answer_take(ctx, order, r); /* no notice's: a fault is told by answer_take() */
 }
 
-/* The first start makes 64 slots: as long as a slow disk takes for it, notices are sent from memory. */
+/*
+ * The first start makes 64 slots: as long as a slow disk takes for it, notices are sent from
+ * memory.
+ */
 void disk_stock(struct courier *c)
 {
 	const struct courier_order order = {
@@ -203,7 +209,8 @@ static void on_recorded(void *ctx, const struct courier_order *order, int r)
 	if (r == 0)
 		return;
 	if (c->unrecorded_n == UNRECORDED_MAX) {
-		log_err("outbox.record id=%016" PRIx64 " what=\"not written; it may be sent again at the next start\"",
+		log_err("outbox.record id=%016" PRIx64
+			" what=\"not written; it may be sent again at the next start\"",
 			order->id);
 		return;
 	}
@@ -216,7 +223,8 @@ void disk_record(struct parcel *p)
 	struct courier_order order = order_of(p, COURIER_FINISH, on_recorded);
 	char reply[sizeof p->entry->reply + sizeof COURIER_GIVEN_UP];
 
-	(void)snprintf(reply, sizeof reply, "%s%s", p->entry->is_accepted ? "" : COURIER_GIVEN_UP, p->entry->reply);
+	(void)snprintf(reply, sizeof reply, "%s%s", p->entry->is_accepted ? "" : COURIER_GIVEN_UP,
+		       p->entry->reply);
 	courier_record(&order, &p->entry->notice, reply);
 	order_give(p->courier, &order);
 }

@@ -104,7 +104,8 @@ void courier_record(struct courier_order *order, const struct notice *notice, co
 	newline = strchr(order->record, '\n');
 	if (!newline)
 		return; /* names too long: who it was for matters more than the reply */
-	words_copy(newline + 1, sizeof order->record - 64 - (size_t)(newline + 1 - order->record), reply);
+	words_copy(newline + 1, sizeof order->record - 64 - (size_t)(newline + 1 - order->record),
+		   reply);
 }
 
 bool courier_read_record(const char *record, struct notice *ret)
@@ -115,8 +116,8 @@ bool courier_read_record(const char *record, struct notice *ret)
 	*ret = (struct notice){ 0 };
 	if (!rows_read(record, n, record_rows, 0, ret))
 		return false;
-	return ret->id != 0 && (int)ret->kind >= 0 && ret->kind < NOTICE_KINDS && (int)ret->diagnosis >= 0 &&
-	       ret->diagnosis < DIAGNOSIS_COUNT;
+	return ret->id != 0 && (int)ret->kind >= 0 && ret->kind < NOTICE_KINDS &&
+	       (int)ret->diagnosis >= 0 && ret->diagnosis < DIAGNOSIS_COUNT;
 }
 
 void courier_file_name(const struct notice *notice, char name[COURIER_NAME_MAX])

@@ -17,7 +17,14 @@ struct worker;
 
 #define COURIER_NAME_MAX 96
 
-enum courier_verb { COURIER_STOCK, COURIER_PUT, COURIER_BEGIN, COURIER_RETURN, COURIER_FINISH, COURIER_EML };
+enum courier_verb {
+	COURIER_STOCK,
+	COURIER_PUT,
+	COURIER_BEGIN,
+	COURIER_RETURN,
+	COURIER_FINISH,
+	COURIER_EML
+};
 
 struct courier_order {
 	enum courier_verb verb;
@@ -39,7 +46,10 @@ void courier_job(struct worker *worker, const struct courier_order *order);
 
 #define COURIER_GIVEN_UP "given up: " /* stands before the reply of a notice that nobody took */
 
-/* What the ring keeps of a final notice: enough to know its incident again, and the reply in a line of its own. */
+/*
+ * What the ring keeps of a final notice: enough to know its incident again, and the reply in a line
+ * of its own.
+ */
 void courier_record(struct courier_order *order, const struct notice *notice, const char *reply);
 bool courier_read_record(const char *record, struct notice *ret);
 /* "20261121-1-0-down-1a2b3c4d": by incident, number of the mail, kind, recipient. */

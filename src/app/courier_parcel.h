@@ -42,7 +42,8 @@ struct courier {
 	bool is_storage_failing, is_stopped;
 	usec_t patience; /* with the disk */
 	unsigned jobs;	 /* at the worker */
-	struct courier_order unrecorded[UNRECORDED_MAX]; /* final, and the disk does not know it yet */
+	/* final, and the disk does not know it yet */
+	struct courier_order unrecorded[UNRECORDED_MAX];
 	size_t unrecorded_n;
 	mono_t record_again;
 	struct outbox outbox;

@@ -41,6 +41,7 @@
 #define END_PATIENCE (1900 * USEC_PER_MS)  /* for the disk: TERM ends in under 2 s */
 #define RUNS_AT_ONCE 2048
 #define FD_RESERVE 128
+#define OWN_TRANSFERS 8 /* of the pulse: runs that hang must not take the way to our own listener */
 
 /* ---- turns ---- */
 
@@ -122,6 +123,10 @@ static mono_t on_turn(void *ctx, struct now now)
 	struct daemon *d = ctx;
 
 	d->now = now;
+	if (d->is_reload_asked) {
+		d->is_reload_asked = false;
+		(void)daemon_reload(d, NULL); /* the log tells */
+	}
 	return d->is_stopping ? turn_of_end(d) : turn(d);
 }
 
@@ -148,10 +153,12 @@ static void on_signal(void *ctx, int signum)
 	d->now = io_now(d->io);
 	switch (signum) {
 	case SIGHUP:
-		(void)daemon_reload(d, NULL); /* the log tells */
+		d->is_reload_asked = true; /* a storm of them is one reload a turn */
+		io_loop_wake(d->io);
 		break;
 	case SIGUSR1:
-		log_notice("probe signal=USR1 targets=%zu what=\"whatever was not probed a moment ago is now\"",
+		log_notice("probe signal=USR1 targets=%zu what=\"whatever was not probed a moment "
+			   "ago is now\"",
 			   d->generation->plan.targets_n);
 		engine_probe_all(d->engine, d->now);
 		break;
@@ -240,7 +247,8 @@ static bool start_rooms(struct daemon *d, const char *pages)
 	d->courier = courier_new(d->io, d->worker, plan->state_dir, &courier, &r);
 	if (!d->courier) {
 		if (r == -EBUSY)
-			log_err("start state_dir=%s what=\"another shorewatch runs with this directory\"",
+			log_err("start state_dir=%s what=\"another shorewatch runs with this "
+				"directory\"",
 				plan->state_dir);
 		else
 			start_refused(r, "start", plan->state_dir, "outbox");
@@ -271,7 +279,8 @@ static bool start_io(struct daemon *d)
 {
 	const struct plan *plan = &d->generation->plan;
 	/* Every run may be an exchange: one that finds none free would prove nothing. */
-	struct io_setup setup = { .resolvers = plan->resolvers, .transfers_max = (unsigned)budget_runs() };
+	struct io_setup setup = { .resolvers = plan->resolvers,
+				  .transfers_max = (unsigned)budget_runs() + OWN_TRANSFERS };
 	const char *why = NULL;
 	int r = file_mkdir(plan->state_dir, 0755);
 
@@ -291,7 +300,8 @@ static void start_engine(struct daemon *d)
 	uint64_t seed = (uint64_t)d->now.wall.us;
 
 	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed)
-		seed ^= (uint64_t)d->now.mono.us << 20; /* early boot: still differs between lives */
+		/* early boot: still differs between lives */
+		seed ^= (uint64_t)d->now.mono.us << 20;
 	d->engine = engine_new(&d->generation->plan, &effects, d->now, seed);
 	memory_restore(d);
 }
@@ -376,13 +386,17 @@ static void tell_start(struct daemon *d)
 	struct buf pages = BUF_INIT(4200);
 
 	page_dir(plan, &pages);
-	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu relays=%zu recipients=%zu"
-		   " listen=%s page=%s state=%s", SHOREWATCH_VERSION, plan->targets_n, plan->references_n,
-		   plan->watchdogs_n, plan->mail.relays_n, plan->mail.to_n,
-		   plan->listen.address ? plan->listen.address : "-", buf_text(&pages), plan->state_dir);
+	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu relays=%zu "
+		   "recipients=%zu"
+		   " listen=%s page=%s state=%s",
+		   SHOREWATCH_VERSION, plan->targets_n, plan->references_n, plan->watchdogs_n,
+		   plan->mail.relays_n, plan->mail.to_n,
+		   plan->listen.address ? plan->listen.address : "-", buf_text(&pages),
+		   plan->state_dir);
 	buf_done(&pages);
 	if (d->trouble[0])
-		log_err("start what=\"the configuration is broken; its last good copy is used until it is mended\""
+		log_err("start what=\"the configuration is broken; its last good copy is used "
+			"until it is mended\""
 			" do=\"mend it and reload\"");
 	thrift_trim(); /* what reading the configuration took */
 	engine_self(d->engine, SELF_CONFIGURATION, d->trouble[0] ? d->trouble : NULL, d->now);

@@ -34,17 +34,26 @@ struct store;
 struct worker;
 
 /* What somebody who looks on is told: the demonstration, and tests. */
-enum daemon_event { DAEMON_READY, DAEMON_TRANSITION, DAEMON_INCIDENT, DAEMON_MAIL, DAEMON_PUBLISHED };
+enum daemon_event {
+	DAEMON_READY,
+	DAEMON_TRANSITION,
+	DAEMON_INCIDENT,
+	DAEMON_MAIL,
+	DAEMON_PUBLISHED
+};
 
 #define DAEMON_TROUBLE_MAX 256
 
 struct daemon_setup {
 	struct generation *generation; /* held by the daemon from here on */
 	bool is_demo;		       /* every page and mail says so */
-	bool is_text;		       /* the configuration came from memory: there is nothing to reload */
-	const char *trouble;	       /* its first fault, when `generation` is the last good copy; NULL: it is good */
+	/* the configuration came from memory: there is nothing to reload */
+	bool is_text;
+	/* its first fault, when `generation` is the last good copy; NULL: it is good */
+	const char *trouble;
 	void *ctx;
-	void (*on_event)(void *ctx, enum daemon_event event, const char *line, struct now now); /* may be NULL */
+	/* may be NULL */
+	void (*on_event)(void *ctx, enum daemon_event event, const char *line, struct now now);
 	/* Every turn; returns when it wants the next one. May be NULL. */
 	mono_t (*on_turn)(void *ctx, struct daemon *d, const struct model *model, struct now now);
 };
@@ -69,7 +78,8 @@ struct daemon {
 	struct control *control;   /* NULL: commands cannot ask us, said at start */
 	struct store *store;	   /* NULL: no history, said at start */
 	const char *store_trouble;
-	char trouble[DAEMON_TROUBLE_MAX]; /* the configuration's first fault while an older one runs; "" none */
+	/* the configuration's first fault while an older one runs; "" none */
+	char trouble[DAEMON_TROUBLE_MAX];
 	uint32_t references_up;		  /* a bit for each whose last run passed */
 	struct now now;		   /* of this turn */
 	bool is_state_dirty;
@@ -78,6 +88,7 @@ struct daemon {
 	bool is_store_opening;
 	int store_error; /* of the last opening; 0: it was opened */
 	struct started started;
+	bool is_reload_asked; /* by a signal */
 	bool is_stopping;
 	mono_t stop_by; /* for mails under way; the disk has until `end_by` */
 	mono_t end_by;
@@ -86,7 +97,10 @@ struct daemon {
 
 /* Runs until TERM or INT. The exit status: 0, or 1 with the reason logged. */
 int daemon_run(const struct daemon_setup *setup);
-/* As on HUP. `told` may be NULL: receives each difference, or every fault. False: the old one stays. */
+/*
+ * As on HUP. `told` may be NULL: receives each difference, or every fault. False: the old one
+ * stays.
+ */
 bool daemon_reload(struct daemon *d, struct buf *told);
 /* End as on TERM, from within on_turn, with this exit status. */
 void daemon_stop(struct daemon *d, int result);

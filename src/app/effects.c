@@ -28,7 +28,8 @@ static void on_abort(void *ctx, uint32_t target)
 	runs_abort(d->runs, target);
 }
 
-static void store_the_event(struct store *store, const struct incident *i, const struct incident_event *e)
+static void store_the_event(struct store *store, const struct incident *i,
+			    const struct incident_event *e)
 {
 	const struct store_event row = {
 		.incident = i->id,
@@ -153,7 +154,8 @@ static void count_reference(struct daemon *d, const struct observation *o)
 	size_t at = o->target - plan->targets_n;
 	uint32_t bit;
 
-	if (o->target < plan->targets_n || at >= plan->references_n || outcome_fault(o->outcome) == FAULT_VANTAGE)
+	if (o->target < plan->targets_n || at >= plan->references_n ||
+	    outcome_fault(o->outcome) == FAULT_VANTAGE)
 		return;
 	bit = (uint32_t)1 << at;
 	d->references_up = o->is_reached || o->outcome.cause == CAUSE_PASS ? d->references_up | bit

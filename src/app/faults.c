@@ -34,9 +34,9 @@ static void entry_log(const struct diag_entry *e)
 	struct buf place = BUF_INIT(TEXT_MAX);
 
 	place_print(e, &place);
-	log_line(e->level == DIAG_FAULT ? LOG_LEVEL_ERR : LOG_LEVEL_WARNING, "config.%s%s%s what=\"%s\"",
-		 e->level == DIAG_FAULT ? "fault" : "warning", place.n > 0 ? " at=" : "", buf_text(&place),
-		 e->text);
+	log_line(e->level == DIAG_FAULT ? LOG_LEVEL_ERR : LOG_LEVEL_WARNING,
+		 "config.%s%s%s what=\"%s\"", e->level == DIAG_FAULT ? "fault" : "warning",
+		 place.n > 0 ? " at=" : "", buf_text(&place), e->text);
 	buf_done(&place);
 }
 

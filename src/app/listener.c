@@ -24,6 +24,26 @@ static void on_beat(void *ctx, uint32_t watchdog, bool is_firing)
 	io_loop_wake(d->io);
 }
 
+static const char *ping_word(enum ping ping)
+{
+	static const char *const words[] = {
+		[PING_OK] = "ok", [PING_START] = "start", [PING_FAIL] = "fail"
+	};
+
+	return words[ping];
+}
+
+static void on_ping(void *ctx, uint32_t target, enum ping ping)
+{
+	struct daemon *d = ctx;
+
+	d->now = io_now(d->io);
+	engine_ping(d->engine, target, ping, d->now);
+	log_info("ping target=%s said=%s", d->generation->plan.targets[target].name,
+		 ping_word(ping));
+	io_loop_wake(d->io);
+}
+
 static void put_gauge(struct buf *to, const char *name, const char *help, double value)
 {
 	buf_printf(to, "# HELP %s %s\n# TYPE %s gauge\n%s %.6g\n", name, help, name, name, value);
@@ -36,19 +56,27 @@ static void on_metrics(void *ctx, struct buf *to)
 	struct receiver_stats stats = receiver_stats(d->receiver);
 	struct model model;
 
-	engine_model(d->engine, d->now, &model);
+	daemon_model(d, &model);
 	page_metrics(&model, to);
-	put_gauge(to, "shorewatch_loop_worst_turn_seconds", "Longest turn of the event loop since the start",
+	put_gauge(to, "shorewatch_loop_worst_turn_seconds",
+		  "Longest turn of the event loop since the start",
 		  (double)loop.worst_turn_us / 1e6);
 	put_gauge(to, "shorewatch_loop_slow_turns", "Turns longer than 100 ms since the start",
 		  (double)loop.slow_turns);
-	put_gauge(to, "shorewatch_loop_turns", "Turns of the event loop since the start", (double)loop.turns);
-	put_gauge(to, "shorewatch_runs_in_flight", "Probes under way", (double)runs_in_flight(d->runs));
-	put_gauge(to, "shorewatch_runs_waiting", "Probes that wait for a free slot", (double)runs_waiting(d->runs));
+	put_gauge(to, "shorewatch_loop_turns", "Turns of the event loop since the start",
+		  (double)loop.turns);
+	put_gauge(to, "shorewatch_runs_in_flight", "Probes under way",
+		  (double)runs_in_flight(d->runs));
+	put_gauge(to, "shorewatch_runs_waiting", "Probes that wait for a free slot",
+		  (double)runs_waiting(d->runs));
 	put_gauge(to, "shorewatch_worker_age_seconds", "Age of the oldest disk job",
 		  (double)worker_age(d->worker) / 1e6);
-	put_gauge(to, "shorewatch_receiver_requests", "Requests since the start", (double)stats.requests);
-	put_gauge(to, "shorewatch_receiver_beats", "Watchdog beats counted since the start", (double)stats.beats);
+	put_gauge(to, "shorewatch_receiver_requests", "Requests since the start",
+		  (double)stats.requests);
+	put_gauge(to, "shorewatch_receiver_beats", "Watchdog beats counted since the start",
+		  (double)stats.beats);
+	put_gauge(to, "shorewatch_receiver_pings", "Reports of jobs counted since the start",
+		  (double)stats.pings);
 	put_gauge(to, "shorewatch_receiver_rejected", "Requests refused for their token or form",
 		  (double)(stats.rejected_auth + stats.rejected_malformed));
 }
@@ -68,7 +96,7 @@ static bool on_health(void *ctx, struct buf *to)
 
 struct receiver *listener_new(struct daemon *d, const char *page_dir, const char **ret_why)
 {
-	struct receiver_hooks hooks = { d, on_beat, on_metrics, on_health };
+	struct receiver_hooks hooks = { d, on_beat, on_ping, on_metrics, on_health };
 
 	return receiver_new(d->io, &d->generation->plan, page_dir, &hooks, ret_why);
 }

@@ -22,7 +22,8 @@
 #include "io/worker.h"
 
 #define SAVE_PAUSE USEC_PER_SEC
-#define PRESENCE_PAUSE (10 * USEC_PER_SEC) /* after a crash, absence is counted from the last save */
+/* after a crash, absence is counted from the last save */
+#define PRESENCE_PAUSE (10 * USEC_PER_SEC)
 #define PRUNE_PAUSE USEC_PER_HOUR
 #define SNAPSHOT_MAX (64u << 20)
 #define STATE_KEY "engine"
@@ -105,7 +106,10 @@ static usec_t patience_for(const struct daemon *d)
 	return is_there ? OPEN_PATIENCE : MAKE_PATIENCE;
 }
 
-/* What it holds is wanted before anything is judged, but a silent disk must not keep us from watching. */
+/*
+ * What it holds is wanted before anything is judged, but a silent disk must not keep us from
+ * watching.
+ */
 void memory_open(struct daemon *d)
 {
 	usec_t patience = patience_for(d);
@@ -113,7 +117,8 @@ void memory_open(struct daemon *d)
 	open_begin(d);
 	if (worker_drain(d->worker, patience))
 		return;
-	log_err("history what=\"the disk does not answer\" then=\"watching begins without history\"");
+	log_err("history what=\"the disk does not answer\" then=\"watching begins without "
+		"history\"");
 	d->store_trouble = "the disk does not answer";
 	d->store_error = -ETIMEDOUT;
 }
@@ -153,7 +158,8 @@ static void restore_state(struct daemon *d)
 	if (r < 0)
 		log_fail(r, "state what=\"not understood, starting anew\"");
 	else
-		log_notice("state what=restored absence_s=%lld", (long long)(absence / USEC_PER_SEC));
+		log_notice("state what=restored absence_s=%lld",
+			   (long long)(absence / USEC_PER_SEC));
 	free(saved.text);
 }
 

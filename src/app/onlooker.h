@@ -10,7 +10,10 @@
 
 #include "app/daemon.h"
 
-/* `wanted` when it is free on loopback, else the next free one, and says so; spoken for until we end. 0: none at all. */
+/*
+ * `wanted` when it is free on loopback, else the next free one, and says so; spoken for until we
+ * end. 0: none at all.
+ */
 uint16_t onlooker_port(uint16_t wanted);
 /* "14:01:40  text", to standard output, at once. */
 void onlooker_say(struct now now, const char *format, ...) __attribute__((format(printf, 2, 3)));

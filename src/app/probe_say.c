@@ -27,7 +27,8 @@ static void say_good(const struct probe_seen *p, struct buf *to)
 	if (p->seen.code)
 		buf_printf(to, "%d in ", p->seen.code);
 	else
-		buf_puts(to, "connected in ");
+		buf_puts(to,
+			 p->seen.outcome.phase == PHASE_DNS ? "looked up in " : "connected in ");
 	speech_latency(to, LANGUAGE_EN, p->seen.total_us);
 }
 

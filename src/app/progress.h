@@ -12,8 +12,10 @@ struct buf;
 
 struct progress_facts {
 	usec_t lag;		/* of this turn */
-	bool is_crowded;	/* more probes are due than may run at once: a mass outage, not a fault of ours */
-	usec_t probe_late;	/* of the probe that waits longest: beyond twice its interval; 0: none */
+	/* more probes are due than may run at once: a mass outage, not a fault of ours */
+	bool is_crowded;
+	/* of the probe that waits longest: beyond twice its interval; 0: none */
+	usec_t probe_late;
 	usec_t mail_late;	/* of the queue's head: beyond its time; 0: none */
 	bool is_listening, has_answered; /* to a request of our own, in this life */
 	usec_t listener_silent;	/* since it answered last */

@@ -15,7 +15,6 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/words.h"
 #include "io/loop.h"
 #include "io/publish.h"
 #include "io/worker.h"
@@ -25,7 +24,6 @@
 #define CHANGE_PAUSE USEC_PER_SEC
 #define FILE_MAX (64u << 20)
 #define DIR_TEXT_MAX 4096
-#define TROUBLE_MAX 256
 
 struct publisher {
 	struct io *io;
@@ -41,7 +39,6 @@ struct report {
 	struct publisher *publisher;
 	struct generation *generation;
 	struct model *model;
-	char trouble[TROUBLE_MAX]; /* the model's: its own may change while the worker draws */
 	int r;
 };
 
@@ -66,12 +63,9 @@ static int write_status(const struct report *report)
 static void report_work(void *ctx)
 {
 	struct report *report = ctx;
-	struct sheaf sheaf;
 	int status;
 
-	sheaf_draw(report->model, &sheaf);
-	report->r = sheaf_write(&sheaf, report->publisher->page_dir, report->model->report);
-	sheaf_done(&sheaf);
+	report->r = sheaf_publish(report->model, report->publisher->page_dir);
 	thrift_trim();
 	status = write_status(report); /* also where the page's folder takes nothing */
 	if (report->r == 0)
@@ -119,10 +113,6 @@ static struct report *report_new(struct publisher *p, struct generation *generat
 	if (!report->model) {
 		free(report);
 		return NULL;
-	}
-	if (model.trouble) {
-		(void)words_copy(report->trouble, sizeof report->trouble, model.trouble);
-		report->model->trouble = report->trouble;
 	}
 	report->generation = generation_hold(generation);
 	return report;

@@ -21,13 +21,17 @@ struct publisher_hooks {
 	void (*look)(void *ctx, struct model *ret);
 };
 
-/* NULL: no memory. `state_dir` also receives status.txt and status.json, closed to others, for `status`. */
+/*
+ * NULL: no memory. `state_dir` also receives status.txt and status.json, closed to others, for
+ * `status`.
+ */
 struct publisher *publisher_new(struct io *io, struct worker *worker, const char *page_dir,
 				const char *state_dir, const struct publisher_hooks *hooks);
 void publisher_free(struct publisher *publisher);
 /* Something that is shown has changed: a report is due at once (at most one a second). */
 void publisher_touch(struct publisher *publisher);
 /* Write when due and no report is being written; returns when the next one is due. */
-mono_t publisher_advance(struct publisher *publisher, struct generation *generation, struct now now);
+mono_t publisher_advance(struct publisher *publisher, struct generation *generation,
+			 struct now now);
 
 #endif

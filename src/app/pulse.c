@@ -21,7 +21,8 @@
 #define ASK_PATIENCE (10 * USEC_PER_SEC)
 #define HEARTBEAT_PAUSE USEC_PER_MIN
 #define HEARTBEAT_PATIENCE (15 * USEC_PER_SEC)
-#define PROBE_SLACK (30 * USEC_PER_SEC)	  /* beyond twice its interval: first runs are spread, re-tests move */
+/* beyond twice its interval: first runs are spread, re-tests move */
+#define PROBE_SLACK (30 * USEC_PER_SEC)
 #define STATUS_TEXT_MAX 256
 #define URL_MAX 80
 
@@ -132,9 +133,10 @@ static usec_t probe_late(const struct pulse *p, struct now now)
 
 	for (size_t i = 0; i < p->launched_n; i++) {
 		const struct target_plan *t = &p->plan->targets[i];
-		usec_t late = mono_span(p->launched[i], now.mono) - 2 * t->interval - t->timeout - PROBE_SLACK;
+		usec_t late = mono_span(p->launched[i], now.mono) - 2 * t->interval - t->timeout -
+			      PROBE_SLACK;
 
-		if (late > latest)
+		if (late > latest && !t->ping) /* a job is never launched */
 			latest = late;
 	}
 	return latest;
@@ -142,7 +144,8 @@ static usec_t probe_late(const struct pulse *p, struct now now)
 
 static usec_t past(mono_t due, struct now now)
 {
-	return due.us != MONO_NEVER.us && mono_reached(due, now.mono) ? mono_span(due, now.mono) : 0;
+	return due.us != MONO_NEVER.us && mono_reached(due, now.mono) ? mono_span(due, now.mono)
+								      : 0;
 }
 
 static void tell_stuck(unsigned before, unsigned now)
@@ -206,9 +209,13 @@ void pulse_found(struct pulse *p, const struct model *model)
 	bool is_fine = worst->primary == DIAGNOSIS_NONE;
 
 	(void)snprintf(p->verdict, sizeof p->verdict, "%s: %zu targets, %zu open incident%s%s%s",
-		       model->vantage == VANTAGE_ISOLATED ? "offline" : is_fine ? "fine" : diagnosis_name(worst->primary),
-		       model->plan->targets_n, model->incidents_n, model->incidents_n == 1 ? "" : "s",
-		       model->trouble ? "; the configuration is faulty: " : "", model->trouble ? model->trouble : "");
+		       model->vantage == VANTAGE_ISOLATED ? "offline"
+		       : is_fine			  ? "fine"
+							  : diagnosis_name(worst->primary),
+		       model->plan->targets_n, model->incidents_n,
+		       model->incidents_n == 1 ? "" : "s",
+		       model->trouble ? "; the configuration is faulty: " : "",
+		       model->trouble ? model->trouble : "");
 }
 
 static void tell_status(struct pulse *p, const struct pulse_view *view)

@@ -62,8 +62,8 @@ mono_t relays_advance(struct relays *relays, const struct plan *plan, struct now
 	cancel_all(relays);
 	for (size_t i = 0; i < plan->mail.relays_n && i < RELAYS_MAX; i++) {
 		const struct relay_plan *relay = &plan->mail.relays[i];
-		struct io_query *query = io_resolve(relays->io, relay->host, relay->port, FAMILY_ANY, on_answer,
-						    &relays->queries[i]);
+		struct io_query *query = io_resolve(relays->io, relay->host, relay->port,
+						    FAMILY_ANY, on_answer, &relays->queries[i]);
 
 		if (query)
 			relays->queries[i] = query;

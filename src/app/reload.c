@@ -88,8 +88,9 @@ static void log_difference(void *ctx, const struct plan_difference *difference)
 	(void)ctx;
 	if (is_fixed(difference->what))
 		return; /* said together */
-	log_notice("reload.change what=%s%s%s change=%s%s%s", difference->what, difference->name[0] ? " name=" : "",
-		   difference->name, plan_change_name(difference->change), difference->key[0] ? " key=" : "",
+	log_notice("reload.change what=%s%s%s change=%s%s%s", difference->what,
+		   difference->name[0] ? " name=" : "", difference->name,
+		   plan_change_name(difference->change), difference->key[0] ? " key=" : "",
 		   difference->key);
 }
 
@@ -100,7 +101,8 @@ static void tell_changes(struct daemon *d, const struct plan *new, struct buf *t
 	plan_differ(&d->generation->plan, new, log_difference, NULL);
 	print_fixed(&d->started, new, &fixed);
 	if (fixed.n > 0)
-		log_warning("reload what=\"takes effect with the next start: %s\"", buf_text(&fixed));
+		log_warning("reload what=\"takes effect with the next start: %s\"",
+			    buf_text(&fixed));
 	if (told)
 		changes_tell(&d->generation->plan, new, told);
 	if (told && fixed.n > 0)
@@ -128,8 +130,10 @@ static void keep_done(void *ctx)
 	struct keeping *k = ctx;
 
 	if (k->r < 0 && k->r != -ENODATA)
-		log_fail(k->r, "config.keep dir=%s/last-good what=\"a start with a broken configuration"
-			 " would find no good copy\"", k->generation->plan.state_dir);
+		log_fail(k->r,
+			 "config.keep dir=%s/last-good what=\"a start with a broken configuration"
+			 " would find no good copy\"",
+			 k->generation->plan.state_dir);
 	if (k->r == 0 && k->is_new)
 		log_info("config.keep dir=%s/last-good", k->generation->plan.state_dir);
 	generation_drop(k->generation);
@@ -155,7 +159,8 @@ void reload_keep(struct daemon *d)
 static void refuse(struct daemon *d, const struct diag *diag, struct buf *told)
 {
 	faults_first(diag, d->trouble, sizeof d->trouble);
-	log_err("reload result=refused faults=%zu then=\"the running configuration stays\"", diag->faults);
+	log_err("reload result=refused faults=%zu then=\"the running configuration stays\"",
+		diag->faults);
 	if (told)
 		buf_printf(told, "%zu fault%s; the running configuration stays\n", diag->faults,
 			   diag->faults == 1 ? "" : "s");

@@ -24,6 +24,9 @@ void remedy_log(int r, const char *event, const char *path, const char *dir)
 		log_fail(r, "%s path=%s", event, path);
 		return;
 	}
-	log_fail(r, "%s path=%s what=\"something there belongs to another user, as after one sudo shorewatch run\""
-		 " do=\"chown -R %s: %s\"", event, path, our_name(), dir);
+	log_fail(r,
+		 "%s path=%s what=\"something there belongs to another user, as after one sudo "
+		 "shorewatch run\""
+		 " do=\"chown -R %s: %s\"",
+		 event, path, our_name(), dir);
 }

@@ -32,7 +32,8 @@ static void report_transition(struct daemon *d, const struct record *r)
 	if (r->outcome.cause == CAUSE_PASS)
 		daemon_tell(d, DAEMON_TRANSITION, "%s: %s -> %s", r->name, r->from, r->to);
 	else
-		daemon_tell(d, DAEMON_TRANSITION, "%s: %s -> %s (%s)", r->name, r->from, r->to, outcome);
+		daemon_tell(d, DAEMON_TRANSITION, "%s: %s -> %s (%s)", r->name, r->from, r->to,
+			    outcome);
 }
 
 static const char *state_word(const struct incident *i)
@@ -70,8 +71,9 @@ static void report_observation(const struct record *r)
 		return; /* each run comes through here */
 	address_print(&o->address, address);
 	text_log(&note, o->note);
-	log_debug("observation target=%s outcome=%s code=%d total_us=%lld address=%s note=%s", r->name,
-		  outcome_code(o->outcome), o->code, (long long)o->total_us, address, buf_text(&note));
+	log_debug("observation target=%s outcome=%s code=%d total_us=%lld address=%s note=%s",
+		  r->name, outcome_code(o->outcome), o->code, (long long)o->total_us, address,
+		  buf_text(&note));
 	buf_done(&note);
 }
 

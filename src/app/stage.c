@@ -23,12 +23,15 @@
 #define TOKEN_MAX 64
 
 static const char *const answers[STAGE_DOORS] = {
-	[STAGE_BLOG] = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 51\r\nConnection: close\r\n\r\n"
+	[STAGE_BLOG] = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: "
+		       "51\r\nConnection: close\r\n\r\n"
 		       "<html><body><h1>A pretended blog</h1></body></html>",
-	[STAGE_MISSKEY] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 22\r\nConnection: close\r\n\r\n"
+	[STAGE_MISSKEY] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+			  "22\r\nConnection: close\r\n\r\n"
 			  "{\"pong\":1763791220000}",
 	[STAGE_APISERVER] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
-	[STAGE_ALERTMANAGER] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nOK",
+	[STAGE_ALERTMANAGER] =
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nOK",
 	[STAGE_REFERENCE] = "",
 };
 
@@ -84,7 +87,10 @@ static usec_t clock_now(void)
 	return io_clock().mono.us;
 }
 
-/* Reads what has come for at most a moment, then answers: our own probes send small requests at once. */
+/*
+ * Reads what has come for at most a moment, then answers: our own probes send small requests at
+ * once.
+ */
 static void serve(int door, const char *answer)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -102,9 +108,11 @@ static void serve(int door, const char *answer)
 static void post_beat(const struct order *beats)
 {
 	static const char body[] =
-		"{\"receiver\":\"shorewatch\",\"status\":\"firing\",\"alerts\":[{\"status\":\"firing\","
+		"{\"receiver\":\"shorewatch\",\"status\":\"firing\",\"alerts\":[{\"status\":"
+		"\"firing\","
 		"\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},\"annotations\":{},"
-		"\"startsAt\":\"2026-01-01T00:00:00Z\",\"endsAt\":\"0001-01-01T00:00:00Z\"}],\"version\":\"4\"}\n";
+		"\"startsAt\":\"2026-01-01T00:00:00Z\",\"endsAt\":\"0001-01-01T00:00:00Z\"}],"
+		"\"version\":\"4\"}\n";
 	struct sockaddr_in address = loopback(beats->port);
 	struct pollfd p = { .events = POLLIN };
 	char request[1024], answer[256];
@@ -113,8 +121,10 @@ static void post_beat(const struct order *beats)
 	if (p.fd < 0)
 		return;
 	(void)snprintf(request, sizeof request,
-		       "POST /hook/demo HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: pretended-alertmanager\r\n"
-		       "Authorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		       "POST /hook/demo HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: "
+		       "pretended-alertmanager\r\n"
+		       "Authorization: Bearer %s\r\nContent-Type: "
+		       "application/json\r\nContent-Length: %zu\r\n\r\n%s",
 		       beats->token, sizeof body - 1, body);
 	if (connect(p.fd, (struct sockaddr *)&address, sizeof address) == 0 &&
 	    send(p.fd, request, strlen(request), MSG_NOSIGNAL) > 0 && poll(&p, 1, 1000) == 1)

@@ -11,7 +11,14 @@
 
 #include "shorewatch/time.h"
 
-enum stage_door { STAGE_BLOG, STAGE_MISSKEY, STAGE_APISERVER, STAGE_ALERTMANAGER, STAGE_REFERENCE, STAGE_DOORS };
+enum stage_door {
+	STAGE_BLOG,
+	STAGE_MISSKEY,
+	STAGE_APISERVER,
+	STAGE_ALERTMANAGER,
+	STAGE_REFERENCE,
+	STAGE_DOORS
+};
 
 struct stage {
 	pid_t pid;

@@ -42,8 +42,12 @@ void systemd_reloading(struct now now)
 {
 	char text[96];
 
-	/* systemd compares with CLOCK_MONOTONIC; ours includes suspends, so it is later or equal: accepted. */
-	(void)snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)now.mono.us);
+	/*
+	 * systemd compares with CLOCK_MONOTONIC; ours includes suspends, so it is later or equal:
+	 * accepted.
+	 */
+	(void)snprintf(text, sizeof text, "RELOADING=1\nMONOTONIC_USEC=%lld",
+		       (long long)now.mono.us);
 	systemd_say(text);
 }
 

@@ -12,7 +12,10 @@ void systemd_say(const char *text);
 void systemd_reloading(struct now now);
 /* "STATUS=text". */
 void systemd_status(const char *text);
-/* How often WATCHDOG=1 is to be said: a quarter of the unit's limit, 15 s at most. 0: nobody waits for it. */
+/*
+ * How often WATCHDOG=1 is to be said: a quarter of the unit's limit, 15 s at most. 0: nobody waits
+ * for it.
+ */
 usec_t systemd_watchdog_pause(void);
 
 #endif

@@ -6,7 +6,9 @@
 
 /* Once, before threads: large pieces are taken from the system and given back by themselves. */
 void thrift_begin(void);
-/* After something large: a configuration was read, a report drawn. Takes some milliseconds at most. */
+/*
+ * After something large: a configuration was read, a report drawn. Takes some milliseconds at most.
+ */
 void thrift_trim(void);
 
 #endif

@@ -106,9 +106,9 @@ static int name_temporary(const char *name, char temporary[PATH_MAX])
 	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
-static int fd_fill(int fd, const void *bytes, size_t n, mode_t mode, bool is_synced)
+static int fd_fill(int fd, const struct file_source *source, mode_t mode, bool is_synced)
 {
-	int r = file_write_all(fd, bytes, n);
+	int r = source->fill(source->ctx, fd);
 
 	if (r < 0)
 		return r;
@@ -117,7 +117,7 @@ static int fd_fill(int fd, const void *bytes, size_t n, mode_t mode, bool is_syn
 	return is_synced && fsync(fd) < 0 ? -errno : 0;
 }
 
-static int temporary_write(int dirfd, const char *temporary, const void *bytes, size_t n,
+static int temporary_write(int dirfd, const char *temporary, const struct file_source *source,
 			   mode_t mode, bool is_synced)
 {
 	int fd, r;
@@ -127,7 +127,7 @@ static int temporary_write(int dirfd, const char *temporary, const void *bytes, 
 	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	r = fd_fill(fd, bytes, n, mode, is_synced);
+	r = fd_fill(fd, source, mode, is_synced);
 	if (close(fd) < 0 && r == 0)
 		r = -errno; /* network file systems report a full disk here */
 	return r;
@@ -152,15 +152,15 @@ static int directory_sync(int dirfd, const char *name)
 	return r;
 }
 
-int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode,
-		 bool is_synced)
+int file_replace_with(int dirfd, const char *name, const struct file_source *source, mode_t mode,
+		      bool is_synced)
 {
 	char temporary[PATH_MAX];
 	int r = name_temporary(name, temporary);
 
 	if (r < 0)
 		return r;
-	r = temporary_write(dirfd, temporary, bytes, n, mode, is_synced);
+	r = temporary_write(dirfd, temporary, source, mode, is_synced);
 	if (r == 0 && renameat(dirfd, temporary, dirfd, name) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -168,6 +168,27 @@ int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_
 		return r;
 	}
 	return is_synced ? directory_sync(dirfd, name) : 0;
+}
+
+struct held {
+	const void *bytes;
+	size_t n;
+};
+
+static int held_fill(void *ctx, int fd)
+{
+	const struct held *held = ctx;
+
+	return file_write_all(fd, held->bytes, held->n);
+}
+
+int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode,
+		 bool is_synced)
+{
+	struct held held = { bytes, n };
+
+	return file_replace_with(dirfd, name, &(struct file_source){ &held, held_fill }, mode,
+				 is_synced);
 }
 
 /* Some systems answer EROFS or EACCES where a directory already is: look before believing. */

@@ -19,6 +19,17 @@ int file_read(const char *path, struct buf *ret);
  * the umask. One writer a name: what a dead one left under the temporary name is removed. */
 int file_replace(int dirfd, const char *name, const void *bytes, size_t n, mode_t mode,
 		 bool is_synced);
+/*
+ * What a file is to hold, when that is too much to be held in memory: written to `fd`. 0 or -errno.
+ */
+struct file_source {
+	void *ctx;
+	int (*fill)(void *ctx, int fd);
+};
+
+/* As file_replace(); what `source` answers with, when it fails. */
+int file_replace_with(int dirfd, const char *name, const struct file_source *source, mode_t mode,
+		      bool is_synced);
 /* mkdir -p; an existing directory is fine and keeps its mode, a new one gets exactly `mode`.
  * 0 or -errno. */
 int file_mkdir(const char *path, mode_t mode);

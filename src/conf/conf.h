@@ -27,7 +27,10 @@ struct generation {
 enum conf_secrets {
 	CONF_SECRETS_ALL,     /* run, and every reload */
 	CONF_SECRETS_SERVICE, /* all; root judges for the user of the service: check, test-mail */
-	CONF_SECRETS_FOUND,   /* those that are there; a missing one is a warning, and opens nothing: the last good copy */
+	/*
+	 * those that are there; a missing one is a warning, and opens nothing: the last good copy
+	 */
+	CONF_SECRETS_FOUND,
 	CONF_SECRETS_TARGET,  /* only those of the target or witness `target`: probe NAME */
 	CONF_SECRETS_NONE,    /* status, incidents, mails, render, snippets, demo's own */
 };

@@ -86,6 +86,13 @@ static const struct field stack_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct field ping_fields[] = {
+	TEXT(ping_plan, token, "token"),
+	VALUE(ping_plan, period, "period"),
+	VALUE(ping_plan, grace, "grace"),
+	{ .name = NULL },
+};
+
 static const struct field target_fields[] = {
 	TEXT(target_plan, title, "title"),
 	TEXT(target_plan, group, "group"),
@@ -187,8 +194,12 @@ static bool allow_equal(const struct target_plan *a, const struct target_plan *b
 static const char *target_differs(const struct differ *d, const void *before, const void *after)
 {
 	const struct target_plan *a = before, *b = after;
-	const char *key = fields_differ(target_fields, a, b);
+	const char *key = NULL;
 
+	if (a->ping != NULL && b->ping != NULL)
+		key = fields_differ(ping_fields, a->ping, b->ping);
+	if (key == NULL)
+		key = fields_differ(target_fields, a, b);
 	if (key != NULL)
 		return key;
 	if (strcmp(d->before->stacks[a->stack].name, d->after->stacks[b->stack].name) != 0)

@@ -14,13 +14,8 @@ static const struct later {
 	{ "main", "windows",
 	  "for planned work take the target out of its file and reload, and put it back "
 	  "afterwards" },
-	{ "main", "pings", "cron jobs cannot be watched yet" },
 	{ "target", "depends_on",
 	  "put both targets into one stack: what fails together is one mail" },
-	{ "target", "tls", "an http target with an https:// URL checks the certificate as well" },
-	{ "target", "dns", "every http and tcp target looks its name up afresh each time" },
-	{ "target", "icmp", "a tcp target to a port that is open tells more" },
-	{ "tcp", "starttls", "the relays of mail speak STARTTLS; for a check use expect" },
 	{ "mail", "weekly", "`shorewatch status` tells the same at any time" },
 	{ "recipient", "after", "everybody in mail.to is told at once" },
 	{ "recipient", "only", "everybody in mail.to is told of every stack" },

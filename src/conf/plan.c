@@ -51,6 +51,7 @@ static const struct section_part main_parts[] = {
 	{ "targets", "what is watched; also in the files of targets_dir" },
 	{ "stacks", "targets and watchdogs that stand or fall together" },
 	{ "watchdogs", "beats of an Alertmanager that must not stop" },
+	{ "pings", "cron jobs that report themselves" },
 	{ "listen", "where beats come in and the page is served" },
 	{ "page", "the status page" },
 	{ "mail", "who is told, and how" },
@@ -87,7 +88,7 @@ const struct section section_retention = {
 };
 
 /* What a file in targets_dir may hold; the rest belongs into the main file. */
-static const char *const shared_lists[] = { "targets", "stacks", "watchdogs", NULL };
+static const char *const shared_lists[] = { "targets", "stacks", "watchdogs", "pings", NULL };
 
 static const struct setting *main_root(const struct builder *b)
 {
@@ -297,8 +298,10 @@ void plan_read(struct builder *b)
 	plan_page_read(b);
 	plan_stacks_read(b);
 	plan_targets_read(b);
+	plan_pings_read(b);
 	plan_references_read(b, p.references, setting_find(root, "references"));
 	plan_watchdogs_read(b);
+	plan_pings_check(b);
 	plan_witnesses_read(b);
 	plan_mail_read(b);
 	retention_read(b);

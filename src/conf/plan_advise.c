@@ -147,7 +147,7 @@ static void advise_listen(struct builder *b)
 	const struct setting *at = setting_find(setting_find(b->roots[0], "listen"), "address");
 
 	if (listen->address != NULL && is_reachable_from_outside(listen->address) &&
-	    (b->plan->watchdogs_n > 0 || listen->metrics_token != NULL))
+	    (b->plan->watchdogs_n + b->plan->pings_n > 0 || listen->metrics_token != NULL))
 		warn_at(b->l, at,
 			"the listener speaks plain HTTP on %s, so tokens travel in the "
 			"clear; listen on 127.0.0.1 and put a proxy with TLS before it",

@@ -28,6 +28,20 @@ const char *element_name(const struct setting *at)
 	return name != NULL && name->type == SETTING_TEXT ? name->text : "";
 }
 
+/* References and witnesses have names of their own, which state follows as well. */
+void check_reserved_name(struct builder *b, const struct setting *at, const char *what)
+{
+	static const char *const prefixes[] = { REFERENCE_PREFIX, WITNESS_PREFIX };
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+		if (strncmp(element_name(at), prefixes[i], strlen(prefixes[i])) == 0)
+			fault_at(b->l, setting_find(at, "name"),
+				 "%s.name: names that begin with \"%s\" are kept for "
+				 "shorewatch's own checks; choose another",
+				 what, prefixes[i]);
+	}
+}
+
 static int named_compare(const void *a, const void *b)
 {
 	const struct named *x = a, *y = b;

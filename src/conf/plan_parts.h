@@ -31,6 +31,7 @@ struct builder {
 	size_t roots_n;
 	struct stack_plan *stacks; /* plan->stacks, with room for the implicit one */
 	struct elements watchdogs; /* where plan->watchdogs stand */
+	struct elements pings;	   /* where the last of plan->targets stand */
 };
 
 /* Everything from the roots into b->plan; faults and warnings into the loader's diag. */
@@ -42,6 +43,8 @@ struct elements elements_gather(struct builder *b, const char *name, const char 
 void elements_check_names(struct builder *b, const struct elements *e, const char *what);
 /* The element's name, or "" when it has none that is a text. */
 const char *element_name(const struct setting *at);
+/* Tell a name that is kept for the targets that are made by us. `what`: "target". */
+void check_reserved_name(struct builder *b, const struct setting *at, const char *what);
 /* Tell when `text` (NULL is fine) is not one line for people, or not a web URL. */
 void check_line(struct loader *l, const struct setting *group, const char *option,
 		const char *text);
@@ -54,10 +57,14 @@ void plan_stacks_read(struct builder *b);
 /* The index of the stack `name`; NULL: the implicit one, made when it is first needed. */
 uint32_t plan_stack_index(struct builder *b, const char *name, const struct setting *at);
 void plan_targets_read(struct builder *b);
+/* After listen and targets: they get their places behind these. */
+void plan_pings_read(struct builder *b);
+/* After watchdogs: tell tokens that would open more than one thing. */
+void plan_pings_check(struct builder *b);
 /* The networks of `allow`, where `list` stands. */
 void plan_allow_read(struct loader *l, struct strings allow, const struct setting *list,
 		     struct target_plan *t);
-/* After the targets: they get their places behind them. `list`: where they stand, or NULL. */
+/* After targets and pings: they get their places behind them. `list`: where they stand, or NULL. */
 void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list);
 void plan_listen_read(struct builder *b);
 void plan_page_read(struct builder *b);
@@ -71,7 +78,7 @@ void plan_mail_read(struct builder *b);
 void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,
-	section_watchdog, section_pull, section_listen, section_page, section_mail,
+	section_watchdog, section_pull, section_ping, section_listen, section_page, section_mail,
 	section_recipient, section_relay, section_retention;
 
 #endif

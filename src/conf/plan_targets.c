@@ -142,15 +142,22 @@ static void kind_take(struct target_reading *r, const struct probe_kind *kind,
 	r->kind_at = at;
 }
 
-/* A witness is asked about a watchdog, and never a target by itself. */
+/* A witness is asked about a watchdog, and a job reports itself: never a target's own group. */
 static void kind_refuse(struct target_reading *r, const struct probe_kind *kind,
 			const struct setting *at)
 {
+	r->kind_at = at;
+	if (kind->start == NULL) {
+		fault_at(r->l, at,
+			 "target.%s: a job that reports itself stands in a list of its own: "
+			 "pings = ( { name = \"backup\"; ... } );",
+			 kind->name);
+		return;
+	}
 	fault_at(r->l, at,
 		 "target.%s: what it tells is about a watchdog: write pull = { %s = "
 		 "\"https://...\"; }; into that, and here an http group to see whether it answers",
 		 kind->name, kind->name);
-	r->kind_at = at;
 }
 
 static void member_read(struct target_reading *r, const struct setting *member)
@@ -255,21 +262,6 @@ static void allow_read(struct target_reading *r, struct target_plan *t)
 	plan_allow_read(r->l, r->params.allow, list, t);
 }
 
-/* References and witnesses have names of their own, which state follows as well. */
-static void check_reserved(struct target_reading *r)
-{
-	static const char *const prefixes[] = { REFERENCE_PREFIX, WITNESS_PREFIX };
-	const char *name = r->params.name;
-
-	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-		if (name != NULL && strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-			fault_at(r->l, setting_find(r->places.target, "name"),
-				 "target.name: names that begin with \"%s\" are kept for "
-				 "shorewatch's own checks; choose another",
-				 prefixes[i]);
-	}
-}
-
 static void texts_check(struct target_reading *r)
 {
 	const struct setting *at = r->places.target;
@@ -280,7 +272,7 @@ static void texts_check(struct target_reading *r)
 		check_line(r->l, at, "group", r->params.group);
 	if (setting_find(at, "runbook") != NULL)
 		check_web_url(r->l, at, "runbook", r->params.runbook);
-	check_reserved(r);
+	check_reserved_name(r->b, at, "target");
 }
 
 static const struct setting *stack_place(const struct target_reading *r)

@@ -279,7 +279,7 @@ static void print_targets(const struct plan *plan, size_t stack, struct buf *to)
 	bool has_head = false;
 
 	for (size_t i = 0; i < plan->targets_n; i++) {
-		if (plan->targets[i].stack != stack)
+		if (plan->targets[i].stack != stack || plan->targets[i].ping != NULL)
 			continue;
 		if (!has_head) {
 			put_spaces(to, 2);
@@ -339,12 +339,26 @@ static void print_watchdog(const struct plan *plan, const struct watchdog_plan *
 	}
 }
 
+static void print_ping(const struct target_plan *t, struct buf *to)
+{
+	buf_printf(to, "  ping %s: every ", t->name);
+	put_span(to, t->ping->period);
+	buf_puts(to, ", down when overdue or running for ");
+	put_span(to, t->ping->grace);
+	buf_puts(to, t->is_hidden ? " (hidden)\n" : "\n");
+	buf_printf(to, "    the job calls: %s, /start, /fail\n", t->ping->url);
+}
+
 static void print_stack(const struct plan *plan, size_t stack, struct buf *to)
 {
 	buf_printf(to, "\nstack %s \"", plan->stacks[stack].name);
 	text_line(to, plan->stacks[stack].title);
 	buf_puts(to, "\"\n");
 	print_targets(plan, stack, to);
+	for (size_t i = 0; i < plan->targets_n; i++) {
+		if (plan->targets[i].stack == stack && plan->targets[i].ping != NULL)
+			print_ping(&plan->targets[i], to);
+	}
 	for (size_t i = 0; i < plan->watchdogs_n; i++) {
 		if (plan->watchdogs[i].stack == stack)
 			print_watchdog(plan, &plan->watchdogs[i], to);

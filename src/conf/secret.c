@@ -324,11 +324,12 @@ static const char *secret_unknown(struct loader *l)
 
 	if (getrandom(bits, sizeof bits, 0) != sizeof bits)
 		return NULL;
-	return arena_printf(l->arena, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64, bits[0],
-			    bits[1], bits[2], bits[3]);
+	return arena_printf(l->arena, "%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,
+			    bits[0], bits[1], bits[2], bits[3]);
 }
 
-static const char *secret_fetch(const struct secret *s, const char *(*read)(const struct secret *s, const char *rest),
+static const char *secret_fetch(const struct secret *s,
+				const char *(*read)(const struct secret *s, const char *rest),
 				const char *rest)
 {
 	struct loader *l = s->l;

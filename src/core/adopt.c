@@ -52,11 +52,16 @@ static struct incident *adopt(struct engine *e, const struct notice *notice, str
 		if (slots[i].state != INCIDENT_FREE)
 			continue;
 		slots[i] = (struct incident){
-			.state = INCIDENT_OPEN, .id = notice->incident, .is_adopted = true,
+			.state = INCIDENT_OPEN,
+			.id = notice->incident,
+			.is_adopted = true,
 			.opened = rebase(notice->opened, now),
 			.confirmed = rebase(notice->created, now),
 			.first_mail = rebase(notice->created, now),
-			.newest = rebase(notice->opened, now).mono, .worsened = MONO_NEVER, .narrowed = MONO_NEVER, .joined = MONO_NEVER,
+			.newest = rebase(notice->opened, now).mono,
+			.worsened = MONO_NEVER,
+			.narrowed = MONO_NEVER,
+			.joined = MONO_NEVER,
 		};
 		memcpy(slots[i].number, notice->number, sizeof slots[i].number);
 		memcpy(slots[i].stack, notice->stack, sizeof slots[i].stack);
@@ -71,29 +76,53 @@ static void adopt_members(struct engine *e, const struct notice *notice)
 {
 	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
 		struct incident_member *m = &e->members[i];
-		const char *name = i < e->plan->targets_n ? e->plan->targets[i].name
-							  : e->plan->watchdogs[i - e->plan->targets_n].name;
+		const char *name = i < e->plan->targets_n
+					   ? e->plan->targets[i].name
+					   : e->plan->watchdogs[i - e->plan->targets_n].name;
 
 		if (m->incident == 0 && is_named(notice->affected, name))
-			*m = (struct incident_member){ .incident = notice->incident, .is_failing = true,
+			*m = (struct incident_member){ .incident = notice->incident,
+						       .is_failing = true,
 						       .failing_since = notice->opened.wall };
 	}
 }
 
 /* Its UP is on the way already: what the older state still holds against its members is void. */
+/* A job is asked nothing: that it reported is all that will be known of it for long. */
+static void believe_target(struct engine *e, uint32_t target, struct now now)
+{
+	const struct verdict_rule at_once = { .fall = 1, .rise = 1 };
+	struct verdict *v = &e->checks[target].verdict;
+
+	if (is_job(e, target)) {
+		(void)verdict_step(v, &at_once, SIGNAL_PASS, true, now, now);
+		job_trust(job_at(e, target), now);
+	} else {
+		verdict_forget(v, now);
+	}
+}
+
 static void believe_recovery(struct engine *e, struct incident *incident, struct now now)
 {
 	for (uint32_t i = 0; i < e->plan->targets_n; i++)
-		if (e->members[i].incident == incident->id && verdict_is_failing(e->checks[i].verdict.state))
-			verdict_forget(&e->checks[i].verdict, now);
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (e->members[member_of_watchdog(e, i)].incident == incident->id &&
-		    deadman_is_dead(&e->deadmen[i]))
+		if (e->members[i].incident == incident->id &&
+		    verdict_is_failing(e->checks[i].verdict.state))
+			believe_target(e, i, now);
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		if (e->members[member_of_watchdog(e, i)].incident != incident->id)
+			continue;
+		e->pulls[i].blame = PULL_NONE;
+		if (e->deadmen[i].state != DEADMAN_NEW)
 			deadman_trust(&e->deadmen[i], now);
+	}
 }
 
-/* It is past, so that an earlier notice of it, read later, does not bring it back to take new failures in. */
-static void adopt_end(struct engine *e, struct incident *incident, const struct notice *notice, struct now now)
+/*
+ * It is past, so that an earlier notice of it, read later, does not bring it back to take new
+ * failures in.
+ */
+static void adopt_end(struct engine *e, struct incident *incident, const struct notice *notice,
+		      struct now now)
 {
 	if (!incident)
 		incident = adopt(e, notice, now);
@@ -106,15 +135,22 @@ static void adopt_end(struct engine *e, struct incident *incident, const struct 
 	incident->state = INCIDENT_CLOSED;
 	cases_bury(e, incident);
 	incident->state = INCIDENT_FREE;
-	snapshot_tidy(e);
+	snapshot_tidy(e, now);
 }
 
 void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 {
 	struct incident *incident = cases_find(e, notice->incident);
 
-	if (notice->incident == 0 || is_past(e, notice->incident) ||
-	    (wall_is_set(e->restored) && notice->created.wall.us <= e->restored.us))
+	if (notice->incident == 0 || is_past(e, notice->incident))
+		return;
+	/*
+	 * Of an incident that is open the number of the mail tells; a clock that was set back does
+	 * not.
+	 */
+	if (!incident && wall_is_set(e->restored) && notice->created.wall.us <= e->restored.us)
+		return;
+	if (incident && notice->seq < incident->mails)
 		return;
 	if (notice->kind == NOTICE_RECOVERED) {
 		adopt_end(e, incident, notice, now);

@@ -11,6 +11,7 @@
  *              most; members that join within 2 min wait for the next mail
  *   milder     when it has held for 5 min: a stack that comes back does so
  *              target by target, and is one mail when all of it is back
+ *   nothing    as long as no finding says what is wrong
  *   repeat     1 h, 4 h, 12 h after the first mail, then daily
  */
 #include "core/engine_state.h"
@@ -34,8 +35,8 @@ static mono_t later(mono_t a, mono_t b)
 	return a.us > b.us ? a : b;
 }
 
-static struct announcement announce_when_settled(enum notice_kind kind, mono_t at_last, bool is_settled,
-						 struct now now)
+static struct announcement announce_when_settled(enum notice_kind kind, mono_t at_last,
+						 bool is_settled, struct now now)
 {
 	return is_settled || mono_reached(at_last, now.mono) ? say(kind) : wait_until(at_last);
 }
@@ -61,10 +62,14 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 {
 	mono_t change, repeat;
 
+	if (incident->finding == DIAGNOSIS_NONE)
+		return wait_until(MONO_NEVER);
 	if (incident->state == INCIDENT_WAITING)
-		return announce_when_settled(NOTICE_DOWN, incident->group_wait_ends, is_settled, now);
+		return announce_when_settled(NOTICE_DOWN, incident->group_wait_ends, is_settled,
+					     now);
 	if (diagnosis_severity(incident->finding) > diagnosis_severity(incident->mailed))
-		return announce_when_settled(NOTICE_CHANGE, mono_add(incident->worsened, mail->group_wait),
+		return announce_when_settled(NOTICE_CHANGE,
+					     mono_add(incident->worsened, mail->group_wait),
 					     is_settled, now);
 	change = change_due(incident);
 	repeat = incident_next_repeat(incident, mail);

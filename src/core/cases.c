@@ -16,7 +16,8 @@
 #include "core/engine_state.h"
 
 #define SHARED_CAUSE (5 * USEC_PER_MIN)
-#define ADOPTED_PAUSE USEC_PER_SEC /* how often an adopted incident looks whether its stack is judged */
+/* how often an adopted incident looks whether its stack is judged */
+#define ADOPTED_PAUSE USEC_PER_SEC
 
 void cases_touch(struct engine *e, uint32_t stack)
 {
@@ -50,7 +51,8 @@ static struct incident *slots_of(struct engine *e, uint32_t stack)
 
 static bool leads(const struct incident *a, const struct incident *b)
 {
-	bool a_has_it = diagnosis_is_stack_level(a->finding), b_has_it = diagnosis_is_stack_level(b->finding);
+	bool a_has_it = diagnosis_is_stack_level(a->finding),
+	     b_has_it = diagnosis_is_stack_level(b->finding);
 
 	return a_has_it != b_has_it ? a_has_it : a->newest.us > b->newest.us;
 }
@@ -89,8 +91,9 @@ static void number_incident(struct engine *e, struct incident *incident)
 		e->number_day = day;
 		e->number_count = 0;
 	}
-	(void)snprintf(incident->number, sizeof incident->number, "%04d%02d%02d-%u", date.year % 10000,
-		       date.month % 100, date.day % 100, ++e->number_count % 100000);
+	(void)snprintf(incident->number, sizeof incident->number, "%04d%02d%02d-%u",
+		       date.year % 10000, date.month % 100, date.day % 100,
+		       ++e->number_count % 100000);
 }
 
 static struct incident *incident_open(struct engine *e, uint32_t stack, struct incident *slot,
@@ -120,8 +123,8 @@ static bool shares_cause(const struct incident *i, mono_t began)
 	return apart <= SHARED_CAUSE && apart >= -SHARED_CAUSE;
 }
 
-/* The incident that a failure which began at `began` belongs to; opened if there is none. */
-static struct incident *incident_for(struct engine *e, uint32_t stack, struct now began, struct now now)
+struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
+				    struct now now)
 {
 	struct incident *slots = slots_of(e, stack), *newest = NULL, *free_slot = NULL;
 	struct incident *lead = lead_of(e, stack);
@@ -139,142 +142,6 @@ static struct incident *incident_for(struct engine *e, uint32_t stack, struct no
 			newest = &slots[i];
 	}
 	return free_slot ? incident_open(e, stack, free_slot, began, now) : newest;
-}
-
-/* ---- members ---- */
-
-static void remember_affected(struct incident *incident, const char *name)
-{
-	for (unsigned i = 0; i < incident->affected_n; i++)
-		if (strcmp(incident->affected[i], name) == 0)
-			return;
-	if (incident->affected_n < INCIDENT_AFFECTED_MAX)
-		words_copy(incident->affected[incident->affected_n++], NAME_TEXT_MAX, name);
-}
-
-static void note_member(struct incident *incident, enum incident_event_kind kind, const char *name,
-			const struct incident_member *m, wall_t at)
-{
-	struct incident_event event = { .at = at, .kind = kind, .outcome = m->outcome, .code = m->code };
-
-	words_copy(event.subject, sizeof event.subject, name);
-	incident_note(incident, &event);
-}
-
-/* A member fails: for the first time (it joins), or again while its incident is open. */
-static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
-			enum incident_event_kind joined, struct now began, struct now now)
-{
-	struct incident_member *m = &e->members[subject];
-	struct incident *incident = cases_find(e, m->incident);
-
-	if (m->is_failing && incident)
-		return;
-	if (!incident)
-		incident = incident_for(e, stack, began, now);
-	m->incident = incident->id;
-	m->is_failing = true;
-	m->failing_since = began.wall;
-	m->recovered = (wall_t){ 0 };
-	if (began.mono.us > incident->newest.us)
-		incident->newest = began.mono;
-	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
-		incident->opened = began;
-	if (incident->state == INCIDENT_OPEN && !incident->is_adopted &&
-	    !diagnosis_is_stack_level(incident->finding))
-		incident->joined = mono_min(incident->joined, now.mono);
-	remember_affected(incident, name);
-	note_member(incident, incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
-		    name, m, incident->log_n == 0 ? began.wall : now.wall);
-}
-
-static void member_return(struct engine *e, uint32_t subject, const char *name,
-			  enum incident_event_kind kind, struct now back)
-{
-	struct incident_member *m = &e->members[subject];
-	struct incident *incident = cases_find(e, m->incident);
-
-	if (!incident || !m->is_failing)
-		return;
-	m->is_failing = false;
-	m->recovered = back.wall;
-	if (back.mono.us > incident->closed.mono.us)
-		incident->closed = back;
-	note_member(incident, kind, name, m, back.wall);
-}
-
-static void target_member(struct engine *e, uint32_t index, struct now now)
-{
-	const struct check *c = &e->checks[index];
-	const struct target_plan *t = &e->plan->targets[index];
-	struct incident_member *m = &e->members[index];
-
-	if (verdict_is_failing(c->verdict.state)) {
-		m->outcome = c->failure;
-		m->code = c->failure_code;
-		m->took = c->failure_us;
-		m->last_ok = c->last_ok.us < c->verdict.failing_since.wall.us ? c->last_ok : m->last_ok;
-		if (!m->is_failing)
-			m->median_us = rollup_median(&e->rollups[index], now.wall);
-		member_fail(e, index, t->stack, t->name, EVENT_JOINED, c->verdict.failing_since, now);
-	} else if (m->is_failing && c->verdict.state == VERDICT_UP) {
-		m->recovered_us = c->ok_total_us;
-		m->recovered_code = c->code;
-		member_return(e, index, t->name, EVENT_RETURNED,
-			      wall_is_set(c->first_good.wall) ? c->first_good : c->verdict.since);
-	}
-}
-
-static struct now silent_since(const struct deadman *d)
-{
-	bool is_of_last = wall_is_set(d->last.wall) && d->state != DEADMAN_RETURNING;
-
-	return (struct now){ is_of_last ? d->last.mono : d->since.mono, d->dead_since };
-}
-
-/* Never a beat, and nothing else is said of it: unless it is known from a notice that it did fail. */
-static bool is_as_new(struct engine *e, uint32_t watchdog)
-{
-	const struct incident *incident = cases_find(e, e->members[member_of_watchdog(e, watchdog)].incident);
-
-	return e->deadmen[watchdog].state == DEADMAN_NEW && incident && !incident->is_adopted;
-}
-
-/*
- * It fails by its silence, or by what its witnesses say while its beats still
- * come: Alertmanager repeats a dead alert for minutes. It is back when its
- * beats come and nothing is held against it any more.
- */
-static void watchdog_member(struct engine *e, uint32_t watchdog, struct now now)
-{
-	const struct deadman *d = &e->deadmen[watchdog];
-	const struct pull_state *p = &e->pulls[watchdog];
-	const struct watchdog_plan *w = &e->plan->watchdogs[watchdog];
-	uint32_t subject = member_of_watchdog(e, watchdog);
-	struct incident_member *m = &e->members[subject];
-
-	if (deadman_is_dead(d)) {
-		if (!m->is_failing)
-			m->last_ok = d->dead_since;
-		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, silent_since(d), now);
-	} else if (p->blame != PULL_NONE) {
-		if (!m->is_failing)
-			m->last_ok = p->blamed_from.wall;
-		member_fail(e, subject, w->stack, w->name, EVENT_SILENT, p->blamed_from, now);
-	} else if (d->state == DEADMAN_UP || is_as_new(e, watchdog)) {
-		member_return(e, subject, w->name, EVENT_BEATS_BACK, now);
-	}
-}
-
-static void update_members(struct engine *e, uint32_t stack, struct now now)
-{
-	const struct stack_state *state = &e->stacks[stack];
-
-	for (size_t i = 0; i < state->targets_n; i++)
-		target_member(e, state->targets[i], now);
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (e->plan->watchdogs[i].stack == stack)
-			watchdog_member(e, i, now);
 }
 
 /* ---- findings ---- */
@@ -310,20 +177,22 @@ static bool does_finding_stand(const struct engine *e, uint32_t watchdog, enum d
 			       struct now now)
 {
 	return diagnosis_is_pipeline(finding) &&
-	       (e->deadmen[watchdog].state == DEADMAN_RETURNING || watchdog_is_open(e, watchdog, now) ||
+	       (e->deadmen[watchdog].state == DEADMAN_RETURNING ||
+		watchdog_is_open(e, watchdog, now) ||
 		(finding == DIAGNOSIS_LISTENER_BROKEN && listener_is_back(e, watchdog)));
 }
 
 static enum diagnosis finding_of_watchdog(const struct engine *e, uint32_t watchdog,
 					  const struct incident *incident, struct now now)
 {
-	return does_finding_stand(e, watchdog, incident->finding, now) ? incident->finding
-									: watchdog_diagnosis(e, watchdog);
+	return does_finding_stand(e, watchdog, incident->finding, now)
+		       ? incident->finding
+		       : watchdog_diagnosis(e, watchdog);
 }
 
 /* What its own members show, when the finding is not one of the whole stack. */
-static struct finding narrow_finding(struct engine *e, uint32_t stack, const struct incident *incident,
-				     struct now now)
+static struct finding narrow_finding(struct engine *e, uint32_t stack,
+				     const struct incident *incident, struct now now)
 {
 	const struct stack_state *state = &e->stacks[stack];
 	struct finding finding = { DIAGNOSIS_NONE, 0 };
@@ -412,10 +281,14 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 
 /* ---- one stack ---- */
 
-/* Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way. */
-static bool is_settled(const struct engine *e, uint32_t stack, const struct incident *incident, struct now now)
+/*
+ * Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way.
+ */
+static bool is_settled(const struct engine *e, uint32_t stack, const struct incident *incident,
+		       struct now now)
 {
-	for (uint32_t i = 0; diagnosis_is_pipeline(incident->finding) && i < e->plan->watchdogs_n; i++) {
+	for (uint32_t i = 0; diagnosis_is_pipeline(incident->finding) && i < e->plan->watchdogs_n;
+	     i++) {
 		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
 
 		if (m->incident == incident->id && m->is_failing && watchdog_is_open(e, i, now))
@@ -424,10 +297,12 @@ static bool is_settled(const struct engine *e, uint32_t stack, const struct inci
 	return diagnosis_is_settled(&e->stacks[stack].sight);
 }
 
-static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident, struct now now)
+static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
+			    struct now now)
 {
 	struct stack_state *state = &e->stacks[stack];
-	struct announcement a = announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
+	struct announcement a =
+		announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
 
 	if (a.is_due) {
 		if (incident->state == INCIDENT_WAITING) {
@@ -443,8 +318,8 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 	state->wake = mono_min(state->wake, a.wake);
 }
 
-static void update_incident(struct engine *e, uint32_t stack, struct incident *incident, bool is_lead,
-			    struct now now)
+static void update_incident(struct engine *e, uint32_t stack, struct incident *incident,
+			    bool is_lead, struct now now)
 {
 	struct stack_state *state = &e->stacks[stack];
 	bool is_stack_level = is_lead && diagnosis_is_stack_level(state->finding.primary);
@@ -459,7 +334,8 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		incident_close(e, incident, now);
 		return;
 	}
-	set_finding(incident, is_stack_level ? state->finding : narrow_finding(e, stack, incident, now), now);
+	set_finding(incident,
+		    is_stack_level ? state->finding : narrow_finding(e, stack, incident, now), now);
 	say_what_is_due(e, stack, incident, now);
 }
 
@@ -473,7 +349,7 @@ static void judge_stack(struct engine *e, uint32_t stack, struct now now)
 	state->wake = MONO_NEVER;
 	state->sight = stack_sight(e, stack);
 	state->finding = diagnose(&state->sight);
-	update_members(e, stack, now);
+	members_update(e, stack, now);
 	lead = lead_of(e, stack);
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
 		if (is_active(&slots[i]))

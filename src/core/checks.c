@@ -26,7 +26,7 @@ static bool is_reference(const struct engine *e, uint32_t index)
 
 void check_due_now(struct engine *e, uint32_t index, mono_t at)
 {
-	if (!e->checks[index].is_running)
+	if (!e->checks[index].is_running && !is_job(e, index))
 		heap_set(&e->due, index, mono_min(at, heap_due(&e->due, index)));
 }
 
@@ -85,7 +85,9 @@ void check_record_day(struct engine *e, uint32_t subject, struct now now)
 	}
 }
 
-/* From one interval after the last check until this one nothing was observed, when the gap is long. */
+/*
+ * From one interval after the last check until this one nothing was observed, when the gap is long.
+ */
 static void book_gap(struct rollup *r, const struct target_plan *t, wall_t at)
 {
 	usec_t gap = wall_span(r->settled, at);
@@ -120,7 +122,8 @@ static void check_book(struct engine *e, uint32_t index, wall_t at)
 	}
 }
 
-static void check_record_day_sometimes(struct engine *e, uint32_t index, bool is_transition, struct now now)
+static void check_record_day_sometimes(struct engine *e, uint32_t index, bool is_transition,
+				       struct now now)
 {
 	struct check *c = &e->checks[index];
 
@@ -130,11 +133,18 @@ static void check_record_day_sometimes(struct engine *e, uint32_t index, bool is
 	check_record_day(e, index, now);
 }
 
+/* While nobody renews the alert, its beats are echoes: no proof of life. */
 void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
 {
 	const struct deadman *d = &e->deadmen[watchdog];
+	bool is_echo = (d->state == DEADMAN_UP || d->state == DEADMAN_LATE) &&
+		       pull_is_guilty(&e->pulls[watchdog]);
 	struct rollup *r = &e->rollups[member_of_watchdog(e, watchdog)];
 
+	if (is_echo) {
+		rollup_book(r, now.wall, BOOK_DOWN);
+		return;
+	}
 	switch (d->state) {
 	case DEADMAN_NEW:
 		rollup_book(r, now.wall, BOOK_UNOBSERVED);
@@ -153,9 +163,17 @@ void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
 	}
 }
 
+void deadmen_book(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (deadman_is_dead(&e->deadmen[i]) || pull_is_guilty(&e->pulls[i]))
+			deadman_book(e, i, now);
+}
+
 /* ---- verdicts ---- */
 
-static void record_transition(struct engine *e, uint32_t index, enum verdict_state from, struct now now)
+static void record_transition(struct engine *e, uint32_t index, enum verdict_state from,
+			      struct now now)
 {
 	const struct check *c = &e->checks[index];
 	struct record record = {
@@ -229,7 +247,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 		cases_touch(e, plan_of(e, index)->stack);
 		e->effects.publish(e->effects.ctx);
 	}
-	if (c->verdict.streak == 1 && signal == SIGNAL_FAIL)
+	if (c->verdict.streak == 1 && signal == SIGNAL_FAIL && !is_job(e, index))
 		check_rally(e, index, now);
 	check_record_day_sometimes(e, index, is_changed, now);
 }
@@ -253,6 +271,13 @@ static void check_unhold(struct engine *e, uint32_t index)
 	e->checks[index].is_held = false;
 }
 
+/* The next failure makes it DOWN, or down again: then somebody must vouch for us. */
+static bool is_decisive(const struct verdict *v, unsigned fall)
+{
+	return v->state == VERDICT_RECOVERING ||
+	       (!verdict_is_failing(v->state) && v->streak + 1 >= fall);
+}
+
 /* A failure counts only while we are online, and completes a fall only if references vouch. */
 static void check_fail(struct engine *e, uint32_t index, struct now started, struct now now)
 {
@@ -263,7 +288,7 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED)
 		return;
 	is_vouched = vantage_vouches(&e->vantage, c->family, started.mono);
-	if (!is_vouched && !verdict_is_failing(c->verdict.state) && c->verdict.streak + 1 >= t->fall) {
+	if (!is_vouched && is_decisive(&c->verdict, t->fall)) {
 		check_hold(e, index, started, now);
 		if (c->verdict.streak > 0)
 			return;
@@ -272,13 +297,15 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 }
 
 /* While a run is under way its end plans the next one. */
-static void check_plan_next(struct engine *e, uint32_t index, bool was_conclusive, mono_t started, struct now now)
+static void check_plan_next(struct engine *e, uint32_t index, bool was_conclusive, mono_t started,
+			    struct now now)
 {
 	const struct check *c = &e->checks[index];
 
 	if (!c->is_running)
 		heap_set(&e->due, index,
-			 schedule_next(plan_of(e, index), &c->verdict, was_conclusive, started, now.mono));
+			 schedule_next(plan_of(e, index), &c->verdict, was_conclusive, started,
+				       now.mono));
 }
 
 static void check_release(struct engine *e, uint32_t index, struct now now)
@@ -316,7 +343,10 @@ void checks_release_held(struct engine *e, struct now now)
 		} else if (vantage_vouches(&e->vantage, c->family, c->held_started.mono)) {
 			check_release(e, i, now);
 		} else {
-			checks_ask_references(e, now); /* those under way began before the failure did */
+			if (vantage_was_proven_since(&e->vantage, c->held_started.mono))
+				check_due_now(e, i, now.mono);
+			/* those under way began before the failure did */
+			checks_ask_references(e, now);
 		}
 	}
 }
@@ -342,6 +372,19 @@ static void remember_failure(struct check *c, const struct observation *o)
 	words_copy(c->note, sizeof c->note, o->note);
 }
 
+/*
+ * It failed while we were cut off, or began then: that says nothing of the
+ * target. How it failed is not kept either, or sites that answer with errors
+ * would seem out of reach afterwards.
+ */
+static bool is_void(const struct engine *e, const struct observation *o)
+{
+	if (o->outcome.cause == CAUSE_PASS || o->target >= e->plan->targets_n ||
+	    is_job(e, o->target))
+		return false; /* a job needs no link of ours to say that it failed */
+	return e->vantage_state == VANTAGE_ISOLATED || o->started.mono.us < e->isolated_until.us;
+}
+
 static void remember(struct engine *e, const struct observation *o)
 {
 	struct check *c = &e->checks[o->target];
@@ -353,9 +396,9 @@ static void remember(struct engine *e, const struct observation *o)
 	expiry_observe(e, o);
 	if (o->outcome.cause == CAUSE_PASS) {
 		remember_pass(c, o, t);
-		if (!is_reference(e, o->target))
+		if (!is_reference(e, o->target) && !is_job(e, o->target))
 			rollup_latency(&e->rollups[o->target], o->started.wall, o->total_us);
-	} else if (outcome_fault(o->outcome) == FAULT_TARGET) {
+	} else if (outcome_fault(o->outcome) == FAULT_TARGET && !is_void(e, o)) {
 		remember_failure(c, o);
 	}
 }
@@ -377,11 +420,31 @@ static void target_observe(struct engine *e, const struct observation *o, struct
 		check_fail(e, o->target, o->started, now);
 }
 
+static void record_observation(struct engine *e, const struct observation *o, struct now now)
+{
+	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_OBSERVATION,
+							    .now = now,
+							    .name = plan_of(e, o->target)->name,
+							    .observation = o });
+}
+
+void check_report(struct engine *e, const struct observation *o, struct now now)
+{
+	bool is_good = o->outcome.cause == CAUSE_PASS;
+
+	e->checks[o->target].last_ended = now.mono;
+	remember(e, o);
+	check_step(e, o->target, is_good ? SIGNAL_PASS : SIGNAL_FAIL, true, o->started, now);
+	record_observation(e, o, now);
+}
+
 void check_observe(struct engine *e, const struct observation *o, struct now now)
 {
 	struct check *c = &e->checks[o->target];
 	enum fault fault = expiry_is_ours(e, o) ? FAULT_VANTAGE : outcome_fault(o->outcome);
-	bool is_conclusive = fault != FAULT_VANTAGE;
+	bool is_conclusive = fault != FAULT_VANTAGE && !is_void(e, o);
+	bool is_patient =
+		is_conclusive || (fault != FAULT_VANTAGE && e->vantage_state == VANTAGE_ISOLATED);
 
 	c->is_running = false;
 	c->is_observed = true;
@@ -396,9 +459,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 		reference_observe(e, o, now);
 	else if (is_conclusive)
 		target_observe(e, o, now);
-	check_plan_next(e, o->target, is_conclusive, o->started.mono, now);
+	check_plan_next(e, o->target, is_patient, o->started.mono, now);
 	if (!is_reference(e, o->target))
-		e->effects.record(e->effects.ctx,
-				  &(struct record){ .kind = RECORD_OBSERVATION, .now = now,
-						    .name = plan_of(e, o->target)->name, .observation = o });
+		record_observation(e, o, now);
 }

@@ -48,7 +48,8 @@ static unsigned count_near(const struct dates *dates, usec_t off, usec_t span, m
 	unsigned n = 0;
 
 	for (size_t i = 0; i < dates->n; i++)
-		n += mono_span(dates->v[i].at, now) <= REMEMBERED && is_within(dates->v[i].off, off, span);
+		n += mono_span(dates->v[i].at, now) <= REMEMBERED &&
+		     is_within(dates->v[i].off, off, span);
 	return n;
 }
 

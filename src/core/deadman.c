@@ -118,7 +118,8 @@ static bool deadman_fire(struct deadman *d, const struct deadman_rule *rule, str
 	return deadman_enter(d, DEADMAN_UP, now);
 }
 
-bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat beat, struct now now)
+bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat beat,
+		  struct now now)
 {
 	if (beat == BEAT_FIRING)
 		return deadman_fire(d, rule, now);
@@ -149,6 +150,9 @@ bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct 
 		return deadman_die(d, DEADMAN_SILENT, now);
 	if (d->state == DEADMAN_UP && silence >= late_after(rule))
 		return deadman_enter(d, DEADMAN_LATE, now);
+	/* What made it late has been excused since: our own link was gone. */
+	if (d->state == DEADMAN_LATE && silence < late_after(rule))
+		return deadman_enter(d, DEADMAN_UP, now);
 	return false;
 }
 
@@ -158,7 +162,8 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule)
 
 	if (d->state == DEADMAN_SILENT || d->state == DEADMAN_RESOLVED)
 		return MONO_NEVER;
-	wake = mono_add(d->began, d->state == DEADMAN_UP ? late_after(rule) : silent_after(d, rule));
+	wake = mono_add(d->began,
+			d->state == DEADMAN_UP ? late_after(rule) : silent_after(d, rule));
 	if (rule->resolved_is_down && d->resolved.us != INT64_MAX)
 		wake = mono_min(wake, mono_add(d->resolved, resolved_hold(rule)));
 	return wake;
@@ -200,6 +205,16 @@ usec_t deadman_cadence(const struct deadman *d)
 	memcpy(sorted, d->gaps, sizeof sorted);
 	qsort(sorted, d->gaps_n, sizeof sorted[0], compare_spans);
 	return sorted[d->gaps_n / 2];
+}
+
+/*
+ * Half as much again: two replicas that take turns come every 75 s where one
+ * comes every 60 s, and are fine; the usual slips make it twice as long or ten
+ * times (watchdog.md 2).
+ */
+bool deadman_is_slow(usec_t cadence, usec_t period)
+{
+	return cadence > period + period / 2;
 }
 
 const char *deadman_name(enum deadman_state state)

@@ -15,7 +15,8 @@ enum deadman_state {
 	DEADMAN_LATE,	  /* 2 x period without a beat: page only */
 	DEADMAN_SILENT,	  /* period + grace, or never one within start_grace */
 	DEADMAN_RESOLVED, /* Alertmanager said "resolved", and no firing came since */
-	DEADMAN_RETURNING,/* dead, one beat has come; a second one at least half a period later ends it */
+	/* dead, one beat has come; a second one at least half a period later ends it */
+	DEADMAN_RETURNING,
 	DEADMAN_COUNT,
 };
 
@@ -30,7 +31,10 @@ struct deadman {
 	enum deadman_state state;
 	struct now since;	   /* when the state was entered */
 	struct now last;	   /* last firing beat; wall unset: never */
-	mono_t began;		   /* the silence is counted from here: the last beat or the start, put off by our own absences */
+	/*
+	 * the silence is counted from here: the last beat or the start, put off by our own absences
+	 */
+	mono_t began;
 	mono_t resolved;	   /* a resolved without a firing since; MONO_NEVER: none */
 	wall_t dead_since;	   /* the last beat before the silence that is judged now */
 	bool was_resolved;	   /* that silence was announced by a "resolved" */
@@ -42,7 +46,8 @@ struct deadman {
 
 void deadman_init(struct deadman *d, struct now now);
 /* A beat has come. True: the state changed. */
-bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat beat, struct now now);
+bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat beat,
+		  struct now now);
 /* Time has passed. True: the state changed. */
 bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* When deadman_advance can next change anything. */
@@ -55,6 +60,8 @@ void deadman_trust(struct deadman *d, struct now now);
 bool deadman_is_dead(const struct deadman *d);
 /* The median of the last gaps; 0 with fewer than 3. */
 usec_t deadman_cadence(const struct deadman *d);
+/* They come so much more rarely than expected that each wait for the next looks like a silence. */
+bool deadman_is_slow(usec_t cadence, usec_t period);
 const char *deadman_name(enum deadman_state state);
 bool deadman_parse(const char *name, enum deadman_state *ret);
 

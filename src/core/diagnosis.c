@@ -95,9 +95,10 @@ static bool is_dns_fault(const struct sight *s)
 	return s->names_failing > 0 && s->names_failing == failing(s);
 }
 
+/* A job that fails proves nothing about the stack, but it is a check that is down. */
 static bool is_site_down(const struct sight *s)
 {
-	return failing(s) > 0;
+	return failing(s) + s->jobs_failing > 0;
 }
 
 static bool is_prometheus_dead(const struct sight *s)

@@ -31,7 +31,8 @@ enum diagnosis {
 enum watchdog_level {
 	WATCHDOG_NONE,	   /* no deadman watches this stack */
 	WATCHDOG_NEVER,	   /* none has come yet */
-	WATCHDOG_FRESH,	   /* nothing fails and it is in time, or one came after the last failure began */
+	/* nothing fails and it is in time, or one came after the last failure began */
+	WATCHDOG_FRESH,
 	WATCHDOG_UNDETERMINED, /* in time, but none since then */
 	WATCHDOG_LATE,
 	WATCHDOG_SILENT,
@@ -39,7 +40,16 @@ enum watchdog_level {
 	WATCHDOG_LEVELS,
 };
 
-enum pull { PULL_NONE, PULL_OK, PULL_STALE, PULL_SUPPRESSED, PULL_MISSING, PULL_UNREACHABLE, PULL_BROKEN, PULL_COUNT };
+enum pull {
+	PULL_NONE,
+	PULL_OK,
+	PULL_STALE,
+	PULL_SUPPRESSED,
+	PULL_MISSING,
+	PULL_UNREACHABLE,
+	PULL_BROKEN,
+	PULL_COUNT
+};
 enum listener { LISTENER_UNKNOWN, LISTENER_OK, LISTENER_FAILS, LISTENER_COUNT };
 
 /* Targets that count; planned, paused and never observed ones are in none of these. */
@@ -48,6 +58,8 @@ struct sight {
 	unsigned service_up, service_failing, service_open;
 	unsigned reached;	 /* failing, yet connected and something came back */
 	unsigned names_failing;	 /* failing for their name while the last good address answers */
+	/* jobs that report themselves: of no layer, and no evidence about the stack */
+	unsigned jobs_failing;
 	enum watchdog_level watchdog;
 	enum pull pull;
 	enum vantage_state vantage;

@@ -57,8 +57,9 @@ static void allocate(struct engine *e)
 	e->deadmen = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadmen);
 	e->witnesses = arena_alloc(e->arena, plan->witnesses_n, sizeof *e->witnesses);
 	e->pulls = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->pulls);
+	e->jobs = arena_alloc(e->arena, plan->pings_n, sizeof *e->jobs);
 	e->stacks = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stacks);
-	e->incidents_max = plan->stacks_n * CASES_PER_STACK;
+	e->incidents_max = (plan->stacks_n + 1) * CASES_PER_STACK;
 	e->incidents = arena_alloc(e->arena, e->incidents_max, sizeof *e->incidents);
 	e->mails_hour = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour);
 	e->mails_hour_began = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour_began);
@@ -99,12 +100,15 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 		group_targets(e, i);
 	for (uint32_t i = 0; i < plan->targets_n; i++) {
 		e->checks[i].last_started.us = INT64_MIN / 2;
-		heap_set(&e->due, i, schedule_first(&plan->targets[i], plan->targets_n, now.mono));
+		if (!is_job(e, i))
+			heap_set(&e->due, i,
+				 schedule_first(&plan->targets[i], plan->targets_n, now.mono));
 	}
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		deadman_init(&e->deadmen[i], now);
 	start_references(e, now);
 	witnesses_begin(e, now);
+	jobs_begin(e, now);
 	expiry_begin(e, now);
 	cases_touch_all(e);
 	return e;
@@ -119,11 +123,12 @@ void engine_free(struct engine *engine)
 /* ---- are we online? ---- */
 
 /* What is counted of silences and of what witnesses keep saying is put off. */
-static void excuse_deadmen(struct engine *e, usec_t span)
+static void excuse_silences(struct engine *e, usec_t span)
 {
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		deadman_excuse(&e->deadmen[i], span);
 	witnesses_excuse(e, span);
+	jobs_excuse(e, span);
 }
 
 /* What was certain until `from` is booked as it was; then nothing was seen until now. */
@@ -148,7 +153,7 @@ static void isolation_begins(struct engine *e, struct now now)
 	if (already < 0)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
-	excuse_deadmen(e, already);
+	excuse_silences(e, already);
 }
 
 static void isolation_ends(struct engine *e, struct now now)
@@ -157,6 +162,7 @@ static void isolation_ends(struct engine *e, struct now now)
 	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL)
 		tell_blind(e, e->isolated_since.wall, now);
 	e->isolated_since = (struct now){ 0 };
+	e->isolated_until = now.mono;
 	witnesses_ask(e, NONE_INDEX, now);
 	cases_touch_all(e);
 }
@@ -182,7 +188,7 @@ static void judge_vantage(struct engine *e, struct now now)
 	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
 
 	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
-		excuse_deadmen(e, mono_span(e->advanced, now.mono));
+		excuse_silences(e, mono_span(e->advanced, now.mono));
 	if (was == is)
 		return;
 	e->vantage_state = is;
@@ -195,7 +201,8 @@ static void judge_vantage(struct engine *e, struct now now)
 
 /* ---- time ---- */
 
-static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_state from, struct now now)
+static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_state from,
+			   struct now now)
 {
 	struct record record = {
 		.kind = RECORD_TRANSITION,
@@ -213,16 +220,23 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	cases_touch(e, e->plan->watchdogs[watchdog].stack);
 }
 
-/* A beat is overdue, or we are young and may be in a crash loop: nothing else asks for the silence to be saved. */
+/*
+ * A beat is overdue, or we are young and may be in a crash loop: nothing else asks for the silence
+ * to be saved.
+ */
 static bool is_counting_silence(const struct engine *e, uint32_t watchdog, struct now now)
 {
 	const struct deadman *d = &e->deadmen[watchdog];
 
-	return !deadman_is_dead(d) && (mono_span(e->began, now.mono) < YOUNG ||
-				       mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
+	return !deadman_is_dead(d) &&
+	       (mono_span(e->began, now.mono) < YOUNG ||
+		mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
 }
 
-/* A crash loop must not put a silence off: what has been counted of it is saved as it grows (DECISIONS 2). */
+/*
+ * A crash loop must not put a silence off: what has been counted of it is saved as it grows
+ * (DECISIONS 2).
+ */
 static mono_t save_silence(struct engine *e, struct now now)
 {
 	bool is_counting = false;
@@ -236,6 +250,13 @@ static mono_t save_silence(struct engine *e, struct now now)
 	return mono_add(e->dirtied, SILENCE_SAVED_EVERY);
 }
 
+/* Its beats come. One that returns is heard by its first beat, until the next ones stay away. */
+static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, struct now now)
+{
+	return d->state == DEADMAN_UP || (d->state == DEADMAN_RETURNING &&
+					  mono_span(d->last.mono, now.mono) < 2 * rule->period);
+}
+
 static mono_t advance_deadmen(struct engine *e, struct now now)
 {
 	mono_t wake = MONO_NEVER;
@@ -247,7 +268,7 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 
 		if (deadman_advance(&e->deadmen[i], &rule, now))
 			record_deadman(e, i, from, now);
-		is_deaf &= e->deadmen[i].state != DEADMAN_UP && e->deadmen[i].state != DEADMAN_RETURNING;
+		is_deaf &= !is_heard(&e->deadmen[i], &rule, now);
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
 	}
 	if (is_deaf)
@@ -267,7 +288,8 @@ static void launch_due(struct engine *e, struct now now)
 		c->is_running = true;
 		c->last_started = now.mono;
 		e->effects.launch(e->effects.ctx, index, now);
-		if (index < e->plan->targets_n && c->verdict.streak > 0 && !verdict_is_failing(c->verdict.state))
+		if (index < e->plan->targets_n && c->verdict.streak > 0 &&
+		    !verdict_is_failing(c->verdict.state))
 			checks_ask_references(e, now);
 	}
 }
@@ -281,6 +303,8 @@ mono_t engine_advance(struct engine *e, struct now now)
 	e->advanced = now.mono;
 	checks_release_held(e, now);
 	wake = mono_min(advance_deadmen(e, now), save_silence(e, now));
+	wake = mono_min(wake, jobs_advance(e, now));
+	judge_vantage(e, now); /* beats that are late by now vouch for nobody any more */
 	if (e->vantage_state != VANTAGE_ISOLATED) {
 		wake = mono_min(wake, witnesses_advance(e, now));
 		cases_advance(e, now);
@@ -322,7 +346,8 @@ void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, struct now
 	cases_touch(e, e->plan->watchdogs[watchdog].stack);
 }
 
-void engine_outbox(struct engine *e, size_t waiting, wall_t oldest, bool is_storage_failing, struct now now)
+void engine_outbox(struct engine *e, size_t waiting, wall_t oldest, bool is_storage_failing,
+		   struct now now)
 {
 	bool is_broken = wall_is_set(oldest) && wall_span(oldest, now.wall) > MAIL_BROKEN_AFTER;
 
@@ -343,16 +368,15 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 		e->checks[i].is_running = false;
 		heap_set(&e->due, i, now.mono);
 	}
-	excuse_deadmen(e, span);
+	excuse_silences(e, span);
 	book_blind(e, (wall_t){ now.wall.us - span }, now);
-	e->advanced = now.mono;
+	e->advanced = e->listened = now.mono;
 }
 
 void engine_close(struct engine *e, struct now now)
 {
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (deadman_is_dead(&e->deadmen[i]))
-			deadman_book(e, i, now);
+	deadmen_book(e, now);
+	jobs_book(e, now);
 	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
 		check_record_day(e, i, now);
 	engine_dirty(e, now);
@@ -361,6 +385,7 @@ void engine_close(struct engine *e, struct now now)
 void engine_probe_all(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; i < e->checks_n; i++)
-		if (mono_span(e->checks[i].last_started, now.mono) >= schedule_spacing(&e->plan->targets[i]))
+		if (mono_span(e->checks[i].last_started, now.mono) >=
+		    schedule_spacing(&e->plan->targets[i]))
 			check_due_now(e, i, now.mono);
 }

@@ -25,7 +25,8 @@ enum record_kind {
 	RECORD_TRANSITION,  /* name, from, to, outcome */
 	RECORD_INCIDENT,    /* incident: opened, changed or closed */
 	RECORD_DAY,	    /* name, day, sums */
-	RECORD_STATE,	    /* something worth surviving a restart has changed: take engine_snapshot() */
+	/* something worth surviving a restart has changed: take engine_snapshot() */
+	RECORD_STATE,
 };
 
 struct record {
@@ -65,8 +66,10 @@ void engine_free(struct engine *engine);
  * not whole; then nothing of it was taken.
  */
 void engine_snapshot(const struct engine *engine, struct now now, struct buf *to);
-int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence, struct now now);
-void engine_restore_day(struct engine *engine, const char *name, int32_t day, const struct day_sums *sums);
+int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t absence,
+		   struct now now);
+void engine_restore_day(struct engine *engine, const char *name, int32_t day,
+			const struct day_sums *sums);
 /* Days and response times of the engine before a reload, by name. */
 void engine_carry(struct engine *engine, const struct engine *before);
 /* The end: what is certain is booked and every running day recorded. */
@@ -78,8 +81,11 @@ void engine_adopt(struct engine *engine, const struct notice *notice, struct now
 mono_t engine_advance(struct engine *engine, struct now now);
 void engine_observe(struct engine *engine, const struct observation *observation, struct now now);
 void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, struct now now);
+/* plan.targets[target] is a job, and this is what it says. */
+void engine_ping(struct engine *engine, uint32_t target, enum ping ping, struct now now);
 /* The outbox's state, for the model and mail-broken. */
-void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing, struct now now);
+void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing,
+		   struct now now);
 /* The operator's words for an open or past incident, by its number. False: no such incident. */
 bool engine_note(struct engine *engine, const char *number, const char *text, struct now now);
 /*
@@ -87,7 +93,8 @@ bool engine_note(struct engine *engine, const char *number, const char *text, st
  * recipient, once for each `detail` while it lasts, over restarts as well. It
  * lasts until it is told with another `detail`, or is over: NULL.
  */
-void engine_self(struct engine *engine, enum self_matter matter, const char *detail, struct now now);
+void engine_self(struct engine *engine, enum self_matter matter, const char *detail,
+		 struct now now);
 /* We were not there for `span` (suspend, a stalled loop): runs are void, silence is excused. */
 void engine_gap(struct engine *engine, usec_t span, struct now now);
 /* Probe everything now (SIGUSR1). */

@@ -4,8 +4,10 @@
  *   engine.c    the front door: time, observations, beats
  *   checks.c    one target's observations become its verdict
  *   witnesses.c those who are asked about a deadman
+ *   jobs.c      targets that report themselves
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
  *   cases.c     failures become incidents, which change and end
+ *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
  *   expiry.c    certificates that come to their end
  *   self.c      what people must know about ourselves
@@ -28,6 +30,7 @@
 #include "core/deadman.h"
 #include "core/engine.h"
 #include "core/incident.h"
+#include "core/job.h"
 #include "core/model.h"
 #include "core/pull.h"
 #include "core/rollup.h"
@@ -58,7 +61,8 @@ struct check {
 	usec_t failure_us;
 	char note[NOTE_MAX];
 	struct certificate certificate;
-	uint64_t certificate_before; /* fingerprint of the one in whose place it came, if people were told of that; 0 */
+	/* fingerprint of the one in whose place it came, if people were told of that; 0 */
+	uint64_t certificate_before;
 	bool is_current;	  /* seen since our clock was last set, and in this life */
 	mono_t day_recorded;
 };
@@ -86,15 +90,22 @@ struct engine {
 	struct deadman *deadmen;
 	struct witness *witnesses; /* witnesses_n */
 	struct pull_state *pulls;  /* watchdogs_n */
+	struct job *jobs;	   /* pings_n */
+	mono_t jobs_booked;
+	bool is_deaf;		   /* our listener fails, and silences are put off since */
+	mono_t listened;	   /* they were put off up to here, if it fails */
 	enum listener listener;
 	struct vantage vantage;
 	enum vantage_state vantage_state;
 	struct now isolated_since;
+	/* when that ended last: failures of runs that began before are ours */
+	mono_t isolated_until;
 	mono_t references_asked;
 
 	struct stack_state *stacks;
 	struct incident_member *members; /* targets_n, then watchdogs_n */
-	struct incident *incidents; /* CASES_PER_STACK for each stack */
+	/* CASES_PER_STACK for each stack, then those of stacks that are gone */
+	struct incident *incidents;
 	size_t incidents_max;
 	struct incident past[PAST_MAX]; /* newest first */
 	size_t past_n;
@@ -112,7 +123,8 @@ struct engine {
 	bool is_clock_wrong;
 	uint64_t self[SELF_MATTERS]; /* what was told of it, while it lasts; 0: nothing */
 
-	wall_t restored;	/* when the state that was restored had been saved; unset: none was */
+	/* when the state that was restored had been saved; unset: none was */
+	wall_t restored;
 	mono_t began;		/* engine_new */
 	mono_t dirtied;		/* when saving was last asked for */
 	mono_t advanced;	/* the last engine_advance */
@@ -135,6 +147,11 @@ void checks_ask_references(struct engine *e, struct now now);
 void checks_release_held(struct engine *e, struct now now);
 void check_record_day(struct engine *e, uint32_t subject, struct now now);
 void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
+/* Those whose time no beat books. */
+void deadmen_book(struct engine *e, struct now now);
+
+/* A job's report or its silence: no references are asked, and there is no next run. */
+void check_report(struct engine *e, const struct observation *o, struct now now);
 
 /* A failed run waits for references: counted when they vouch, dropped when we are isolated. */
 void check_await_references(struct engine *e, uint32_t index, struct now started, struct now now);
@@ -143,7 +160,8 @@ void check_await_references(struct engine *e, uint32_t index, struct now started
 bool is_witness(const struct engine *e, uint32_t index);
 struct witness *witness_at(struct engine *e, uint32_t index);
 void witnesses_begin(struct engine *e, struct now now);
-void witness_observe(struct engine *e, const struct observation *o, bool is_conclusive, struct now now);
+void witness_observe(struct engine *e, const struct observation *o, bool is_conclusive,
+		     struct now now);
 /* References vouch for the run that began at `started`: nobody answered. */
 void witness_missed(struct engine *e, uint32_t index, struct now started);
 void witness_plan_next(struct engine *e, uint32_t index, bool was_conclusive, struct now now);
@@ -155,8 +173,21 @@ mono_t witnesses_advance(struct engine *e, struct now now);
 struct pull_evidence evidence_of(const struct engine *e, uint32_t watchdog);
 /* Its witnesses say nothing for the moment, and soon will. */
 bool watchdog_is_open(const struct engine *e, uint32_t watchdog, struct now now);
+/* Since when our listener did not answer, once or for long; MONO_NEVER: it did, or nobody asks. */
+mono_t listener_lost(const struct engine *e);
 /* Our listener answers, but not yet for a window in which this watchdog's beats must come. */
 bool listener_is_back(const struct engine *e, uint32_t watchdog);
+
+/* jobs.c */
+struct job *job_at(struct engine *e, uint32_t target);
+void jobs_begin(struct engine *e, struct now now);
+void jobs_excuse(struct engine *e, usec_t span);
+/* That all went well, in this life or after `since`. */
+bool job_has_reported(const struct engine *e, uint32_t target, wall_t since);
+/* Silences become failures. Also to be called while isolated. Returns when to be called again. */
+mono_t jobs_advance(struct engine *e, struct now now);
+/* Up to now, as far as it is certain. */
+void jobs_book(struct engine *e, struct now now);
 
 /* sight.c */
 struct sight stack_sight(const struct engine *e, uint32_t stack);
@@ -164,12 +195,17 @@ struct sight stack_sight(const struct engine *e, uint32_t stack);
 long stack_find(const struct engine *e, const char *name);
 /* The pipeline's diagnosis for one dead watchdog by itself. */
 enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
-/* In this life every target was seen and none is undetermined, and every watchdog has spoken or used up its grace. */
+/*
+ * In this life every target was seen and none is undetermined, and every watchdog has spoken or
+ * used up its grace.
+ */
 bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now);
 
 /* snapshot.c */
-/* Members of incidents that are gone belong to none; incidents without members end without a word. */
-void snapshot_tidy(struct engine *e);
+/*
+ * Members of incidents that are gone belong to none; incidents without members end without a word.
+ */
+void snapshot_tidy(struct engine *e, struct now now);
 
 /* cases.c */
 void cases_touch(struct engine *e, uint32_t stack);
@@ -178,17 +214,25 @@ void cases_touch_all(struct engine *e);
 void cases_advance(struct engine *e, struct now now);
 mono_t cases_wake(const struct engine *e);
 struct incident *cases_find(struct engine *e, uint64_t id);
+/* The one that a failure which began at `began` belongs to; opened if there is none. */
+struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
+				    struct now now);
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 
+/* members.c */
+/* Whoever of the stack fails joins an incident; whoever is well again returns. */
+void members_update(struct engine *e, uint32_t stack, struct now now);
+
 /* tell.c */
-void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now);
+void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
+		   struct now now);
 /* Tell every recipient that nothing was seen from `from` until now. */
 void tell_blind(struct engine *e, wall_t from, struct now now);
 
 /* Tell every recipient that `target`'s certificate has reached `step`, or CERTIFICATE_RENEWED. */
-void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told, uint32_t step,
-		      struct now now);
+void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told,
+		      uint32_t step, struct now now);
 /* Tell every recipient about ourselves; `detail` is clean. */
 void tell_self(struct engine *e, enum self_matter matter, const char *detail, struct now now);
 
@@ -219,6 +263,12 @@ static inline void engine_dirty(struct engine *e, struct now now)
 {
 	e->dirtied = now.mono;
 	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_STATE, .now = now });
+}
+
+/* A target that reports itself: nobody asks it. */
+static inline bool is_job(const struct engine *e, uint32_t target)
+{
+	return e->plan->targets[target].ping != NULL;
 }
 
 static inline uint32_t member_of_watchdog(const struct engine *e, uint32_t watchdog)

@@ -12,7 +12,8 @@
 #define LOOK_AGAIN (5 * USEC_PER_SEC)	  /* while the first answers are still missing */
 #define PATIENCE (10 * USEC_PER_MIN)	  /* for targets that are seldom asked, or never answer */
 #define CLOCK_STEP USEC_PER_HOUR	  /* beyond it every Date must be heard anew */
-#define LEDGER_SPARE 32			  /* certificates that were replaced are remembered for a while */
+/* certificates that were replaced are remembered for a while */
+#define LEDGER_SPARE 32
 #define MAILS_AN_HOUR 5			  /* a fleet of old certificates must not bury an outage */
 
 /* ---- what is seen ---- */
@@ -30,7 +31,9 @@ static bool is_worth_keeping(const struct check *c, const struct observation *o)
 	       (!has_failed || !wall_is_set(c->certificate.not_after));
 }
 
-/* Once a second is often enough: at a start every answer brings a certificate that was not known. */
+/*
+ * Once a second is often enough: at a start every answer brings a certificate that was not known.
+ */
 static void look_soon(struct engine *e, mono_t at)
 {
 	e->expiry_wake = mono_min(e->expiry_wake, mono_add(at, USEC_PER_SEC));
@@ -153,7 +156,8 @@ static void warn(struct engine *e, uint32_t target, struct now now)
 	const struct certificate *c = &e->checks[target].certificate;
 	int step = certificate_step(c, now.wall);
 
-	if (step < 0 || c->fingerprint == 0 || ledger_has(ledger_find(&e->told, c->fingerprint), step))
+	if (step < 0 || c->fingerprint == 0 ||
+	    ledger_has(ledger_find(&e->told, c->fingerprint), step))
 		return;
 	tell(e, target, ledger_open(&e->told, c->fingerprint, c->not_after), step, now);
 }
@@ -224,5 +228,7 @@ unsigned expiry_days(const struct engine *e, uint32_t target)
 	const struct certificate *c = &e->checks[target].certificate;
 	int last = c->fingerprint ? ledger_last(ledger_find(&e->told, c->fingerprint)) : -1;
 
-	return last < 0 ? 0 : (unsigned)((certificate_ahead(c, last) + USEC_PER_DAY - 1) / USEC_PER_DAY);
+	return last < 0
+		       ? 0
+		       : (unsigned)((certificate_ahead(c, last) + USEC_PER_DAY - 1) / USEC_PER_DAY);
 }

@@ -26,6 +26,7 @@ enum incident_state {
 	INCIDENT_CLOSED,
 };
 
+/* Numbers are in snapshots: only ever added to. */
 enum incident_event_kind {
 	EVENT_FIRST_FAILURE, /* subject: the target; outcome, code */
 	EVENT_CONFIRMED,     /* count: failing targets when the group wait ended */
@@ -38,6 +39,9 @@ enum incident_event_kind {
 	EVENT_STILL,	     /* a repeat went out */
 	EVENT_CLOSED,
 	EVENT_NOTE,	     /* the operator's words, in `text` */
+	EVENT_ACCUSED,	     /* subject: a watchdog whose beats still come; code: enum pull of what
+				is held against it; count: s since its last evaluation, 0 unknown */
+	EVENT_ACQUITTED,     /* subject: a watchdog whose beats never stopped */
 	EVENT_KINDS,
 };
 
@@ -67,14 +71,16 @@ struct incident {
 	uint32_t also;
 	enum diagnosis mailed;		  /* the finding people were last told; NONE: nothing yet */
 	uint32_t mailed_also;
-	mono_t worsened, narrowed;	  /* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
+	/* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
+	mono_t worsened, narrowed;
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
 	struct now first_mail, last_mail;
 	unsigned mails;			  /* also the next mail's number */
 	unsigned repeats;
 	enum diagnosis first_finding;	  /* of the first mail, and how many failed then */
 	unsigned first_failing;
-	unsigned members, failing;	  /* targets and watchdogs that belong to it; that fail now */
+	/* targets and watchdogs that belong to it; that fail now */
+	unsigned members, failing;
 	unsigned most_failing;
 	char affected[INCIDENT_AFFECTED_MAX][NAME_TEXT_MAX]; /* the first ones, by name */
 	unsigned affected_n;
@@ -86,11 +92,13 @@ struct incident {
 struct incident_member {
 	uint64_t incident;	   /* id; 0 = belongs to none */
 	bool is_failing;
+	bool is_accused;	   /* a watchdog: by its witnesses alone, its beats never stopped */
 	struct outcome outcome;	   /* how it failed last */
 	int code;
 	usec_t took;		   /* of that run */
 	wall_t failing_since, last_ok;
-	wall_t recovered;	   /* start of its first good run, or its first beat; unset: not yet */
+	/* start of its first good run, or its first beat; unset: not yet */
+	wall_t recovered;
 	usec_t recovered_us;
 	int recovered_code;
 	usec_t median_us;	   /* before it failed; 0 unknown */

@@ -73,7 +73,8 @@ struct job_lapse job_lapse(const struct job *j, const struct job_rule *rule, str
 		hanging = mono_add(j->started.mono, j->put_off + rule->grace);
 	if (hanging.us < silent.us)
 		return (struct job_lapse){ hanging, moment(j->started.mono, now), true };
-	return (struct job_lapse){ silent, moment((mono_t){ silent.us - rule->grace }, now), false };
+	return (struct job_lapse){ silent, moment((mono_t){ silent.us - rule->grace }, now),
+				   false };
 }
 
 void job_excuse(struct job *j, usec_t span)

@@ -15,7 +15,8 @@ struct job_rule {
 
 struct job {
 	struct now last;    /* its last report that all went well; wall unset: never */
-	mono_t began;	    /* the silence is counted from here: that report or the start, put off by our absences */
+	/* the silence is counted from here: that report or the start, put off by our absences */
+	mono_t began;
 	struct now started; /* of the run that is under way; wall unset: none is */
 	usec_t put_off;	    /* by so much the end of that run */
 };

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* One array moved into the block; the block grows by its size, kept aligned. */
-static const void *move_array(char *block, size_t *used, const void *from, size_t count, size_t size)
+static const void *move_array(char *block, size_t *used, const void *from, size_t count,
+			      size_t size)
 {
 	size_t bytes = count * size;
 	char *to = block + *used;
@@ -31,6 +32,10 @@ static size_t move_arrays(char *block, struct model *m)
 	to.incidents = move_array(block, &used, m->incidents, m->incidents_n, sizeof *m->incidents);
 	to.past = move_array(block, &used, m->past, m->past_n, sizeof *m->past);
 	to.members = move_array(block, &used, m->members, targets + watchdogs, sizeof *m->members);
+	if (m->trouble) /* the owner writes another one over it while the copy is read */
+		to.trouble = move_array(block, &used, m->trouble, strlen(m->trouble) + 1, 1);
+	if (m->trouble)
+		to.trouble = move_array(block, &used, m->trouble, strlen(m->trouble) + 1, 1);
 	if (block)
 		*m = to;
 	return used;

@@ -48,8 +48,19 @@ struct deadman_view {
 	usec_t cadence;		     /* 0: not known yet */
 	uint64_t beats, duplicates;
 	uint64_t incident;
-	enum pull pull;		     /* what its witnesses say together; PULL_NONE: nothing is asked, or no answer yet */
-	usec_t pull_age;	     /* PULL_OK, PULL_STALE: of the news, by the Alertmanager's clock */
+	/* what its witnesses say together; PULL_NONE: nothing is asked, or no answer yet */
+	enum pull pull;
+	/* what findings go by: it outlives answers that come no more */
+	enum pull found;
+	/* what its Prometheus says of itself; PULL_NONE: not asked, not heard */
+	enum pull prometheus;
+	/* `pull` is Prometheus's word: its Alertmanager says nothing of use */
+	bool is_pull_own;
+	bool is_listed;		     /* PULL_STALE: the alert is still shown when asked for */
+	/* PULL_BROKEN: its beats come, but no such alert is known when asked */
+	bool is_disputed;
+	/* PULL_OK, PULL_STALE: of the news, by the Alertmanager's clock; -1: never any */
+	usec_t pull_age;
 	wall_t pulled;		     /* the last answer of any witness; unset: none yet */
 	char pull_note[NOTE_MAX];    /* which silence, which status; foreign text */
 };
@@ -58,7 +69,8 @@ struct stack_view {
 	const struct stack_plan *plan;
 	struct sight sight;
 	struct finding finding;
-	wall_t since;		     /* first failure of what the finding names; unset: nothing fails */
+	/* first failure of what the finding names; unset: nothing fails */
+	wall_t since;
 	wall_t last_answer;	     /* of any of its targets */
 };
 
@@ -85,12 +97,15 @@ struct model {
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
 	bool is_storage_failing;
 	bool is_drill, is_demo;
-	const char *trouble;	     /* our own configuration is broken and the last good copy runs; NULL: no */
+	/* our own configuration is broken and the last good copy runs; NULL: no */
+	const char *trouble;
 	bool is_clock_wrong;		    /* other hosts say that it is another day */
 	size_t worst;			    /* index of the stack that makes the headline */
 };
 
-/* A deep copy of everything but the plan, in one allocation; free() releases it. NULL: no memory. */
+/*
+ * A deep copy of everything but the plan, in one allocation; free() releases it. NULL: no memory.
+ */
 struct model *model_copy(const struct model *model);
 
 #endif

@@ -70,7 +70,10 @@ static uint64_t cause_of(const struct notice *notice)
 uint64_t notice_id(const struct notice *notice)
 {
 	uint64_t cause = cause_of(notice);
-	/* Mixed again: the hash begins with seed ^ first letter, so that the next seq to another letter could meet. */
+	/*
+	 * Mixed again: the hash begins with seed ^ first letter, so that the next seq to another
+	 * letter could meet.
+	 */
 	uint64_t id = key_hash(notice->recipient, strlen(notice->recipient),
 			       key_mix(key_mix(cause) + notice->seq));
 
@@ -106,7 +109,8 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	fields_put_now(to, notice->opened);
 	buf_printf(to, "\naffected %s", notice->affected[0] ? notice->affected : "-");
 	buf_printf(to, "\nspan %" PRId64 " %" PRId64 "\n", notice->from.us, notice->to.us);
-	buf_printf(to, "certificate %016" PRIx64 " %" PRIu32 "\n", notice->fingerprint, notice->told);
+	buf_printf(to, "certificate %016" PRIx64 " %" PRIu32 "\n", notice->fingerprint,
+		   notice->told);
 	buf_printf(to, "matter %s\n", matter_names[notice->matter]);
 	buf_printf(to, "detail %s\n", notice->detail);
 	buf_printf(to, "attempts %u\n\n", attempts);

@@ -24,8 +24,9 @@ enum notice_kind {
 	NOTICE_RECOVERED, /* the last of an incident */
 	NOTICE_BLIND,	  /* we could not see from .. to ..; belongs to no incident */
 	NOTICE_TEST,
-	NOTICE_CERTIFICATE, /* one comes to its end, or was renewed; belongs to no incident: `affected` names
-			       targets that show it, `from` and `to` are its validity, `seq` is the step */
+	NOTICE_CERTIFICATE, /* one comes to its end, or was renewed; belongs to no incident:
+			       `affected` names targets that show it, `from` and `to` are its
+			       validity, `seq` is the step */
 	NOTICE_SELF,	    /* about ourselves, see enum self_matter; belongs to no incident */
 	NOTICE_KINDS,
 };
@@ -33,8 +34,10 @@ enum notice_kind {
 /* What a NOTICE_SELF is about. */
 enum self_matter {
 	SELF_NONE,
-	SELF_CONFIGURATION, /* it is broken, the last good copy runs; `detail` names the first fault */
-	SELF_CLOCK,	    /* our wall clock is far off; `detail` is how far, in whole seconds: theirs minus ours */
+	/* it is broken, the last good copy runs; `detail` names the first fault */
+	SELF_CONFIGURATION,
+	/* our wall clock is far off; `detail` is how far, in whole seconds: theirs minus ours */
+	SELF_CLOCK,
 	SELF_MATTERS,
 };
 
@@ -53,13 +56,16 @@ struct notice {
 	struct now opened;	/* the incident's */
 	char affected[NOTICE_AFFECTED_MAX]; /* names of its first members, with commas between */
 	wall_t from, to;	/* NOTICE_BLIND, NOTICE_CERTIFICATE */
-	uint64_t fingerprint;	/* NOTICE_CERTIFICATE: whose thread it is; renewed: of the old one */
+	/* NOTICE_CERTIFICATE: whose thread it is; renewed: of the old one */
+	uint64_t fingerprint;
 	uint32_t told;		/* NOTICE_CERTIFICATE: 1 << seq of each earlier mail about it */
 	enum self_matter matter; /* NOTICE_SELF */
 	char detail[NOTICE_AFFECTED_MAX]; /* NOTICE_SELF: one line */
 };
 
-/* What tells one trouble of ours from another: the detail, but not how far a clock is off; never 0. */
+/*
+ * What tells one trouble of ours from another: the detail, but not how far a clock is off; never 0.
+ */
 uint64_t self_key(enum self_matter matter, const char *detail);
 
 /*
@@ -69,7 +75,10 @@ uint64_t self_key(enum self_matter matter, const char *detail);
  * once a day); else the time of creation.
  */
 uint64_t notice_id(const struct notice *notice);
-/* "<incident.seq.recipient@host>", the same for every attempt; `seq` names an earlier one of the thread. */
+/*
+ * "<incident.seq.recipient@host>", the same for every attempt; `seq` names an earlier one of the
+ * thread.
+ */
 void notice_message_id(const struct notice *notice, uint32_t seq, struct buf *to);
 const char *notice_kind_name(enum notice_kind kind);
 const char *self_matter_name(enum self_matter matter); /* "configuration" */

@@ -186,7 +186,8 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 		return false;
 	}
 	entry->attempts++;
-	next_round(entry, routes, result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
+	next_round(entry, routes,
+		   result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
 	return false;
 }
 

@@ -13,12 +13,14 @@
 #include "core/notice.h"
 
 #define OUTBOX_MAX 512		      /* notices that wait at once */
-#define OUTBOX_AT_ONCE 8	      /* attempts at once: one relay that hangs must not hold up everybody */
+/* attempts at once: one relay that hangs must not hold up everybody */
+#define OUTBOX_AT_ONCE 8
 #define OUTBOX_LIFE (7 * USEC_PER_DAY) /* then it is given up, with a record */
 
 enum outbox_state {
 	OUTBOX_FREE,
-	OUTBOX_STORING, /* not durable yet: nothing is sent before it is, or is known not to become so */
+	/* not durable yet: nothing is sent before it is, or is known not to become so */
+	OUTBOX_STORING,
 	OUTBOX_WAITING,
 	OUTBOX_SENDING,
 };
@@ -55,7 +57,10 @@ struct outbox_entry *outbox_find(struct outbox *o, uint64_t id);
 void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now);
 /* The next notice to attempt now, OUTBOX_SENDING from here on; NULL: none. Call until NULL. */
 struct outbox_entry *outbox_next(struct outbox *o, struct now now);
-/* How the attempt ended. True: final (accepted, or its life is over), the caller records and releases it. */
+/*
+ * How the attempt ended. True: final (accepted, or its life is over), the caller records and
+ * releases it.
+ */
 bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
 		   const char *reply, struct now now);
 void outbox_release(struct outbox *o, struct outbox_entry *entry);

@@ -170,24 +170,24 @@ static enum pull judge(struct pull_state *p, const struct pull_rule *rule,
 		       const struct pull_evidence *ev, mono_t now)
 {
 	bool is_heard = witness_is_current(ev->alertmanager, now);
-	enum pull was = ev->alertmanager ? PULL_NONE : p->verdict, own = PULL_NONE,
-		  verdict = PULL_NONE;
+	enum pull was = ev->alertmanager ? PULL_NONE : p->verdict, verdict = PULL_NONE;
 	bool is_silent;
 
 	if (is_heard)
 		verdict = judge_alertmanager(ev, rule, p->verdict, now);
+	p->own = PULL_NONE;
 	if (witness_is_current(ev->prometheus, now))
-		own = judge_witness(ev->prometheus, rule, ev->deadman, was);
+		p->own = judge_witness(ev->prometheus, rule, ev->deadman, was);
 	is_silent = verdict == PULL_NONE || verdict == PULL_UNREACHABLE || verdict == PULL_BROKEN;
 	p->is_whole = is_heard;
-	if (!ev->alertmanager || (is_silent && (own == PULL_STALE || own == PULL_MISSING)))
-		return own;
-	return verdict;
+	p->is_own = !ev->alertmanager ||
+		    (is_silent && (p->own == PULL_STALE || p->own == PULL_MISSING));
+	return p->is_own ? p->own : verdict;
 }
 
 /* ---- what is believed ---- */
 
-static bool is_guilty(const struct pull_state *p)
+bool pull_is_guilty(const struct pull_state *p)
 {
 	return p->blame == PULL_STALE || p->blame == PULL_MISSING;
 }
@@ -199,7 +199,7 @@ static bool has_proved_well(const struct pull_state *p, const struct pull_rule *
 
 	if (deadman_is_dead(ev->deadman))
 		return witness_lasted(w) >= rule->window;
-	return !is_guilty(p) || (w->times >= 2 && witness_lasted(w) >= rule->period / 2);
+	return !pull_is_guilty(p) || (w->times >= 2 && witness_lasted(w) >= rule->period / 2);
 }
 
 static enum pull believe(const struct pull_state *p, const struct pull_rule *rule,
@@ -313,7 +313,7 @@ mono_t pull_wake(const struct pull_state *p, const struct pull_rule *rule,
 
 enum pull pull_effective(const struct pull_state *p, const struct deadman *d)
 {
-	if (is_guilty(p))
+	if (pull_is_guilty(p))
 		return deadman_is_dead(d) && p->believed == PULL_UNREACHABLE ? PULL_UNREACHABLE
 									     : p->blame;
 	return p->believed == PULL_OK && !p->is_whole ? PULL_NONE : p->believed;
@@ -330,25 +330,21 @@ bool pull_is_open(const struct pull_state *p, const struct pull_rule *rule, mono
 
 const struct witness *pull_speaker(const struct pull_state *p, const struct pull_evidence *ev)
 {
-	const struct witness *am = ev->alertmanager;
-	bool is_mute = !am || am->said == SAID_UNREACHABLE || am->said == SAID_BROKEN;
+	return p->is_own || !ev->alertmanager ? ev->prometheus : ev->alertmanager;
+}
 
-	return is_mute && ev->prometheus && (!am || p->verdict == PULL_STALE) ? ev->prometheus : am;
+bool pull_is_disputed(const struct pull_state *p, const struct pull_evidence *ev)
+{
+	const struct witness *w = pull_speaker(p, ev);
+
+	return p->verdict == PULL_BROKEN && w && (w->said == SAID_ABSENT || w->said == SAID_OLD);
 }
 
 const char *pull_note(const struct pull_state *p, const struct pull_evidence *ev)
 {
-	const struct witness *am = ev->alertmanager, *prometheus = ev->prometheus;
-	bool is_absence = am && (am->said == SAID_ABSENT || am->said == SAID_OLD);
+	const struct witness *w = pull_speaker(p, ev);
 
-	if (p->verdict == PULL_BROKEN && is_absence)
-		return "it has no current alert, yet its beats come: is it the right one, with "
-		       "these labels?";
-	if (p->verdict == PULL_STALE && prometheus && prometheus->said == SAID_UNREACHABLE)
-		return "Prometheus does not answer";
-	if (am && am->note[0] != '\0')
-		return am->note;
-	return prometheus ? prometheus->note : "";
+	return w ? w->note : "";
 }
 
 const char *pull_name(enum pull pull)

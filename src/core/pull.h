@@ -22,6 +22,8 @@ struct pull_state {
 	mono_t since;	    /* for so long */
 	enum pull believed; /* what findings go by: an OK has to last first when something was wrong
 			     */
+	enum pull own;	    /* what its Prometheus says of itself; NONE: not asked, not heard */
+	bool is_own;	    /* the verdict is Prometheus's: its Alertmanager says nothing of use */
 	bool is_whole;	    /* the Alertmanager was heard: its list proves both halves */
 	bool is_refuting;   /* firing again for a whole window after a "resolved": it is the beats
 			       that are lost */
@@ -39,12 +41,18 @@ mono_t pull_wake(const struct pull_state *p, const struct pull_rule *rule,
 		 const struct pull_evidence *ev, mono_t now);
 /* What findings go by. */
 enum pull pull_effective(const struct pull_state *p, const struct deadman *d);
+/* Found guilty of being dead though its beats may come: nobody renews the alert. */
+bool pull_is_guilty(const struct pull_state *p);
 /* Nothing is known for the moment, and soon something will be: what was found before stands. */
 bool pull_is_open(const struct pull_state *p, const struct pull_rule *rule, mono_t now);
 
 /* Whose news the verdict is about; NULL: nobody is asked. */
 const struct witness *pull_speaker(const struct pull_state *p, const struct pull_evidence *ev);
-/* One line for people, perhaps foreign; "" when there is nothing to add. */
+/*
+ * Beats come of which their Alertmanager, when asked, knows nothing: it is asked in the wrong way.
+ */
+bool pull_is_disputed(const struct pull_state *p, const struct pull_evidence *ev);
+/* One line of theirs for people; "" when there is nothing to add. */
 const char *pull_note(const struct pull_state *p, const struct pull_evidence *ev);
 
 const char *pull_name(enum pull pull);

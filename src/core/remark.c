@@ -8,7 +8,8 @@
 static struct incident *incident_numbered(struct engine *e, const char *number)
 {
 	for (size_t i = 0; i < e->incidents_max; i++)
-		if (e->incidents[i].state != INCIDENT_FREE && strcmp(e->incidents[i].number, number) == 0)
+		if (e->incidents[i].state != INCIDENT_FREE &&
+		    strcmp(e->incidents[i].number, number) == 0)
 			return &e->incidents[i];
 	for (size_t i = 0; i < e->past_n; i++)
 		if (strcmp(e->past[i].number, number) == 0)

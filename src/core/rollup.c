@@ -56,6 +56,9 @@ static void add_seconds(struct day_sums *sums, uint32_t seconds, enum booking as
 	case BOOK_SLOW:
 		sums->slow_s += seconds;
 		break;
+	case BOOK_REFUTED:
+		sums->down_s += seconds;
+		return;
 	case BOOK_UP:
 		break;
 	}
@@ -72,16 +75,9 @@ static int32_t day_at(struct rollup *r, int64_t at_s)
 	return r->day;
 }
 
-void rollup_book(struct rollup *r, wall_t until, enum booking as)
+/* Every day between two seconds gets its share. */
+static void spread(struct rollup *r, int64_t from, int64_t to, enum booking as)
 {
-	int64_t from = seconds_of(r->settled), to = seconds_of(until);
-
-	if (!wall_is_set(r->settled)) {
-		r->settled = until;
-		return;
-	}
-	if (to - from > (int64_t)ROLLUP_DAYS * 86400)
-		from = to; /* nothing older than the page shows, and no endless loop after a clock step */
 	while (from < to) {
 		int32_t day = day_at(r, from);
 		int64_t end = r->day_until_s < to ? r->day_until_s : to;
@@ -92,6 +88,35 @@ void rollup_book(struct rollup *r, wall_t until, enum booking as)
 			add_seconds(day_slot(r, day), (uint32_t)(end - from), as);
 		from = end;
 	}
+}
+
+void rollup_refute(struct rollup *r, wall_t from)
+{
+	if (!wall_is_set(r->up_from))
+		return;
+	if (from.us < r->up_from.us)
+		from = r->up_from;
+	/* It was observed before as well: only what was seen turns around. */
+	spread(r, seconds_of(from), seconds_of(r->settled), BOOK_REFUTED);
+	r->up_from = (wall_t){ 0 };
+}
+
+void rollup_book(struct rollup *r, wall_t until, enum booking as)
+{
+	int64_t from = seconds_of(r->settled), to = seconds_of(until);
+
+	if (!wall_is_set(r->settled)) {
+		r->settled = until;
+		return;
+	}
+	if (to - from > (int64_t)ROLLUP_DAYS * 86400)
+		/* nothing older than the page shows, and no endless loop after a clock step */
+		from = to;
+	if (as != BOOK_UP)
+		r->up_from = (wall_t){ 0 };
+	else if (!wall_is_set(r->up_from))
+		r->up_from = r->settled;
+	spread(r, from, to, as);
 	if (to > seconds_of(r->settled))
 		r->settled = until;
 }
@@ -166,13 +191,18 @@ usec_t rollup_median(const struct rollup *r, wall_t now)
 	return sorted[(n - 1) / 2]; /* nearest rank */
 }
 
+int rollup_share(uint64_t observed_s, uint64_t down_s)
+{
+	uint64_t up = observed_s > down_s ? observed_s - down_s : 0;
+
+	if (observed_s == 0)
+		return -1;
+	if (up > 0 && up * 100000 < observed_s)
+		return 1;
+	return (int)(up * 100000 / observed_s);
+}
+
 int rollup_uptime(const struct day_sums *sums)
 {
-	int64_t up = (int64_t)sums->observed_s - sums->down_s;
-
-	if (sums->observed_s == 0)
-		return -1;
-	if (up > 0 && up * 100000 < sums->observed_s)
-		return 1;
-	return (int)(up * 100000 / sums->observed_s);
+	return rollup_share(sums->observed_s, sums->down_s);
 }

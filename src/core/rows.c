@@ -116,7 +116,9 @@ static bool read_now(char *value, usec_t shift, struct now *ret)
 
 static bool read_number(const struct row *row, const char *value, usec_t shift, void *at)
 {
-	int64_t least = row->type == ROW_COUNT || row->type == ROW_LONG || row->type == ROW_BOOL ? 0 : INT64_MIN;
+	int64_t least = row->type == ROW_COUNT || row->type == ROW_LONG || row->type == ROW_BOOL
+				? 0
+				: INT64_MIN;
 	int64_t number;
 
 	if (!words_int(value, least, INT64_MAX, &number))

@@ -34,8 +34,11 @@ struct row {
 	size_t offset, size;
 };
 
-#define ROW(struct_type, field, row_type, name) \
-	{ name, row_type, offsetof(struct struct_type, field), sizeof(((struct struct_type *)0)->field) }
+#define ROW(struct_type, field, row_type, name)                                                    \
+	{                                                                                          \
+		name, row_type, offsetof(struct struct_type, field),                               \
+			sizeof(((struct struct_type *)0)->field)                                   \
+	}
 #define ROW_END { NULL, ROW_INT, 0, 0 }
 
 /* Fields whose bytes are all zero are left out. */

@@ -52,16 +52,27 @@ usec_t schedule_spacing(const struct target_plan *target)
 	return retest_after(target, 1);
 }
 
-/* Spread the passes that a recovery needs over the span that it needs. */
+/*
+ * Spread the passes that a recovery needs over the span that it needs; more of
+ * them, when that is long: what is not up is never looked at more rarely than
+ * what is.
+ */
 static mono_t next_of_recovery(const struct target_plan *target, mono_t started, mono_t now)
 {
-	unsigned pauses = target->rise > 1 ? target->rise - 1 : 1;
-	mono_t due = mono_add(started, target->settle / pauses);
+	usec_t longest = shorter(target->interval, SCHEDULE_TROUBLED);
+	usec_t pauses = (target->settle + longest - 1) / longest;
+	mono_t due;
 
+	if (pauses < (usec_t)target->rise - 1)
+		pauses = (usec_t)target->rise - 1;
+	if (pauses == 0)
+		pauses = 1;
+	due = mono_add(started, (target->settle + pauses - 1) / pauses);
 	return mono_reached(due, now) ? mono_add(now, USEC_PER_MS) : due;
 }
 
-static mono_t next_of_reference(const struct target_plan *target, const struct verdict *verdict, mono_t now)
+static mono_t next_of_reference(const struct target_plan *target, const struct verdict *verdict,
+				mono_t now)
 {
 	if (verdict->state == VERDICT_UP)
 		return next_slot(target, target->interval, now);

@@ -12,7 +12,10 @@
 /* A reference that does not answer: how soon we learn that we are back. */
 #define SCHEDULE_REFERENCE_RETRY (10 * USEC_PER_SEC)
 
-/* The first run of one of `count` targets: spread over the interval, at 50 runs a second when that is shorter. */
+/*
+ * The first run of one of `count` targets: spread over the interval, at 50 runs a second when that
+ * is shorter.
+ */
 mono_t schedule_first(const struct target_plan *target, size_t count, mono_t now);
 /*
  * After a run that began at `started` and has just ended at `now`. Slots of a
@@ -26,7 +29,8 @@ mono_t schedule_next(const struct target_plan *target, const struct verdict *ver
  * A witness keeps to its grid, unless the next answer confirms something
  * (`is_hasty`: after its spacing), or decides it at `decides`.
  */
-mono_t schedule_witness(const struct target_plan *target, bool is_hasty, mono_t decides, mono_t now);
+mono_t schedule_witness(const struct target_plan *target, bool is_hasty, mono_t decides,
+			mono_t now);
 /* The shortest pause between two runs that count. */
 usec_t schedule_spacing(const struct target_plan *target);
 

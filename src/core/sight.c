@@ -23,6 +23,10 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 	const struct check *c = &e->checks[index];
 	bool is_edge = t->layer == LAYER_EDGE;
 
+	if (is_job(e, index)) {
+		s->jobs_failing += verdict_is_failing(c->verdict.state);
+		return;
+	}
 	if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
@@ -37,6 +41,7 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
  * When the failures that are seen now were complete: start of the latest one.
  * Only a beat after it says that the cluster lives while all of them fail; an
  * older failure of one site must not make every later beat such a witness.
+ * Jobs are no part of it: what they fail at is not seen from outside.
  */
 static struct now last_onset(const struct engine *e, uint32_t stack)
 {
@@ -46,7 +51,8 @@ static struct now last_onset(const struct engine *e, uint32_t stack)
 	for (size_t i = 0; i < state->targets_n; i++) {
 		const struct verdict *v = &e->checks[state->targets[i]].verdict;
 
-		if (wall_is_set(v->failing_since.wall) && v->failing_since.mono.us > last.mono.us)
+		if (!is_job(e, state->targets[i]) && wall_is_set(v->failing_since.wall) &&
+		    v->failing_since.mono.us > last.mono.us)
 			last = v->failing_since;
 	}
 	return last;
@@ -115,7 +121,9 @@ static bool speaks_before(const struct sight *a, const struct sight *b)
 {
 	int x = proof_of_life(a->watchdog), y = proof_of_life(b->watchdog);
 
-	return x != y ? x > y : diagnose(a).primary != DIAGNOSIS_NONE && diagnose(b).primary == DIAGNOSIS_NONE;
+	return x != y ? x > y
+		      : diagnose(a).primary != DIAGNOSIS_NONE &&
+				diagnose(b).primary == DIAGNOSIS_NONE;
 }
 
 static void hear_watchdogs(const struct engine *e, uint32_t stack, struct sight *sight)
@@ -169,7 +177,8 @@ static bool pull_is_judged(const struct engine *e, uint32_t watchdog, struct now
 {
 	const struct pull_state *p = &e->pulls[watchdog];
 
-	return p->believed != PULL_NONE || p->blame != PULL_NONE || !watchdog_is_open(e, watchdog, now);
+	return p->believed != PULL_NONE || p->blame != PULL_NONE ||
+	       !watchdog_is_open(e, watchdog, now);
 }
 
 bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
@@ -179,6 +188,8 @@ bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
 	for (size_t i = 0; i < state->targets_n; i++) {
 		const struct check *c = &e->checks[state->targets[i]];
 
+		if (is_job(e, state->targets[i]))
+			continue; /* its next report may be a day away */
 		if (!c->is_observed || verdict_is_open(c->verdict.state))
 			return false;
 	}

@@ -2,10 +2,11 @@
  * snapshot.c - the engine's state as text, by name, and back.
  *
  * A line a thing: "target NAME key=value ...". What a plan no longer names is
- * passed over; an incident whose members are all gone ends without a word
- * (nothing recovered, it was removed). A restart, an upgrade and a reload take
- * this one way. All of a text is taken or nothing: it is read twice, the first
- * time only to see whether every line of it, up to the last, can be understood.
+ * passed over; an incident whose members are all gone, or are of another stack
+ * now, ends without a word (nothing recovered, it was removed). A restart, an
+ * upgrade and a reload take this one way. All of a text is taken or nothing: it
+ * is read twice, the first time only to see whether every line of it, up to the
+ * last, can be understood.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -23,7 +24,8 @@
 
 /* ---- writing ---- */
 
-static void put(struct buf *to, const char *what, const char *name, const struct row *rows, const void *from)
+static void put(struct buf *to, const char *what, const char *name, const struct row *rows,
+		const void *from)
 {
 	buf_printf(to, "%s %s", what, name);
 	rows_write(to, rows, from);
@@ -47,6 +49,9 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 	put(to, "general", "-", general_rows, &general);
 	for (size_t i = 0; i < plan->targets_n; i++)
 		put(to, "target", plan->targets[i].name, check_rows, &e->checks[i]);
+	for (size_t i = 0; i < plan->pings_n; i++)
+		put(to, "job", plan->targets[plan->targets_n - plan->pings_n + i].name, job_rows,
+		    &e->jobs[i]);
 	for (size_t i = 0; i < e->told.n; i++)
 		put(to, "certificate", "-", told_rows, &e->told.v[i]);
 	for (int i = SELF_NONE + 1; i < SELF_MATTERS; i++)
@@ -56,8 +61,8 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		put(to, "watchdog", plan->watchdogs[i].name, deadman_rows, &e->deadmen[i]);
 	for (size_t i = 0; i < plan->witnesses_n; i++)
-		put(to, "witness", plan->targets[plan->targets_n + plan->references_n + i].name, witness_rows,
-		    &e->witnesses[i]);
+		put(to, "witness", plan->targets[plan->targets_n + plan->references_n + i].name,
+		    witness_rows, &e->witnesses[i]);
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		put(to, "pull", plan->watchdogs[i].name, pull_rows, &e->pulls[i]);
 	for (size_t i = 0; i < e->incidents_max; i++)
@@ -67,7 +72,8 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		put_incident(to, "past", &e->past[i - 1]);
 	for (size_t i = 0; i < plan->targets_n; i++)
 		if (e->members[i].incident)
-			put(to, "member-target", plan->targets[i].name, member_rows, &e->members[i]);
+			put(to, "member-target", plan->targets[i].name, member_rows,
+			    &e->members[i]);
 	for (uint32_t i = 0; i < plan->watchdogs_n; i++)
 		if (e->members[member_of_watchdog(e, i)].incident)
 			put(to, "member-watchdog", plan->watchdogs[i].name, member_rows,
@@ -132,10 +138,26 @@ static bool read_target(struct reading *r)
 		return true;
 	c = r->e->checks[i];
 	if (!read_rows(r, check_rows, &c) || (int)c.verdict.state < VERDICT_UNKNOWN ||
-	    c.verdict.state >= VERDICT_COUNT || (int)c.family < FAMILY_ANY || c.family > FAMILY_BOTH)
+	    c.verdict.state >= VERDICT_COUNT || (int)c.family < FAMILY_ANY ||
+	    c.family > FAMILY_BOTH)
 		return false;
 	if (!r->is_trial)
 		r->e->checks[i] = c;
+	return true;
+}
+
+static bool read_job(struct reading *r)
+{
+	long i = find_target(r->e, r->name);
+	struct job j;
+
+	if (i < 0 || !is_job(r->e, (uint32_t)i))
+		return true;
+	j = *job_at(r->e, (uint32_t)i);
+	if (!read_rows(r, job_rows, &j) || j.put_off < 0)
+		return false;
+	if (!r->is_trial)
+		*job_at(r->e, (uint32_t)i) = j;
 	return true;
 }
 
@@ -147,7 +169,8 @@ static bool read_watchdog(struct reading *r)
 	if (i < 0)
 		return true;
 	d = r->e->deadmen[i];
-	if (!read_rows(r, deadman_rows, &d) || (int)d.state < DEADMAN_NEW || d.state >= DEADMAN_COUNT)
+	if (!read_rows(r, deadman_rows, &d) || (int)d.state < DEADMAN_NEW ||
+	    d.state >= DEADMAN_COUNT)
 		return false;
 	if (!r->is_trial)
 		r->e->deadmen[i] = d;
@@ -191,7 +214,8 @@ static bool read_pull(struct reading *r)
 
 	if (i < 0)
 		return true;
-	if (!read_rows(r, pull_rows, &p) || !is_pull(p.verdict) || !is_pull(p.believed) || !is_pull(p.blame))
+	if (!read_rows(r, pull_rows, &p) || !is_pull(p.verdict) || !is_pull(p.believed) ||
+	    !is_pull(p.blame))
 		return false;
 	if (!r->is_trial)
 		r->e->pulls[i] = p;
@@ -205,7 +229,9 @@ static bool is_diagnosis(int d)
 
 static bool read_into(struct reading *r, struct incident *slot)
 {
-	struct incident one = { .worsened = MONO_NEVER, .narrowed = MONO_NEVER, .joined = MONO_NEVER };
+	struct incident one = { .worsened = MONO_NEVER,
+				.narrowed = MONO_NEVER,
+				.joined = MONO_NEVER };
 
 	if (!read_rows(r, incident_rows, &one) || one.state <= INCIDENT_FREE ||
 	    one.state > INCIDENT_CLOSED || !is_diagnosis((int)one.finding) ||
@@ -230,7 +256,7 @@ static bool read_incident(struct reading *r)
 		return false;
 	stack = stack_find(r->e, one.stack);
 	if (stack < 0)
-		return true;
+		stack = (long)r->e->plan->stacks_n; /* it is ended when all is read */
 	slots = r->e->incidents + (size_t)stack * CASES_PER_STACK;
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
 		if (slots[i].state == INCIDENT_FREE)
@@ -330,7 +356,7 @@ static const struct reader {
 	{ "past", read_past },		     { "affected", read_affected },
 	{ "event", read_event },	     { "member-target", read_member_target },
 	{ "member-watchdog", read_member_watchdog }, { "certificate", read_certificate },
-	{ "self", read_self },
+	{ "self", read_self },		     { "job", read_job },
 };
 
 static bool read_line(struct reading *r, const char *line, size_t n)
@@ -350,22 +376,62 @@ static bool read_line(struct reading *r, const char *line, size_t n)
 	return true; /* a newer version's */
 }
 
-void snapshot_tidy(struct engine *e)
+/* The group of slots that an incident lies in; plan.stacks_n: of stacks that are gone. */
+static size_t home_of(const struct engine *e, const struct incident *incident)
+{
+	return (size_t)(incident - e->incidents) / CASES_PER_STACK;
+}
+
+static uint32_t stack_of(const struct plan *plan, size_t subject)
+{
+	return subject < plan->targets_n ? plan->targets[subject].stack
+					 : plan->watchdogs[subject - plan->targets_n].stack;
+}
+
+static bool has_members(const struct engine *e, const struct incident *incident)
 {
 	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
 
+	if (incident->is_adopted && home_of(e, incident) < e->plan->stacks_n)
+		return true; /* they are found when they are judged */
 	for (size_t i = 0; i < subjects; i++)
-		if (!cases_find(e, e->members[i].incident))
-			e->members[i] = (struct incident_member){ 0 };
-	for (size_t i = 0; i < e->incidents_max; i++) {
-		struct incident *incident = &e->incidents[i];
-		bool has_member = incident->is_adopted;
+		if (e->members[i].incident == incident->id)
+			return true;
+	return false;
+}
 
-		for (size_t k = 0; k < subjects && !has_member; k++)
-			has_member = e->members[k].incident == incident->id;
-		if (!has_member)
-			incident->state = INCIDENT_FREE;
+/* Nothing has recovered, so nobody is told; but the history must not show it as open for ever. */
+static void end_quietly(struct engine *e, struct incident *incident, struct now now)
+{
+	if (incident->state == INCIDENT_OPEN) {
+		incident->closed = now;
+		incident->failing = 0;
+		incident->state = INCIDENT_CLOSED;
+		incident_note(incident, &(struct incident_event){ .at = now.wall,
+								  .kind = EVENT_CLOSED,
+								  .diagnosis = incident->finding });
+		cases_bury(e, incident);
+		e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT,
+								    .now = now,
+								    .incident = incident });
 	}
+	incident->state = INCIDENT_FREE;
+}
+
+/* Who was moved to another stack fails there anew; in the old one he would look recovered. */
+void snapshot_tidy(struct engine *e, struct now now)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++) {
+		const struct incident *incident = cases_find(e, e->members[i].incident);
+
+		if (!incident || home_of(e, incident) != stack_of(e->plan, i))
+			e->members[i] = (struct incident_member){ 0 };
+	}
+	for (size_t i = 0; i < e->incidents_max; i++)
+		if (e->incidents[i].state != INCIDENT_FREE && !has_members(e, &e->incidents[i]))
+			end_quietly(e, &e->incidents[i], now);
 }
 
 /*
@@ -379,8 +445,11 @@ static void reschedule(struct engine *e, struct now now)
 		struct check *c = &e->checks[i];
 
 		c->last_started.us = INT64_MIN / 2;
+		if (is_job(e, i))
+			continue;
 		if (c->verdict.streak > 0 && !verdict_is_failing(c->verdict.state))
-			heap_set(&e->due, i, schedule_next(t, &c->verdict, true, c->last_ended, c->last_ended));
+			heap_set(&e->due, i,
+				 schedule_next(t, &c->verdict, true, c->last_ended, c->last_ended));
 		else
 			heap_set(&e->due, i, schedule_first(t, e->plan->targets_n, now.mono));
 	}
@@ -415,13 +484,15 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		deadman_excuse(&e->deadmen[i], absence);
 	witnesses_excuse(e, absence);
-	snapshot_tidy(e);
+	jobs_excuse(e, absence);
+	snapshot_tidy(e, now);
 	reschedule(e, now);
 	cases_touch_all(e);
 	return 0;
 }
 
-void engine_restore_day(struct engine *e, const char *name, int32_t day, const struct day_sums *sums)
+void engine_restore_day(struct engine *e, const char *name, int32_t day,
+			const struct day_sums *sums)
 {
 	long i = find_target(e, name);
 

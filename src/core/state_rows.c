@@ -33,6 +33,15 @@ const struct row check_rows[] = {
 	ROW_END,
 };
 
+#define JOB(field, type, key) ROW(job, field, type, key)
+const struct row job_rows[] = {
+	JOB(last, ROW_NOW, "last"),
+	JOB(began, ROW_MONO, "began"),
+	JOB(started, ROW_NOW, "started"),
+	JOB(put_off, ROW_SPAN, "put_off"),
+	ROW_END,
+};
+
 #define DEADMAN(field, type, key) ROW(deadman, field, type, key)
 const struct row deadman_rows[] = {
 	DEADMAN(state, ROW_INT, "state"),
@@ -118,6 +127,8 @@ const struct row event_rows[] = {
 const struct row member_rows[] = {
 	MEMBER(incident, ROW_ID, "incident"),
 	MEMBER(is_failing, ROW_BOOL, "failing"),
+	MEMBER(is_accused, ROW_BOOL, "accused"),
+	MEMBER(is_accused, ROW_BOOL, "accused"),
 	MEMBER(outcome, ROW_OUTCOME, "outcome"),
 	MEMBER(code, ROW_INT, "code"),
 	MEMBER(took, ROW_SPAN, "took"),

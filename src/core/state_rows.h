@@ -19,7 +19,7 @@ struct general {
 	uint64_t made;
 };
 
-extern const struct row check_rows[], deadman_rows[], witness_rows[], pull_rows[];
+extern const struct row check_rows[], job_rows[], deadman_rows[], witness_rows[], pull_rows[];
 extern const struct row incident_rows[], event_rows[], member_rows[];
 extern const struct row told_rows[], self_rows[], general_rows[];
 

@@ -31,8 +31,8 @@ static bool is_within_cap(struct engine *e, size_t recipient, bool is_exempt, st
 }
 
 /* Any mail does the service of a repeat that is due by now. */
-static void note_mail(const struct mail_plan *mail, struct incident *incident, enum notice_kind kind,
-		      struct now now)
+static void note_mail(const struct mail_plan *mail, struct incident *incident,
+		      enum notice_kind kind, struct now now)
 {
 	struct incident_event event = {
 		.at = now.wall,
@@ -78,7 +78,8 @@ static void name_affected(struct notice *notice, const struct incident *incident
 			return;
 }
 
-void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind, struct now now)
+void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
+		   struct now now)
 {
 	bool is_exempt = kind == NOTICE_DOWN || kind == NOTICE_RECOVERED || is_worse(incident);
 	struct notice notice = {
@@ -112,7 +113,8 @@ static void tell_everybody(struct engine *e, struct notice *notice)
 {
 	words_copy(notice->host, sizeof notice->host, e->plan->mail.host);
 	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
-		words_copy(notice->recipient, sizeof notice->recipient, e->plan->mail.to[i].address);
+		words_copy(notice->recipient, sizeof notice->recipient,
+			   e->plan->mail.to[i].address);
 		notice->id = notice_id(notice);
 		e->effects.deliver(e->effects.ctx, notice, NULL);
 	}
@@ -131,8 +133,8 @@ void tell_blind(struct engine *e, wall_t from, struct now now)
 	tell_everybody(e, &notice);
 }
 
-void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told, uint32_t step,
-		      struct now now)
+void tell_certificate(struct engine *e, uint32_t target, const struct certificate_told *told,
+		      uint32_t step, struct now now)
 {
 	const struct certificate *c = &e->checks[target].certificate;
 	struct notice notice = {
@@ -146,7 +148,8 @@ void tell_certificate(struct engine *e, uint32_t target, const struct certificat
 	};
 
 	(void)snprintf(notice.number, sizeof notice.number, "cert-%016" PRIx64, told->fingerprint);
-	words_copy(notice.stack, sizeof notice.stack, e->plan->stacks[e->plan->targets[target].stack].name);
+	words_copy(notice.stack, sizeof notice.stack,
+		   e->plan->stacks[e->plan->targets[target].stack].name);
 	for (size_t i = 0; i < e->plan->targets_n; i++)
 		if (e->checks[i].certificate.fingerprint == c->fingerprint &&
 		    !add_name(&notice, e->plan->targets[i].name))

@@ -5,11 +5,17 @@
  * with three or more a majority (DECISIONS 2). A family without references is
  * judged by the other one. A beat that arrives after the references began to
  * fail proves that our link works, both ways, since it came over TCP: then
- * they are what is broken, not we. It proves so for as long as beats come.
+ * they are what is broken, not we. It proves so for as long as beats come. But
+ * our own link can be gone for a minute between two of them: a beat vouches for
+ * failures of runs that began right after it, and what failed before it came
+ * has to fail once more.
  */
 #include "core/vantage.h"
 
 #include <assert.h>
+
+/* Shorter than the re-tests: the beat then lies among the failures that make a fall. */
+#define BEAT_PROVES (20 * USEC_PER_SEC)
 
 struct tally {
 	unsigned of, known, up;
@@ -24,7 +30,8 @@ void vantage_init(struct vantage *v)
 void vantage_add(struct vantage *v, enum family family)
 {
 	if (v->n < REFERENCES_MAX)
-		v->references[v->n++] = (struct reference){ .family = family, .failing_since = MONO_NEVER };
+		v->references[v->n++] =
+			(struct reference){ .family = family, .failing_since = MONO_NEVER };
 }
 
 void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started)
@@ -111,7 +118,8 @@ static enum vantage_state judge_family(const struct vantage *v, enum family fami
 
 static bool any_family_is_ok(const struct vantage *v)
 {
-	return judge_family(v, FAMILY_IPV4) == VANTAGE_OK || judge_family(v, FAMILY_IPV6) == VANTAGE_OK;
+	return judge_family(v, FAMILY_IPV4) == VANTAGE_OK ||
+	       judge_family(v, FAMILY_IPV6) == VANTAGE_OK;
 }
 
 /* When the last family lost its quorum; MONO_NEVER: one still has it, or none has references. */
@@ -156,10 +164,15 @@ bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 	if (v->n == 0)
 		return true;
 	if (references_are_broken(v))
-		return v->heard.us >= since.us;
+		return mono_reached(v->heard, since) && mono_span(v->heard, since) <= BEAT_PROVES;
 	if (family != FAMILY_ANY && count_family(v, family, since).of > 0)
 		return family_vouches(v, family, since);
 	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since);
+}
+
+bool vantage_was_proven_since(const struct vantage *v, mono_t since)
+{
+	return references_are_broken(v) && v->heard.us > since.us;
 }
 
 mono_t vantage_lost(const struct vantage *v)
@@ -174,9 +187,11 @@ void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of)
 	enum family only = FAMILY_ANY;
 	struct tally t;
 
-	if (judge_family(v, FAMILY_IPV4) == VANTAGE_OK && judge_family(v, FAMILY_IPV6) == VANTAGE_ISOLATED)
+	if (judge_family(v, FAMILY_IPV4) == VANTAGE_OK &&
+	    judge_family(v, FAMILY_IPV6) == VANTAGE_ISOLATED)
 		only = FAMILY_IPV4;
-	if (judge_family(v, FAMILY_IPV6) == VANTAGE_OK && judge_family(v, FAMILY_IPV4) == VANTAGE_ISOLATED)
+	if (judge_family(v, FAMILY_IPV6) == VANTAGE_OK &&
+	    judge_family(v, FAMILY_IPV4) == VANTAGE_ISOLATED)
 		only = FAMILY_IPV6;
 	t = count_family(v, only, MONO_NEVER);
 	*ret_up = t.up;

@@ -11,7 +11,8 @@
 #include "shorewatch/time.h"
 
 enum vantage_state {
-	VANTAGE_UNCHECKED, /* no references configured: everything is judged, and the page says so */
+	/* no references configured: everything is judged, and the page says so */
+	VANTAGE_UNCHECKED,
 	VANTAGE_OK,
 	VANTAGE_ISOLATED,
 };
@@ -43,9 +44,20 @@ void vantage_deaf(struct vantage *v);
 
 /* FAMILY_ANY: isolated when every family that has references is. */
 enum vantage_state vantage_judge(const struct vantage *v, enum family family);
-/* Enough references answered a run that began at `since` or later. Always true when unchecked. */
+/*
+ * Enough references answered a run that began at `since` or later; or, when it is
+ * they that are broken, a beat came right before `since`. Always true when unchecked.
+ */
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
-/* Since when: the start of the failed run that was one too many, or the last beat after it. Only while isolated. */
+/*
+ * The references are broken and a beat has come after `since`: what failed then is worth another
+ * run now.
+ */
+bool vantage_was_proven_since(const struct vantage *v, mono_t since);
+/*
+ * Since when: the start of the failed run that was one too many, or the last beat after it. Only
+ * while isolated.
+ */
 mono_t vantage_lost(const struct vantage *v);
 /* How many answer, of how many; families that are out while another works are not counted. */
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of);

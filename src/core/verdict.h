@@ -27,7 +27,8 @@ struct verdict_rule {
 
 struct verdict {
 	enum verdict_state state;
-	unsigned streak;	  /* consecutive FAILs while unknown or suspect, PASSes while recovering */
+	/* consecutive FAILs while unknown or suspect, PASSes while recovering */
+	unsigned streak;
 	struct now streak_began;  /* start of the run that began the streak */
 	struct now since;	  /* when the state was entered */
 	struct now failing_since; /* start of the first failed run of the outage; unset while up */

@@ -6,7 +6,8 @@
 #include "base/words.h"
 #include "core/engine_state.h"
 
-static void view_target(const struct engine *e, uint32_t index, struct target_view *view, struct now now)
+static void view_target(const struct engine *e, uint32_t index, struct target_view *view,
+			struct now now)
 {
 	const struct check *c = &e->checks[index];
 
@@ -47,17 +48,23 @@ static void view_pull(const struct engine *e, uint32_t index, struct deadman_vie
 	if (!w || e->vantage_state == VANTAGE_ISOLATED)
 		return;
 	view->pull = p->verdict;
+	view->found = pull_effective(p, &e->deadmen[index]);
+	view->prometheus = p->own;
+	view->is_pull_own = w == ev.prometheus;
+	view->is_listed = p->verdict == PULL_STALE && w->said != SAID_ABSENT;
+	view->is_disputed = pull_is_disputed(p, &ev);
 	view->pulled = w->asked.wall;
 	if (ev.prometheus)
 		view->pulled = later(view->pulled, ev.prometheus->asked.wall);
 	if (p->verdict == PULL_OK)
 		view->pull_age = w->age;
 	else if (p->verdict == PULL_STALE)
-		view->pull_age = mono_span(w->news, w->asked.mono);
+		view->pull_age = w->news.us == INT64_MAX ? -1 : mono_span(w->news, w->asked.mono);
 	words_copy(view->pull_note, sizeof view->pull_note, pull_note(p, &ev));
 }
 
-static void view_deadman(const struct engine *e, uint32_t index, struct deadman_view *view, struct now now)
+static void view_deadman(const struct engine *e, uint32_t index, struct deadman_view *view,
+			 struct now now)
 {
 	const struct deadman *d = &e->deadmen[index];
 
@@ -100,7 +107,9 @@ static void view_stack(const struct engine *e, uint32_t index, struct stack_view
 	};
 	view->finding = diagnose(&view->sight);
 	for (size_t i = 0; i < state->targets_n; i++)
-		view->last_answer = later(view->last_answer, e->checks[state->targets[i]].last_ok);
+		if (!is_job(e, state->targets[i])) /* it is asked nothing */
+			view->last_answer =
+				later(view->last_answer, e->checks[state->targets[i]].last_ok);
 }
 
 /* Worst first; of equals the older one. */
@@ -145,9 +154,8 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 {
 	for (uint32_t i = 0; i < e->plan->targets_n; i++)
 		view_target(e, i, &e->target_views[i], now);
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (deadman_is_dead(&e->deadmen[i]))
-			deadman_book(e, i, now); /* no beat comes to book it */
+	deadmen_book(e, now);
+	jobs_book(e, now);
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
 		view_deadman(e, i, &e->deadman_views[i], now);
 	for (uint32_t i = 0; i < e->plan->stacks_n; i++)

@@ -138,6 +138,8 @@ void witness_observe(struct engine *e, const struct observation *o, bool is_conc
 	bool counts = (is_conclusive || o->outcome.cause == CAUSE_CUT) &&
 		      e->vantage_state != VANTAGE_ISOLATED;
 
+	if (counts && is_silent(e, o) && o->started.mono.us < e->isolated_until.us)
+		counts = false; /* it began while we were cut off */
 	if (counts && is_silent(e, o)) {
 		check_await_references(e, o->target, o->started, now);
 		return;
@@ -180,8 +182,15 @@ static mono_t pull_advance_one(struct engine *e, uint32_t watchdog, struct now n
 	struct pull_rule rule = rule_for(e, watchdog);
 	struct pull_evidence ev = evidence_of(e, watchdog);
 	enum pull from = p->verdict;
+	bool was_guilty = pull_is_guilty(p);
 
+	if (was_guilty)
+		deadman_book(e, watchdog, now);
 	if (pull_advance(p, &rule, &ev, now)) {
+		/* What has come since its last evaluation were echoes. */
+		if (!was_guilty && pull_is_guilty(p))
+			rollup_refute(&e->rollups[member_of_watchdog(e, watchdog)],
+				      p->blamed_from.wall);
 		if (p->verdict != from)
 			record_pull(e, watchdog, from, now);
 		engine_dirty(e, now);
@@ -227,6 +236,24 @@ bool watchdog_is_open(const struct engine *e, uint32_t watchdog, struct now now)
 	struct pull_rule rule = rule_for(e, watchdog);
 
 	return pull_is_open(&e->pulls[watchdog], &rule, now.mono);
+}
+
+static mono_t later(mono_t a, mono_t b)
+{
+	return a.us > b.us ? a : b;
+}
+
+/* What was lost before this life was put off in that one. */
+mono_t listener_lost(const struct engine *e)
+{
+	for (uint32_t i = first_witness(e); i < e->checks_n; i++) {
+		const struct witness *w = &e->witnesses[i - first_witness(e)];
+
+		if (plan_of(e, i)->role == ROLE_LISTENER && w->said == SAID_UNREACHABLE &&
+		    witness_is_current(w, e->advanced))
+			return later(w->since, e->began);
+	}
+	return MONO_NEVER;
 }
 
 bool listener_is_back(const struct engine *e, uint32_t watchdog)

@@ -38,10 +38,10 @@ struct io_fd {
 };
 
 struct row {
-	struct io_fd *watch;	   /* NULL: nobody's */
-	unsigned told;		   /* what the kernel watches for, 0: not in the set */
+	struct io_fd *watch; /* NULL: nobody's */
+	unsigned told;	     /* what the kernel watches for, 0: not in the set */
 	uint32_t told_generation;
-	bool is_changed;	   /* it is in changed[] */
+	bool is_changed; /* it is in changed[] */
 };
 
 struct descriptors {

@@ -12,8 +12,9 @@
 
 #include "io/fault.h"
 
-#define TRIAL_BYTES (1024 * 1024) /* while this much is to be had, memory is not what was missing  \
-				   */
+#define TRIAL_BYTES                                                                                \
+	(1024 * 1024) /* while this much is to be had, memory is not what was missing              \
+		       */
 
 /* The phase it ended in, as the library's clock has it: callbacks may have come late. */
 static enum phase phase_ended(const struct ending *ending)

@@ -157,7 +157,8 @@ size_t json_count(const struct json *value)
 
 const struct json *json_element(const struct json *value, size_t index)
 {
-	return is_a(value, JSON_ARRAY) ? of_jansson(json_array_get(to_jansson(value), index)) : NULL;
+	return is_a(value, JSON_ARRAY) ? of_jansson(json_array_get(to_jansson(value), index))
+				       : NULL;
 }
 
 const char *json_as_text(const struct json *value)

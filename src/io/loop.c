@@ -33,8 +33,11 @@
 #include "io/tls.h"
 #include "io/transfer.h"
 
-#define SLOW_TURN_US	  (100 * USEC_PER_MS)
-/* The least between two turns that only the clock asks for: thousands of probes a second share them. */
+#define SLOW_TURN_US (100 * USEC_PER_MS)
+/*
+ * The least between two turns that only the clock asks for: thousands of probes a second share
+ * them.
+ */
 #define SPACING_US	  500
 #define TRANSFERS_DEFAULT 256
 #define MAILS_MAX	  16 /* the outbox tries far fewer at once */
@@ -302,8 +305,7 @@ static bool handles_open(struct io *io)
 	io->timerfd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (io->parts.descriptors == NULL || io->timerfd < 0)
 		return false;
-	io->timer_watch =
-		io_fd_watch(io, io->timerfd, IO_READABLE | IO_EDGE, timerfd_ready, io);
+	io->timer_watch = io_fd_watch(io, io->timerfd, IO_READABLE | IO_EDGE, timerfd_ready, io);
 	io->uv_watch = io_fd_watch(io, uv_backend_fd(&io->loop), IO_READABLE, uv_ready, io);
 	if (io->timer_watch == NULL || io->uv_watch == NULL ||
 	    uv_async_init(&io->loop, &io->async, posts_serve) != 0)

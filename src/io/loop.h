@@ -25,9 +25,13 @@ void io_free(struct io *io);
 
 struct io_loop_hooks {
 	void *ctx;
-	/* After the inputs of a turn were handed out; returns when to be called next at the latest. May be NULL. */
+	/*
+	 * After the inputs of a turn were handed out; returns when to be called next at the latest.
+	 * May be NULL.
+	 */
 	mono_t (*on_turn)(void *ctx, struct now now);
-	void (*on_signal)(void *ctx, int signum); /* HUP, TERM, INT, USR1; NULL: as the program had them */
+	/* HUP, TERM, INT, USR1; NULL: as the program had them */
+	void (*on_signal)(void *ctx, int signum);
 };
 
 /* Runs until io_loop_stop(). 0 or -errno. */
@@ -49,7 +53,10 @@ struct io_loop_stats io_loop_stats(const struct io *io);
 
 /* Resolvers of a new generation; questions in flight end as they will. 0 or -errno. */
 int io_resolvers_set(struct io *io, struct strings resolvers);
-/* The CA files have changed or a new generation names others: read them again. Connections under way keep theirs. */
+/*
+ * The CA files have changed or a new generation names others: read them again. Connections under
+ * way keep theirs.
+ */
 void io_trust_reload(struct io *io);
 /* Last good addresses, for persistence: one "name family address" a line. */
 struct buf;

@@ -57,7 +57,8 @@ static bool shape_is_fine(const struct json *root, char *fault, size_t fault_max
 	if (!is_object(root)) {
 		bool is_bare = json_type(root) != JSON_ARRAY;
 
-		snprintf(fault, fault_max, is_bare ? "not JSON with an object" : "not a JSON object");
+		snprintf(fault, fault_max,
+			 is_bare ? "not JSON with an object" : "not a JSON object");
 		return false;
 	}
 	if (alerts == NULL || json_type(alerts) != JSON_ARRAY) {

@@ -251,6 +251,24 @@ int publish_files(const char *dir, const struct publish_file *files, size_t n, u
 	return first;
 }
 
+int publish_streamed(const char *dir, const char *name, const struct file_source *source)
+{
+	int root = folder_open(dir);
+	const char *last = name;
+
+	if (root < 0)
+		return root;
+	int at = parent_open(root, name, &last);
+
+	close(root);
+	if (at < 0)
+		return at;
+	int r = file_replace_with(at, last, source, FILE_MODE, true);
+
+	close(at);
+	return r;
+}
+
 uint64_t publish_last_report(const char *dir)
 {
 	int root = file_open_dir(dir);

@@ -9,6 +9,8 @@
 
 #include "shorewatch/time.h"
 
+struct file_source;
+
 struct publish_file {
 	const char *name; /* [A-Za-z0-9._/-], relative, no part that begins with a dot */
 	const void *bytes;
@@ -28,6 +30,8 @@ extern const char publish_alive_svg[];
  * but alive/N.svg is not written then: the page must not claim to be whole. 0 or -errno.
  */
 int publish_files(const char *dir, const struct publish_file *files, size_t n, uint64_t report);
+/* One file that is too large to be held, under the same rules; always written. 0 or -errno. */
+int publish_streamed(const char *dir, const char *name, const struct file_source *source);
 /* The newest number in DIR/alive, 0: none. */
 uint64_t publish_last_report(const char *dir);
 

@@ -8,7 +8,9 @@
  *
  * Values: we wait 4 s in all, so that the default connect deadline of 5 s
  * leaves time for the last good address; once the resolvers are known to be
- * silent, 1 s is enough for a name that has one. resolv.conf is looked at at
+ * silent, 1 s is enough for a name that has one. A and AAAA are asked side by
+ * side; once A has brought something, AAAA has 0.2 s left: servers that drop
+ * such questions must not make every probe late. resolv.conf is looked at at
  * most every 30 s. A channel keeps its sockets open; they may be bound to an
  * address that we have lost, and would then be silent for ever: so silence,
  * too, makes a new channel.
@@ -28,22 +30,31 @@
 
 #define WAIT_US	       (4 * USEC_PER_SEC)
 #define WAIT_SILENT_US (1 * USEC_PER_SEC)
+#define WAIT_SECOND_US (200 * USEC_PER_MS)
 #define LOOK_EVERY_US  (30 * USEC_PER_SEC)
 #define RETIRED_MAX    8 /* channels that wait for their last replies */
 #define HOST_MAX       256
 #define DNS_PORT       53
 #define RESOLV_CONF    "/etc/resolv.conf"
 
+enum { HALF_V4, HALF_V6 };
+
+/* The question for one family. */
+struct half {
+	struct io_query *query;
+	struct question *question; /* NULL: nothing is owed to us */
+	bool is_wanted, is_done;
+	enum cause cause; /* once done */
+};
+
 struct io_query {
 	struct resolver *resolver;
-	struct question *question; /* NULL: nothing is owed to us */
+	struct half halves[2];
 	char host[HOST_MAX];
 	uint16_t port;
 	enum family family;
 	mono_t began, due;
-	bool is_ready;
-	enum family asked;
-	enum cause cause_v4; /* how the A question ended, while AAAA is asked */
+	bool is_asked, is_ready;
 	struct io_answer answer;
 	io_on_answer *on_answer;
 	void *ctx;
@@ -130,65 +141,96 @@ static void channel_review(struct resolver *resolver)
 
 /* ---- replies ---- */
 
-static void query_ask(struct io_query *query, enum family family);
-
+/* IPv4 goes before what is there. */
 static void answer_add(struct io_answer *answer, const struct address *addresses, size_t n,
 		       uint16_t port)
 {
-	for (size_t i = 0; i < n && answer->n < IO_ADDRESSES_MAX; i++) {
-		answer->address[answer->n] = addresses[i];
-		answer->address[answer->n].port = port;
-		answer->n++;
+	size_t at = n > 0 && addresses[0].family == FAMILY_IPV4 ? 0 : answer->n;
+	size_t room = IO_ADDRESSES_MAX - at, behind = answer->n - at;
+
+	n = n < room ? n : room;
+	behind = behind < room - n ? behind : room - n;
+	memmove(&answer->address[at + n], &answer->address[at],
+		behind * sizeof(answer->address[0]));
+	for (size_t i = 0; i < n; i++) {
+		answer->address[at + i] = addresses[i];
+		answer->address[at + i].port = port;
 	}
+	answer->n = at + n + behind;
 }
 
-/*
- * Any family: IPv4 is what will be used, so AAAA is asked only when there is
- * none. Both: the second question follows whatever the first one brought.
- */
-static bool wants_v6(const struct io_query *query, enum cause cause_v4)
+static bool is_open(const struct half *half)
 {
-	return query->family == FAMILY_BOTH ||
-	       (query->family == FAMILY_ANY && cause_v4 == CAUSE_NODATA);
+	return half->is_wanted && !half->is_done;
 }
 
-static void query_replied(void *ctx, enum cause cause, const struct address *addresses, size_t n)
+/* How IPv4 failed says more than "none of the other family either". */
+static enum cause cause_of(const struct io_query *query)
 {
-	struct io_query *query = ctx;
+	const struct half *v4 = &query->halves[HALF_V4], *v6 = &query->halves[HALF_V6];
+	enum cause cause_v4 = v4->is_done ? v4->cause : CAUSE_RESOLVER;
+
+	if (query->answer.n > 0)
+		return CAUSE_PASS;
+	if (v4->is_wanted && (cause_v4 != CAUSE_NODATA || !v6->is_wanted))
+		return cause_v4;
+	return v6->is_done ? v6->cause : CAUSE_RESOLVER;
+}
+
+static void half_end(struct half *half, enum cause cause)
+{
+	struct io_query *query = half->query;
+
+	half->is_done = true;
+	half->cause = cause;
+	query->is_ready = !is_open(&query->halves[HALF_V4]) && !is_open(&query->halves[HALF_V6]);
+	/* IPv4 is what will be used: the other is for when it says no. */
+	if (half == &query->halves[HALF_V4] && cause == CAUSE_PASS)
+		query->due = mono_min(query->due,
+				      mono_add(io_now(query->resolver->io).mono, WAIT_SECOND_US));
+}
+
+static void half_replied(void *ctx, enum cause cause, const struct address *addresses, size_t n)
+{
+	struct half *half = ctx;
+	struct io_query *query = half->query;
 	struct resolver *resolver = query->resolver;
 
 	resolver->is_silent = cause == CAUSE_RESOLVER;
 	answer_add(&query->answer, addresses, n, query->port);
 	if (n > 0)
-		names_put(resolver->names, query->host, query->asked, addresses, n);
-	if (query->asked == FAMILY_IPV4 && wants_v6(query, cause)) {
-		query->cause_v4 = cause;
-		query_ask(query, FAMILY_IPV6);
-		return;
-	}
-	/* How the first question failed says more than "none of these either". */
-	if (query->asked == FAMILY_IPV6 && query->family != FAMILY_IPV6 && cause == CAUSE_NODATA)
-		cause = query->cause_v4;
-	query->answer.cause = query->answer.n > 0 ? CAUSE_PASS : cause;
-	query->is_ready = true;
+		names_put(resolver->names, query->host, addresses[0].family, addresses, n);
+	half_end(half, cause);
 }
 
-static void query_ask(struct io_query *query, enum family family)
+static void half_ask(struct half *half, enum family family)
 {
-	query->asked = family;
-	if (channel_ask(query->resolver->channel, query->host, family, query_replied, query,
-			&query->question) == 0)
-		return;
-	query->answer.cause = CAUSE_LOCAL;
-	query->is_ready = true;
+	struct io_query *query = half->query;
+
+	if (half->is_wanted && channel_ask(query->resolver->channel, query->host, family,
+					   half_replied, half, &half->question) < 0)
+		half_end(half, CAUSE_LOCAL);
+}
+
+/* Side by side, so that the second family costs no time. */
+static void query_ask(struct io_query *query)
+{
+	query->halves[HALF_V4] =
+		(struct half){ .query = query, .is_wanted = query->family != FAMILY_IPV6 };
+	query->halves[HALF_V6] =
+		(struct half){ .query = query, .is_wanted = query->family != FAMILY_IPV4 };
+	half_ask(&query->halves[HALF_V4], FAMILY_IPV4);
+	half_ask(&query->halves[HALF_V6], FAMILY_IPV6);
 }
 
 /* ---- answers ---- */
 
 static void query_free(struct io_query *query)
 {
-	if (query->question != NULL)
-		question_abandon(query->question);
+	for (int i = HALF_V4; i <= HALF_V6; i++) {
+		if (query->halves[i].question != NULL)
+			question_abandon(query->halves[i].question);
+	}
 	*query->link = query->next;
 	if (query->next != NULL)
 		query->next->link = query->link;
@@ -214,6 +256,8 @@ static void query_answer(struct io_query *query)
 	void *ctx = query->ctx;
 	struct io_answer answer;
 
+	if (query->is_asked)
+		query->answer.cause = cause_of(query);
 	if (query->answer.cause == CAUSE_RESOLVER)
 		answer_remember(query);
 	answer = query->answer;
@@ -233,10 +277,9 @@ static struct io_query *query_next(struct resolver *resolver)
 
 	while (query != NULL && !query->is_ready && !is_late(query))
 		query = query->next;
-	if (query != NULL && !query->is_ready) {
+	if (query != NULL && query->is_asked && !query->halves[HALF_V4].is_done &&
+	    !query->halves[HALF_V6].is_done)
 		resolver->is_silent = true;
-		query->answer.cause = query->answer.n > 0 ? CAUSE_PASS : CAUSE_RESOLVER;
-	}
 	return query;
 }
 
@@ -288,16 +331,13 @@ static void query_find_local(struct io_query *query)
 {
 	const struct channel *channel = query->resolver->channel;
 	struct address found[IO_ADDRESSES_MAX];
-	size_t v4 = 0;
 
 	if (strchr(query->host, '.') != NULL)
 		return;
-	if (query->family != FAMILY_IPV6) {
-		v4 = channel_hosts(channel, query->host, FAMILY_IPV4, found);
-		answer_add(&query->answer, found, v4, query->port);
-	}
-	if (query->family == FAMILY_IPV6 || query->family == FAMILY_BOTH ||
-	    (query->family == FAMILY_ANY && v4 == 0))
+	if (query->family != FAMILY_IPV6)
+		answer_add(&query->answer, found,
+			   channel_hosts(channel, query->host, FAMILY_IPV4, found), query->port);
+	if (query->family != FAMILY_IPV4)
 		answer_add(&query->answer, found,
 			   channel_hosts(channel, query->host, FAMILY_IPV6, found), query->port);
 	query->is_ready = query->answer.n > 0;
@@ -329,8 +369,9 @@ static void query_start(struct io_query *query, const char *host)
 	    names_get(resolver->names, query->host, query->family, 0, &known, 1) > 0)
 		query->due = mono_add(query->began, WAIT_SILENT_US);
 	query_find_local(query);
-	if (!query->is_ready)
-		query_ask(query, query->family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4);
+	query->is_asked = !query->is_ready;
+	if (query->is_asked)
+		query_ask(query);
 }
 
 struct io_query *io_resolve(struct io *io, const char *host, uint16_t port, enum family family,
@@ -401,6 +442,12 @@ int io_resolvers_set(struct io *io, struct strings resolvers)
 	memcpy(resolver->servers, servers, n * sizeof(servers[0]));
 	resolver->servers_n = n;
 	return channel_renew(resolver);
+}
+
+size_t resolver_servers(const struct resolver *resolver, struct address *ret)
+{
+	memcpy(ret, resolver->servers, resolver->servers_n * sizeof(ret[0]));
+	return resolver->servers_n;
 }
 
 void io_names_save(const struct io *io, struct buf *to)

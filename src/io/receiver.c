@@ -135,7 +135,8 @@ static enum MHD_Result body_take(struct receiver *receiver, struct MHD_Connectio
 	if (request_body(request, bytes, n))
 		return MHD_YES;
 	/* The library cannot answer in the middle of a body. */
-	door_refuse(receiver->door, connection_fd(connection), &head_body_too_long);
+	door_refuse(receiver->door, connection_fd(connection),
+		    request->is_ping ? &head_ping_too_long : &head_body_too_long);
 	return MHD_NO;
 }
 

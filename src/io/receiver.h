@@ -1,5 +1,6 @@
 /*
- * receiver.h - what listens: beats from Alertmanager, the page, health, metrics.
+ * receiver.h - what listens: beats from Alertmanager, jobs that report themselves,
+ * the page, health, metrics.
  */
 #ifndef IO_RECEIVER_H
 #define IO_RECEIVER_H
@@ -18,6 +19,8 @@ struct receiver_hooks {
 	void *ctx;
 	/* A counted beat for plan.watchdogs[watchdog]. */
 	void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing);
+	/* The job plan.targets[target] says how it went. */
+	void (*on_ping)(void *ctx, uint32_t target, enum ping ping);
 	/* Prometheus text for /metrics. */
 	void (*on_metrics)(void *ctx, struct buf *to);
 	/* A line for /healthz; false: not healthy, answered as 503. */
@@ -40,7 +43,7 @@ uint16_t receiver_port(const struct receiver *receiver);
 struct address receiver_address(const struct receiver *receiver);
 
 struct receiver_stats {
-	uint64_t requests, beats, rejected_auth, rejected_malformed, ignored, refused_full;
+	uint64_t requests, beats, pings, rejected_auth, rejected_malformed, ignored, refused_full;
 };
 struct receiver_stats receiver_stats(const struct receiver *receiver);
 

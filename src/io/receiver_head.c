@@ -47,6 +47,8 @@ static const struct head_fault fault_host = { 400, "the Host field is missing" }
 static const struct head_fault fault_long = { 431,
 					      "the header is longer than 16 KiB or 100 fields" };
 const struct head_fault head_body_too_long = { 413, "the body is longer than 1 MiB" };
+const struct head_fault head_ping_too_long = { 413,
+					       "the body is longer than 64 KiB; none is needed" };
 
 static bool text_is(struct text text, const char *word)
 {

@@ -28,6 +28,6 @@ enum head_verdict head_check(const char *bytes, size_t n, struct head_fault *ret
 
 /* A whole answer that says what is wrong; its length. */
 size_t head_answer(const struct head_fault *fault, char text[HEAD_ANSWER_MAX]);
-extern const struct head_fault head_body_too_long;
+extern const struct head_fault head_body_too_long, head_ping_too_long;
 
 #endif

@@ -2,7 +2,7 @@
  * receiver_keys.c - tokens and what they open.
  *
  * Owns the tokens' digests; tokens are compared by SHA-256 and in constant
- * time, never as text, and never shown. A token opens one hook. Watchdogs that
+ * time, never as text, and never shown. A token opens one hook or one job. Watchdogs that
  * share a hook are told apart by their labels, and each counts only what came
  * with its own token.
  */
@@ -25,7 +25,7 @@ struct keys {
 	const struct plan *plan;
 	struct key metrics;
 	size_t n;
-	struct key key[]; /* of plan->watchdogs */
+	struct key key[]; /* of plan->watchdogs, then of the plan's pings */
 };
 
 static struct key key_of(const char *token)
@@ -37,9 +37,15 @@ static struct key key_of(const char *token)
 	return key;
 }
 
+static uint32_t first_ping(const struct plan *plan)
+{
+	return (uint32_t)(plan->targets_n - plan->pings_n);
+}
+
 struct keys *keys_new(const struct plan *plan)
 {
-	struct keys *keys = calloc(1, sizeof *keys + plan->watchdogs_n * sizeof keys->key[0]);
+	size_t n = plan->watchdogs_n + plan->pings_n;
+	struct keys *keys = calloc(1, sizeof *keys + n * sizeof keys->key[0]);
 
 	if (!keys)
 		return NULL;
@@ -48,6 +54,8 @@ struct keys *keys_new(const struct plan *plan)
 	keys->metrics = key_of(plan->listen.metrics_token);
 	for (size_t i = 0; i < keys->n; i++)
 		keys->key[i] = key_of(plan->watchdogs[i].token);
+	for (size_t i = 0; i < plan->pings_n; i++)
+		keys->key[keys->n + i] = key_of(plan->targets[first_ping(plan) + i].ping->token);
 	return keys;
 }
 
@@ -174,6 +182,22 @@ bool keys_opens(const struct keys *keys, const char *hook, const struct keys_tok
 bool keys_opens_metrics(const struct keys *keys, const struct keys_token *token)
 {
 	return key_fits(&keys->metrics, token);
+}
+
+uint32_t keys_find_ping(const struct keys *keys, const char *name, size_t n)
+{
+	const struct plan *plan = keys->plan;
+
+	for (uint32_t i = first_ping(plan); i < plan->targets_n; i++)
+		if (strlen(plan->targets[i].name) == n &&
+		    memcmp(plan->targets[i].name, name, n) == 0)
+			return i;
+	return NONE_INDEX;
+}
+
+bool keys_opens_ping(const struct keys *keys, uint32_t target, const struct keys_token *token)
+{
+	return key_fits(&keys->key[keys->n + target - first_ping(keys->plan)], token);
 }
 
 static void count_say(struct keys_count *count)

@@ -1,6 +1,6 @@
 /*
- * receiver_keys.h - which token opens which hook, and what a body that came
- * with it counts for. For the receiver's files only.
+ * receiver_keys.h - which token opens which hook or job, and what a body that
+ * came with it counts for. For the receiver's files only.
  */
 #ifndef IO_RECEIVER_KEYS_H
 #define IO_RECEIVER_KEYS_H
@@ -27,6 +27,14 @@ bool keys_has_hook(const struct keys *keys, const char *hook);
 /* Takes the same time whichever token is right, or none. */
 bool keys_opens(const struct keys *keys, const char *hook, const struct keys_token *token);
 bool keys_opens_metrics(const struct keys *keys, const struct keys_token *token);
+
+/*
+ * The index into plan.targets of the job whose name is the first `n` bytes; NONE_INDEX: there is
+ * none.
+ */
+uint32_t keys_find_ping(const struct keys *keys, const char *name, size_t n);
+/* Takes the same time whether the token is right or not. */
+bool keys_opens_ping(const struct keys *keys, uint32_t target, const struct keys_token *token);
 
 /* One body, for all watchdogs of the hook that the token opens. */
 struct keys_count {

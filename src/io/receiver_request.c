@@ -1,5 +1,6 @@
 /*
- * receiver_request.c - what a request means: a beat, the page, health, metrics.
+ * receiver_request.c - what a request means: a beat, a job's report, the page,
+ * health, metrics.
  *
  * Owns a request's body while it comes in. Everything is answered from memory
  * or from the page's folder, at once. Nothing that came in is repeated in an
@@ -16,6 +17,8 @@
 
 #define TEXT_BYTES_MAX (16u << 20) /* metrics of a hundred thousand targets */
 #define HOOK_PREFIX    "/hook/"
+#define PING_PREFIX    "/ping/"
+#define PING_BYTES_MAX (64u << 10) /* of a body, which nobody reads */
 #define PLAIN	       "text/plain; charset=utf-8"
 #define METRICS	       "text/plain; version=0.0.4; charset=utf-8"
 
@@ -56,20 +59,26 @@ static void refuse(struct request *request, int status, const char *reason)
 	request->reason = reason;
 }
 
-static void token_check(struct request *request)
+/* Without a token, or with one that opens something else. `what`: "hook" or "ping". */
+static void refuse_token(struct request *request, const char *what, const char *name,
+			 const char *why)
 {
-	const char *authorization = header_of(request, "Authorization");
-	const char *why = "wrong token";
-
-	request->is_opened = keys_token_read(authorization, &request->token, &why) &&
-			     keys_opens(request->house->keys, hook_of(request), &request->token);
-	if (request->is_opened)
-		return;
-	if (!authorization && request->has_query)
+	if (!header_of(request, "Authorization") && request->has_query)
 		why = "no token: one in the address is not read; send Authorization: Bearer TOKEN";
 	request->house->stats.rejected_auth++;
-	log_warning("hook.refused hook=%s status=401 reason=\"%s\"", hook_of(request), why);
+	log_warning("%s.refused %s=%s status=401 reason=\"%s\"", what, what, name, why);
 	refuse(request, 401, why);
+}
+
+static void token_check(struct request *request)
+{
+	const char *why = "wrong token";
+
+	request->is_opened =
+		keys_token_read(header_of(request, "Authorization"), &request->token, &why) &&
+		keys_opens(request->house->keys, hook_of(request), &request->token);
+	if (!request->is_opened)
+		refuse_token(request, "hook", hook_of(request), why);
 }
 
 /* The names of hooks are no secret: a wrong one is told apart from a wrong token. */
@@ -110,6 +119,85 @@ static void hook_answer(struct request *request, struct answer *answer)
 		   request->body.n, house->hooks.on_beat, house->hooks.ctx, &count);
 	hook_tell(request, &count);
 	answer_line(answer, count.status, count.line);
+}
+
+/* ---- jobs ---- */
+
+/* What stands behind a job's name. */
+static const struct ping_form {
+	const char *path, *answer;
+	enum ping ping;
+} ping_forms[] = {
+	{ "", "counted", PING_OK },
+	{ "/start", "noted: started", PING_START },
+	{ "/fail", "noted: failed", PING_FAIL },
+};
+
+/* NULL: the address means nothing. */
+static const struct ping_form *ping_form_of(const char *path)
+{
+	for (size_t i = 0; i < sizeof ping_forms / sizeof ping_forms[0]; i++)
+		if (strcmp(ping_forms[i].path, path) == 0)
+			return &ping_forms[i];
+	return NULL;
+}
+
+/* What a path means for the plan of this moment: a reload may come while the body does. */
+struct ping_call {
+	uint32_t job; /* index into plan.targets; NONE_INDEX: there is none of this name */
+	const struct ping_form *form;
+};
+
+static struct ping_call ping_call_of(const struct request *request)
+{
+	const char *name = request->path + strlen(PING_PREFIX);
+	size_t n = strcspn(name, "/");
+
+	return (struct ping_call){ keys_find_ping(request->house->keys, name, n),
+				   ping_form_of(name + n) };
+}
+
+static void ping_token_check(struct request *request, uint32_t job)
+{
+	const char *why = "wrong token";
+
+	request->is_ping =
+		keys_token_read(header_of(request, "Authorization"), &request->token, &why) &&
+		keys_opens_ping(request->house->keys, job, &request->token);
+	if (!request->is_ping)
+		refuse_token(request, "ping", request->house->plan->targets[job].name, why);
+}
+
+/* As with hooks, the names are no secret. */
+static void ping_begin(struct request *request)
+{
+	struct ping_call call = ping_call_of(request);
+
+	if (call.job == NONE_INDEX)
+		refuse(request, 404, "no such ping");
+	else if (!call.form)
+		refuse(request, 404, "no such report: only /start or /fail stands behind a name");
+	else if (strcmp(request->method, "POST") != 0 && !is_reading(request))
+		refuse(request, 405, "only POST and GET are reports");
+	else
+		ping_token_check(request, call.job);
+}
+
+/* A HEAD is how others look whether something is there: it says nothing of the job. */
+static void ping_answer(struct request *request, struct answer *answer)
+{
+	struct ping_call call = ping_call_of(request);
+	struct house *house = request->house;
+
+	if (call.job == NONE_INDEX || !keys_opens_ping(house->keys, call.job, &request->token)) {
+		answer_line(answer, 404, "no such ping");
+		return;
+	}
+	answer_line(answer, 200, call.form->answer);
+	if (strcmp(request->method, "HEAD") == 0)
+		return;
+	house->stats.pings++;
+	house->hooks.on_ping(house->hooks.ctx, call.job, call.form->ping);
 }
 
 /* ---- health, metrics, the page ---- */
@@ -227,6 +315,8 @@ void request_begin(struct request *request)
 	request->house->stats.requests++;
 	if (is_below(request->path, HOOK_PREFIX))
 		hook_begin(request);
+	else if (is_below(request->path, PING_PREFIX))
+		ping_begin(request);
 }
 
 bool request_is_over(const struct request *request)
@@ -238,7 +328,7 @@ bool request_is_over(const struct request *request)
 bool request_body(struct request *request, const char *bytes, size_t n)
 {
 	request->seen += n;
-	if (request->seen > BODY_BYTES_MAX)
+	if (request->seen > (request->is_ping ? PING_BYTES_MAX : BODY_BYTES_MAX))
 		return false;
 	if (request->is_opened)
 		buf_add(&request->body, bytes, n);
@@ -253,12 +343,16 @@ void request_answer(struct request *request, struct answer *ret)
 		answer_line(ret, request->refused, request->reason);
 	else if (request->is_opened)
 		hook_answer(request, ret);
+	else if (request->is_ping)
+		ping_answer(request, ret);
 	else
 		route_answer(request, ret);
 	if (buf_failed(&ret->text))
 		answer_line(ret, 503, "no memory");
 	if (ret->status == 405)
-		ret->allow = is_below(request->path, HOOK_PREFIX) ? "POST" : "GET, HEAD";
+		ret->allow = is_below(request->path, HOOK_PREFIX)   ? "POST"
+			     : is_below(request->path, PING_PREFIX) ? "POST, GET, HEAD"
+								    : "GET, HEAD";
 	if (ret->status == 401)
 		ret->challenge = "Bearer";
 }

@@ -33,6 +33,7 @@ struct request {
 	void *connection;
 	/* Its own. */
 	bool is_opened; /* a hook, and the token is right */
+	bool is_ping;	/* a job calls, and the token is its own */
 	struct keys_token token;
 	int refused; /* the status of the answer to come; 0: not refused */
 	const char *reason;

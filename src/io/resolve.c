@@ -13,6 +13,7 @@
 #include "io/resolve.h"
 
 #include <ares.h>
+#include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <netdb.h>
@@ -22,8 +23,9 @@
 
 #include "io/loop_fd.h"
 
-#define TRY_MS 1500
-#define TRIES  2
+#define TRY_MS	    1500
+#define TRIES	    2
+#define TRIES_EXACT 6 /* the asker loses patience before */
 
 /* Both have the same servers. */
 enum { ASK_ALL, ASK_ONE, ASKS };
@@ -56,8 +58,9 @@ struct question {
 	struct channel *channel;
 	int ask;
 	const char *host; /* the asker's, good as long as he has not abandoned us */
-	enum family family;
-	channel_on_reply *on_reply; /* NULL: abandoned */
+	unsigned type;
+	channel_on_reply *on_reply; /* both NULL: abandoned */
+	channel_on_record *on_record;
 	void *ctx;
 	struct question **place; /* where the asker keeps us */
 };
@@ -123,13 +126,20 @@ static void socket_state(void *ctx, ares_socket_t s, int is_in, int is_out)
 
 /* c-ares has many more: timeout, refused, an answer that is none. They all mean that nobody told
  * us. */
-static const struct {
+static const struct status_row {
 	int status;
 	enum cause cause;
 } status_rows[] = {
 	{ ARES_SUCCESS, CAUSE_PASS },	    { ARES_ENODATA, CAUSE_NODATA },
 	{ ARES_ENOTFOUND, CAUSE_NXDOMAIN }, { ARES_EBADNAME, CAUSE_NXDOMAIN },
 	{ ARES_ESERVFAIL, CAUSE_SERVFAIL }, { ARES_ENOMEM, CAUSE_LOCAL },
+};
+
+/* What is told only to those who ask for a record. */
+static const struct status_row record_rows[] = {
+	{ ARES_EREFUSED, CAUSE_SERVFAIL },    { ARES_ENOTIMP, CAUSE_SERVFAIL },
+	{ ARES_EFORMERR, CAUSE_SERVFAIL },    { ARES_ETIMEOUT, CAUSE_TIMEOUT },
+	{ ARES_ECONNREFUSED, CAUSE_REFUSED }, { ARES_EBADRESP, CAUSE_PROTOCOL },
 };
 
 static enum cause status_cause(int status)
@@ -139,6 +149,15 @@ static enum cause status_cause(int status)
 			return status_rows[i].cause;
 	}
 	return CAUSE_RESOLVER;
+}
+
+static enum cause status_cause_record(int status)
+{
+	for (size_t i = 0; i < sizeof(record_rows) / sizeof(record_rows[0]); i++) {
+		if (record_rows[i].status == status)
+			return record_rows[i].cause;
+	}
+	return status_cause(status);
 }
 
 static void address_add(struct addresses *to, enum family family, const void *bytes)
@@ -179,31 +198,43 @@ static void question_put(struct question *question, int ask);
 static int reply_read(const struct question *question, struct addresses *to,
 		      const unsigned char *reply, int n)
 {
-	int status = question->family == FAMILY_IPV6 ? reply_read_v6(to, reply, n)
-						     : reply_read_v4(to, reply, n);
+	int status = question->type == ns_t_aaaa ? reply_read_v6(to, reply, n)
+						 : reply_read_v4(to, reply, n);
 
 	return status == ARES_SUCCESS && to->n == 0 ? ARES_ENODATA : status;
+}
+
+static void reply_tell(const struct question *question, int status, const unsigned char *reply,
+		       int n)
+{
+	struct addresses found = { .n = 0 };
+
+	if (question->on_record != NULL) {
+		question->on_record(question->ctx, status_cause_record(status), reply,
+				    reply != NULL ? (size_t)n : 0);
+		return;
+	}
+	if (status == ARES_SUCCESS)
+		status = reply_read(question, &found, reply, n);
+	question->on_reply(question->ctx, status_cause(status), found.rows, found.n);
 }
 
 static void reply_arrived(void *ctx, int status, int timeouts, unsigned char *reply, int n)
 {
 	struct question *question = ctx;
-	struct addresses found = { .n = 0 };
+	bool is_abandoned = question->on_reply == NULL && question->on_record == NULL;
 
 	(void)timeouts;
 	question->channel->open--;
-	if (question->on_reply == NULL || question->channel->is_ending) {
-		free(question);
-		return;
-	}
-	if (status == ARES_ECONNREFUSED && question->ask == ASK_ALL) {
+	if (!is_abandoned && !question->channel->is_ending && status == ARES_ECONNREFUSED &&
+	    question->ask == ASK_ALL) {
 		question_put(question, ASK_ONE);
 		return;
 	}
-	if (status == ARES_SUCCESS)
-		status = reply_read(question, &found, reply, n);
-	*question->place = NULL;
-	question->on_reply(question->ctx, status_cause(status), found.rows, found.n);
+	if (!is_abandoned)
+		*question->place = NULL;
+	if (!is_abandoned && !question->channel->is_ending)
+		reply_tell(question, status, reply, n);
 	free(question);
 }
 
@@ -213,31 +244,50 @@ static void question_put(struct question *question, int ask)
 {
 	question->ask = ask;
 	question->channel->open++;
-	ares_query(question->channel->asks[ask].ares, question->host, ns_c_in,
-		   question->family == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a, reply_arrived, question);
+	ares_query(question->channel->asks[ask].ares, question->host, ns_c_in, (int)question->type,
+		   reply_arrived, question);
+}
+
+/* Takes what it is given. */
+static int question_ask(const struct question *wanted)
+{
+	struct question *question = malloc(sizeof(*question));
+	bool is_exact = wanted->channel->asks[ASK_ALL].ares == NULL;
+
+	if (question == NULL)
+		return -ENOMEM;
+	*question = *wanted;
+	*question->place = question;
+	question_put(question, is_exact ? ASK_ONE : ASK_ALL);
+	return 0;
 }
 
 int channel_ask(struct channel *channel, const char *host, enum family family,
 		channel_on_reply *on_reply, void *ctx, struct question **ret_question)
 {
-	struct question *question = calloc(1, sizeof(*question));
+	return question_ask(&(struct question){ .channel = channel,
+						.host = host,
+						.type = family == FAMILY_IPV6 ? ns_t_aaaa : ns_t_a,
+						.on_reply = on_reply,
+						.ctx = ctx,
+						.place = ret_question });
+}
 
-	if (question == NULL)
-		return -ENOMEM;
-	*question = (struct question){ .channel = channel,
-				       .host = host,
-				       .family = family,
-				       .on_reply = on_reply,
-				       .ctx = ctx,
-				       .place = ret_question };
-	*ret_question = question;
-	question_put(question, ASK_ALL);
-	return 0;
+int channel_ask_record(struct channel *channel, const char *name, unsigned type,
+		       channel_on_record *on_record, void *ctx, struct question **ret_question)
+{
+	return question_ask(&(struct question){ .channel = channel,
+						.host = name,
+						.type = type,
+						.on_record = on_record,
+						.ctx = ctx,
+						.place = ret_question });
 }
 
 void question_abandon(struct question *question)
 {
 	question->on_reply = NULL;
+	question->on_record = NULL;
 }
 
 size_t channel_hosts(const struct channel *channel, const char *host, enum family family,
@@ -266,10 +316,11 @@ usec_t channel_wait(const struct channel *channel)
 	usec_t wait = -1;
 
 	for (int i = 0; i < ASKS; i++) {
+		ares_channel ares = channel->asks[i].ares;
 		struct timeval tv;
 		usec_t here;
 
-		if (ares_timeout(channel->asks[i].ares, NULL, &tv) == NULL)
+		if (ares == NULL || ares_timeout(ares, NULL, &tv) == NULL)
 			continue;
 		here = tv.tv_sec * USEC_PER_SEC + tv.tv_usec;
 		wait = wait < 0 || here < wait ? here : wait;
@@ -279,8 +330,10 @@ usec_t channel_wait(const struct channel *channel)
 
 void channel_tick(struct channel *channel)
 {
-	for (int i = 0; i < ASKS; i++)
-		ares_process_fd(channel->asks[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	for (int i = 0; i < ASKS; i++) {
+		if (channel->asks[i].ares != NULL)
+			ares_process_fd(channel->asks[i].ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	}
 }
 
 size_t channel_open(const struct channel *channel)
@@ -307,9 +360,9 @@ static int servers_set(ares_channel ares, const struct address *servers, size_t 
 	return ares_set_servers_ports(ares, nodes);
 }
 
-static bool ask_init(struct ask *ask, int extra_flags, const struct address *servers, size_t n)
+static struct ares_options options_of(struct ask *ask, int extra_flags)
 {
-	struct ares_options options = {
+	return (struct ares_options){
 		.flags =
 			ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | extra_flags,
 		.timeout = TRY_MS,
@@ -317,18 +370,46 @@ static bool ask_init(struct ask *ask, int extra_flags, const struct address *ser
 		.sock_state_cb = socket_state,
 		.sock_state_cb_data = ask,
 	};
+}
 
-	if (ares_init_options(&ask->ares, &options,
-			      ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+#define OPTIONS_MASK (ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB)
+
+static bool ask_open(struct ask *ask, struct ares_options *options, int mask,
+		     const struct address *servers, size_t n)
+{
+	if (ares_init_options(&ask->ares, options, mask) != ARES_SUCCESS) {
 		ask->ares = NULL;
 		return false;
 	}
 	return servers_set(ask->ares, servers, n) == ARES_SUCCESS;
 }
 
-struct channel *channel_new(struct io *io, const struct address *servers, size_t n,
-			    void (*on_worked)(void *ctx), void *ctx)
+static bool ask_init(struct ask *ask, int extra_flags, const struct address *servers, size_t n)
+{
+	struct ares_options options = options_of(ask, extra_flags);
+
+	return ask_open(ask, &options, OPTIONS_MASK, servers, n);
+}
+
+/* With everything given, c-ares has no reason to read this host's files. */
+static bool ask_init_exact(struct ask *ask, const struct address *server)
+{
+	struct ares_options options = options_of(ask, ARES_FLAG_NOCHECKRESP);
+	struct in_addr nowhere = { .s_addr = htonl(INADDR_LOOPBACK) }; /* replaced at once */
+	char lookups[] = "b";
+
+	options.tries = TRIES_EXACT;
+	options.servers = &nowhere;
+	options.nservers = 1;
+	options.ndots = 1;
+	options.lookups = lookups;
+	return ask_open(ask, &options,
+			OPTIONS_MASK | ARES_OPT_SERVERS | ARES_OPT_NDOTS | ARES_OPT_LOOKUPS |
+				ARES_OPT_DOMAINS | ARES_OPT_SORTLIST,
+			server, 1);
+}
+
+static struct channel *channel_make(struct io *io, void (*on_worked)(void *ctx), void *ctx)
 {
 	struct channel *channel = calloc(1, sizeof(*channel));
 
@@ -339,8 +420,28 @@ struct channel *channel_new(struct io *io, const struct address *servers, size_t
 	*channel = (struct channel){ .io = io, .on_worked = on_worked, .ctx = ctx };
 	for (int i = 0; i < ASKS; i++)
 		channel->asks[i].channel = channel;
-	if (ask_init(&channel->asks[ASK_ALL], 0, servers, n) &&
-	    ask_init(&channel->asks[ASK_ONE], ARES_FLAG_NOCHECKRESP, servers, n))
+	return channel;
+}
+
+struct channel *channel_new(struct io *io, const struct address *servers, size_t n,
+			    void (*on_worked)(void *ctx), void *ctx)
+{
+	struct channel *channel = channel_make(io, on_worked, ctx);
+
+	if (channel == NULL ||
+	    (ask_init(&channel->asks[ASK_ALL], 0, servers, n) &&
+	     ask_init(&channel->asks[ASK_ONE], ARES_FLAG_NOCHECKRESP, servers, n)))
+		return channel;
+	channel_free(channel);
+	return NULL;
+}
+
+struct channel *channel_new_exact(struct io *io, const struct address *server,
+				  void (*on_worked)(void *ctx), void *ctx)
+{
+	struct channel *channel = channel_make(io, on_worked, ctx);
+
+	if (channel == NULL || ask_init_exact(&channel->asks[ASK_ONE], server))
 		return channel;
 	channel_free(channel);
 	return NULL;

@@ -23,6 +23,9 @@ struct question;
  */
 struct channel *channel_new(struct io *io, const struct address *servers, size_t n,
 			    void (*on_worked)(void *ctx), void *ctx);
+/* To one server and no other, whose answer is taken as it is; nothing of this host's is read. */
+struct channel *channel_new_exact(struct io *io, const struct address *server,
+				  void (*on_worked)(void *ctx), void *ctx);
 /* Questions still open are dropped, their on_reply is not called. Never from inside on_reply. */
 void channel_free(struct channel *channel);
 /* How many questions are open, abandoned ones included. */
@@ -46,6 +49,15 @@ typedef void channel_on_reply(void *ctx, enum cause cause, const struct address 
  */
 int channel_ask(struct channel *channel, const char *host, enum family family,
 		channel_on_reply *on_reply, void *ctx, struct question **ret_question);
+/*
+ * Any one type, by its number (RFC 1035 3.2.2). The reply as it came, if one
+ * did, good until on_record returns: called from inside the library like
+ * on_reply. Here also TIMEOUT, REFUSED (there is no such server) and PROTOCOL;
+ * RESOLVER is whatever else means that we were not told.
+ */
+typedef void channel_on_record(void *ctx, enum cause cause, const unsigned char *reply, size_t n);
+int channel_ask_record(struct channel *channel, const char *name, unsigned type,
+		       channel_on_record *on_record, void *ctx, struct question **ret_question);
 /* The reply is no longer wanted. */
 void question_abandon(struct question *question);
 /* What /etc/hosts says, and what localhost is without it (RFC 6761 6.3). Returns how many. */

@@ -24,6 +24,11 @@
 #include "io/loop_fd.h"
 
 #define LAG_MAX_US (1 * USEC_PER_SEC)
+/*
+ * Begun in one turn at most; the others begin in the next ones. Thousands at
+ * once would each be cold when their answer comes, and cost twice as much.
+ */
+#define STARTS_MAX 32
 
 enum slot_state { SLOT_FREE, SLOT_RUNNING, SLOT_ENDED };
 
@@ -50,6 +55,8 @@ struct runs {
 	uint32_t free, ended, ended_last; /* lists of slots */
 	struct waiting *waiting;	  /* a ring */
 	size_t waiting_at, waiting_n, waiting_room;
+	mono_t turn; /* the one in which `starts` runs began */
+	size_t starts;
 	runs_on_observation *on_observation;
 	void *ctx;
 };
@@ -193,11 +200,27 @@ static void run_fill(struct slot *slot, const struct waiting *what)
 		slot->run.seen.phase_us[p] = PHASE_NOT_REACHED;
 }
 
+static bool can_start(const struct runs *runs)
+{
+	bool is_new_turn = runs->turn.us != io_now(runs->io).mono.us;
+
+	return runs->free != NONE_INDEX && (is_new_turn || runs->starts < STARTS_MAX);
+}
+
+static void start_count(struct runs *runs)
+{
+	mono_t now = io_now(runs->io).mono;
+
+	runs->starts = runs->turn.us == now.us ? runs->starts + 1 : 1;
+	runs->turn = now;
+}
+
 static void slot_start(struct runs *runs, const struct waiting *what)
 {
 	struct slot *slot = &runs->slots[runs->free];
 	bool has_scratch = scratch_ready(slot, what->target->kind);
 
+	start_count(runs);
 	runs->free = slot->next;
 	runs->in_flight++;
 	slot->state = SLOT_RUNNING;
@@ -220,11 +243,12 @@ static void slot_cancel(struct slot *slot)
 static void slot_expire(struct slot *slot)
 {
 	enum phase phase = slot->run.phase;
-	bool is_name = phase == PHASE_DNS;
+	enum cause cause = phase == PHASE_DNS ? CAUSE_RESOLVER : CAUSE_TIMEOUT;
 
 	slot_cancel(slot);
-	probe_run_finish(&slot->run,
-			 (struct outcome){ phase, is_name ? CAUSE_RESOLVER : CAUSE_TIMEOUT });
+	if (slot->run.overdue != CAUSE_PASS)
+		cause = slot->run.overdue;
+	probe_run_finish(&slot->run, (struct outcome){ phase, cause });
 }
 
 /* ---- those that wait for a slot ---- */
@@ -293,7 +317,7 @@ static void on_due(void *ctx)
 	 * never stop. */
 	for (size_t n = runs->in_flight; n > 0 && runs->ended != NONE_INDEX; n--)
 		ended_report(runs);
-	while (runs->waiting_n > 0 && runs->free != NONE_INDEX) {
+	while (runs->waiting_n > 0 && can_start(runs)) {
 		struct waiting what = waiting_take(runs);
 
 		slot_start(runs, &what);
@@ -307,10 +331,12 @@ void runs_start(struct runs *runs, uint32_t index, const struct target_plan *tar
 {
 	struct waiting what = { index, target };
 
-	if (runs->free != NONE_INDEX && runs->waiting_n == 0)
+	if (runs->waiting_n == 0 && can_start(runs)) {
 		slot_start(runs, &what);
-	else
-		waiting_add(runs, what);
+		return;
+	}
+	waiting_add(runs, what);
+	runs_arm(runs);
 }
 
 /* An ended run leaves the list by going round it once; the list is a turn's worth. */

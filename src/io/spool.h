@@ -27,7 +27,10 @@ struct spool;
 #define SPOOL_RING_BYTES   512 /* one record */
 #define SPOOL_RING_RECORDS 4096
 
-/* Makes what is missing, takes the lock (-EBUSY: another instance), repairs. Waits for no disk. 0 or -errno. */
+/*
+ * Makes what is missing, takes the lock (-EBUSY: another instance), repairs. Waits for no disk. 0
+ * or -errno.
+ */
 int spool_open(const char *dir, struct spool **ret);
 /*
  * Before the first spool_put(), on the worker: what was made becomes durable,

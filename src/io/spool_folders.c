@@ -3,7 +3,8 @@
  *
  * Owns the folders' descriptors and the lock. A step is one rename that both
  * folders are fsynced after. Fewer free slots than wanted are no reason not to
- * start: a new file is made where none is free.
+ * start: a new file is made where none is free. Neither is a disk that has
+ * become read-only, as broken ones do: then notices are sent from memory.
  */
 #include "io/spool_folders.h"
 
@@ -13,12 +14,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
 #include "io/spool.h"
 
+#define LOCK_TRIES  20 /* of 10 ms each */
 #define FOLDER_MODE 0700 /* notices name hidden targets and addresses */
 
 static const char *const folder_names[FOLDER_COUNT] = {
@@ -69,15 +72,30 @@ static int subfolders_open(struct folders *folders)
 	return 0;
 }
 
+/* A command that looks whether we run holds the lock for a moment: no reason not to start. */
+static int lock_wait(int fd)
+{
+	const struct timespec moment = { .tv_nsec = 10 * 1000 * 1000 };
+	int r = flock(fd, LOCK_EX | LOCK_NB);
+
+	for (int i = 0; r < 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+		(void)nanosleep(&moment, NULL); /* however long it was */
+		r = flock(fd, LOCK_EX | LOCK_NB);
+	}
+	if (r < 0)
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	return 0;
+}
+
 static int lock_take(struct folders *folders)
 {
 	folders->lock =
 		openat(folders->root, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (folders->lock < 0 && errno == EROFS)
+		folders->lock = openat(folders->root, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (folders->lock < 0)
 		return -errno;
-	if (flock(folders->lock, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
-	return 0;
+	return lock_wait(folders->lock);
 }
 
 /* A slot of another size is left over from a kill while it was made. */

@@ -25,7 +25,7 @@
 #define SAY_MAX	       96
 
 static const struct step {
-	const char *say; /* "%s": our address as a literal; NULL: it is the peer's turn */
+	const char *say;  /* "%s": our address as a literal; NULL: it is the peer's turn */
 	const char *want; /* how the last line of the answer begins */
 	const char *more; /* how the lines before it begin */
 } scripts[][STEPS_MAX] = {
@@ -61,14 +61,18 @@ static void talk_free(struct starttls *talk)
 static void talk_finish(struct starttls *talk, enum cause cause, const char *note)
 {
 	const struct starttls_spec spec = talk->spec;
-	int fd = -1;
+	struct starttls_result result = { .phase = talk->is_connected ? PHASE_WAIT : PHASE_CONNECT,
+					  .cause = cause,
+					  .is_reached = talk->has_heard,
+					  .note = note,
+					  .fd = -1 };
 
 	if (cause == CAUSE_PASS) {
-		fd = talk->fd;
+		result.fd = talk->fd;
 		talk->fd = -1;
 	}
 	talk_free(talk);
-	spec.on_done(spec.ctx, cause, note, fd);
+	spec.on_done(spec.ctx, &result);
 }
 
 static void talk_fail(struct starttls *talk, int error)
@@ -130,7 +134,7 @@ static void line_refuse(struct starttls *talk)
 {
 	char note[NOTE_MAX];
 
-	socket_note(talk->line, strlen(talk->line), note);
+	socket_note(talk->line, strcspn(talk->line, "\r"), note);
 	talk_finish(talk, CAUSE_MISMATCH, note);
 }
 
@@ -229,7 +233,10 @@ struct starttls *starttls_start(struct io *io, const struct starttls_spec *spec)
 	int error;
 
 	if (talk == NULL) {
-		spec->on_done(spec->ctx, CAUSE_LOCAL, "ENOMEM", -1);
+		spec->on_done(spec->ctx, &(struct starttls_result){ .phase = PHASE_CONNECT,
+								    .cause = CAUSE_LOCAL,
+								    .note = "ENOMEM",
+								    .fd = -1 });
 		return NULL;
 	}
 	*talk = (struct starttls){ .io = io, .spec = *spec, .fd = -1 };
@@ -242,11 +249,6 @@ struct starttls *starttls_start(struct io *io, const struct starttls_spec *spec)
 		return talk;
 	talk_fail(talk, error);
 	return NULL;
-}
-
-bool starttls_has_heard(const struct starttls *talk)
-{
-	return talk != NULL && talk->has_heard;
 }
 
 void starttls_cancel(struct starttls *talk)

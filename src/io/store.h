@@ -49,7 +49,10 @@ struct store_event {
 	unsigned count;
 };
 void store_event(struct store *store, const struct store_event *event);
-/* The verdict on `name` has fallen: its last failures are evidence and stay as long as incidents do. */
+/*
+ * The verdict on `name` has fallen: its last failures are evidence and stay as long as incidents
+ * do.
+ */
 void store_evidence(struct store *store, const char *name, wall_t at);
 /* How many references answer, of how many: noted with every failure from here on. */
 void store_references(struct store *store, unsigned up, unsigned asked);

@@ -106,8 +106,10 @@ static int count_passes(struct sums *s, int64_t quarter)
 static int count_failures(struct sums *s, int64_t quarter)
 {
 	struct sqlite3_stmt *rows;
-	int r = sql_prepare(s->sql, "SELECT names.id, count(*) FROM failures JOIN names USING(name)"
-				    " WHERE started >= ?1 AND started < ?2 GROUP BY names.id", &rows);
+	int r = sql_prepare(s->sql,
+			    "SELECT names.id, count(*) FROM failures JOIN names USING(name)"
+			    " WHERE started >= ?1 AND started < ?2 GROUP BY names.id",
+			    &rows);
 
 	if (r < 0)
 		return r;
@@ -178,21 +180,23 @@ static int number_ask(struct sql *sql, const char *question, int64_t about, int6
  */
 static int first_quarter(struct sql *sql, int64_t now, int64_t *ret)
 {
-	return number_ask(sql,
-			  "WITH done(at) AS (SELECT ifnull(max(quarter) + 1, 0) FROM buckets"
-			  " WHERE quarter < ?1)"
-			  " SELECT min(quarter) FROM ("
-			  "SELECT max(min(second) / 900, (SELECT at FROM done)) AS quarter FROM passes"
-			  " WHERE second >= (SELECT at FROM done) * 900 UNION ALL"
-			  " SELECT min(started) / 900000000 FROM failures"
-			  " WHERE started >= (SELECT at FROM done) * 900000000)",
-			  now, ret);
+	return number_ask(
+		sql,
+		"WITH done(at) AS (SELECT ifnull(max(quarter) + 1, 0) FROM buckets"
+		" WHERE quarter < ?1)"
+		" SELECT min(quarter) FROM ("
+		"SELECT max(min(second) / 900, (SELECT at FROM done)) AS quarter FROM passes"
+		" WHERE second >= (SELECT at FROM done) * 900 UNION ALL"
+		" SELECT min(started) / 900000000 FROM failures"
+		" WHERE started >= (SELECT at FROM done) * 900000000)",
+		now, ret);
 }
 
 static int sums_make(struct sums *s)
 {
 	int64_t most = 0;
-	int r = sql_run(s->sql, "INSERT OR IGNORE INTO names(name) SELECT DISTINCT name FROM failures");
+	int r = sql_run(s->sql,
+			"INSERT OR IGNORE INTO names(name) SELECT DISTINCT name FROM failures");
 
 	if (r == 0)
 		r = number_ask(s->sql, "SELECT max(id) FROM names WHERE id > ?1", 0, &most);
@@ -214,8 +218,11 @@ int buckets_write(struct sql *sql, int64_t now)
 		return r;
 	r = sums_make(&s);
 	if (r == 0)
-		r = sql_prepare(sql, "INSERT OR IGNORE INTO buckets(quarter, name, passes, failures, bins)"
-				     " VALUES(?1,?2,?3,?4,?5)", &row);
+		r = sql_prepare(
+			sql,
+			"INSERT OR IGNORE INTO buckets(quarter, name, passes, failures, bins)"
+			" VALUES(?1,?2,?3,?4,?5)",
+			&row);
 	for (int i = 0; r == 0 && i < QUARTERS_AT_ONCE && quarter < now - 1; i++)
 		r = write_quarter(&s, row, quarter++);
 	sql_finalize(row);
@@ -269,7 +276,8 @@ static int day_add(struct day *d, struct sqlite3_stmt *row)
 }
 
 int buckets_read(struct sql *sql, wall_t from, wall_t to,
-		 void (*each)(void *ctx, const char *name, int32_t day, const struct store_times *times),
+		 void (*each)(void *ctx, const char *name, int32_t day,
+			      const struct store_times *times),
 		 void *ctx)
 {
 	struct day day = { .each = each, .ctx = ctx };

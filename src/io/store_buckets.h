@@ -20,7 +20,8 @@ struct sql;
 int buckets_write(struct sql *sql, int64_t now);
 /* As store_load_times(). */
 int buckets_read(struct sql *sql, wall_t from, wall_t to,
-		 void (*each)(void *ctx, const char *name, int32_t day, const struct store_times *times),
+		 void (*each)(void *ctx, const char *name, int32_t day,
+			      const struct store_times *times),
 		 void *ctx);
 
 #endif

@@ -175,8 +175,9 @@ static void failure_add(struct store *store, const char *name, const struct obse
 {
 	struct row row = { .kind = ROW_FAILURE,
 			   .number = { o->started.wall.us, o->total_us, o->code, o->is_reached,
-				       wall_is_set(o->certificate.not_after) ? o->certificate.not_after.us
-								      : ROW_NULL } };
+				       wall_is_set(o->certificate.not_after)
+					       ? o->certificate.not_after.us
+					       : ROW_NULL } };
 	struct buf note = BUF_INIT(1024);
 	char address[ADDRESS_TEXT_MAX];
 

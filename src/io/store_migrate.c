@@ -71,10 +71,12 @@ static void copy_keep(struct sql *sql, const char *path, int version, char *note
 	buf_printf(&copy, "%s.v%d", path, version);
 	r = copy_make(sql, buf_text(&copy));
 	if (r == 0)
-		(void)snprintf(note, note_max, "the history was brought to version %d; as it was it is kept as %s",
+		(void)snprintf(note, note_max,
+			       "the history was brought to version %d; as it was it is kept as %s",
 			       schema_version, buf_text(&copy));
 	else
-		(void)snprintf(note, note_max, "the history was brought to version %d without a copy: %s",
+		(void)snprintf(note, note_max,
+			       "the history was brought to version %d without a copy: %s",
 			       schema_version, strerrordesc_np(-r));
 	buf_done(&copy);
 }

@@ -22,17 +22,22 @@ void trust_reload(struct trust *trust);
 
 /* What one handshake showed; lives as long as its connection. */
 struct tls_seen {
-	bool has_answered;   /* at least one record came back */
+	bool has_answered;		/* at least one record came back */
 	struct certificate certificate; /* the leaf, known even when verification failed */
-	enum cause cause;    /* PASS, EXPIRED or CERTIFICATE, for the chain alone */
-	char note[NOTE_MAX]; /* why not; a fixed text */
+	enum cause cause;		/* PASS, EXPIRED or CERTIFICATE, for the chain alone */
+	char note[NOTE_MAX];		/* why not; a fixed text */
+	bool is_known;	     /* the very same chain was verified before, within the hour */
+	struct trust *trust; /* set by trust_attach(), as is the next */
+	wall_t now;
 };
 
 /*
  * Make an SSL_CTX verify against the authorities of `ca_file` (NULL: the
- * system's) and tell `seen`. A file is parsed once and shared by all.
- * False: it cannot be read.
+ * system's) and tell `seen`. A file is parsed once and shared by all, and so
+ * is what was verified against it: the names and the proof of the key are
+ * still checked each time. False: it cannot be read.
  */
-bool trust_attach(struct trust *trust, const char *ca_file, void *ssl_ctx, struct tls_seen *seen);
+bool trust_attach(struct trust *trust, const char *ca_file, void *ssl_ctx, struct tls_seen *seen,
+		  wall_t now);
 
 #endif

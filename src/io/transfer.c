@@ -353,11 +353,12 @@ static void phase_enter(struct transfer *t, enum phase phase)
 static CURLcode tls_begins(CURL *easy, void *ssl_ctx, void *ctx)
 {
 	struct transfer *t = ctx;
+	struct io *io = t->transfers->io;
 
 	(void)easy;
 	t->connected_us = info_us(t, CURLINFO_TOTAL_TIME_T) + 1; /* never 0 */
 	phase_enter(t, PHASE_TLS);
-	return trust_attach(io_parts(t->transfers->io)->trust, t->spec.ca_file, ssl_ctx, &t->tls)
+	return trust_attach(io_parts(io)->trust, t->spec.ca_file, ssl_ctx, &t->tls, io_now(io).wall)
 		       ? CURLE_OK
 		       : CURLE_SSL_CACERT_BADFILE;
 }

@@ -42,7 +42,8 @@ struct transfer_spec {
 	const char *ca_file; /* NULL: the system's; must live as long as the transfer */
 	bool is_session;     /* SMTP */
 	bool is_handshake;   /* https up to the end of the handshake, and nothing inside it */
-	const int *fd;	     /* over this connection, the transfer's from its start on; NULL: a new one */
+	/* over this connection, the transfer's from its start on; NULL: a new one */
+	const int *fd;
 	/* HTTP */
 	const char *method;
 	const char *const *headers;

@@ -221,7 +221,8 @@ bool worker_drain(struct worker *worker, usec_t patience)
 
 		if (left <= 0)
 			return false;
-		(void)poll(&told, 1, (int)(left / USEC_PER_MS) + 1); /* by the clock, whatever it says */
+		/* by the clock, whatever it says */
+		(void)poll(&told, 1, (int)(left / USEC_PER_MS) + 1);
 		eventfd_ready(worker, IO_READABLE);
 	}
 	return true;

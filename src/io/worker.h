@@ -16,7 +16,8 @@ struct worker *worker_new(struct io *io);
 /* Finishes what was queued, then ends the thread. on_done of those jobs is called. */
 void worker_free(struct worker *worker);
 /* `work` runs on the thread, then `on_done` on the loop (may be NULL). Both get `job`. */
-void worker_queue(struct worker *worker, void *job, void (*work)(void *job), void (*on_done)(void *job));
+void worker_queue(struct worker *worker, void *job, void (*work)(void *job),
+		  void (*on_done)(void *job));
 /*
  * Wait beside the loop until every job is done and reported, also those that
  * reports queue; at most `patience`. False: the disk did not answer in time.

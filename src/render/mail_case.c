@@ -64,20 +64,37 @@ static enum standing standing_by_state(enum verdict_state state)
 	return STANDS_UNOBSERVED;
 }
 
-enum standing mail_standing(const struct mail_case *c, uint32_t target)
+static enum standing standing_of_member(const struct mail_case *c, uint32_t target,
+					enum standing standing)
 {
-	enum standing standing;
-
-	if (c->stack == NONE_INDEX || c->plan->targets[target].stack != c->stack)
-		return STANDS_ELSEWHERE_STACK;
-	if (c->is_pretended)
-		return STANDS_FAILING;
-	standing = standing_by_state(c->model->targets[target].state);
 	if (!mail_is_member(c, target))
 		return standing;
 	if (c->change == CHANGE_OVER || c->model->members[target].is_failing)
 		return STANDS_FAILING;
 	return standing == STANDS_UP ? STANDS_RETURNED : standing;
+}
+
+/*
+ * What a job says while it is well is no answer from outside: it counts only where it has failed.
+ */
+static bool is_told_of_job(enum standing standing)
+{
+	return standing == STANDS_FAILING || standing == STANDS_IN_OTHER ||
+	       standing == STANDS_RETURNED;
+}
+
+enum standing mail_standing(const struct mail_case *c, uint32_t target)
+{
+	const struct target_plan *plan = &c->plan->targets[target];
+	enum standing standing;
+
+	if (c->stack == NONE_INDEX || plan->stack != c->stack)
+		return STANDS_ELSEWHERE_STACK;
+	if (c->is_pretended)
+		return plan->ping ? STANDS_ELSEWHERE_STACK : STANDS_FAILING;
+	standing =
+		standing_of_member(c, target, standing_by_state(c->model->targets[target].state));
+	return plan->ping && !is_told_of_job(standing) ? STANDS_ELSEWHERE_STACK : standing;
 }
 
 struct incident_member mail_member(const struct mail_case *c, uint32_t target)
@@ -98,7 +115,7 @@ struct incident_member mail_member(const struct mail_case *c, uint32_t target)
 static void tally_service(struct mail_tally *t, const struct target_plan *plan,
 			  enum standing standing)
 {
-	if (plan->layer == LAYER_EDGE)
+	if (plan->layer == LAYER_EDGE || plan->ping)
 		return;
 	t->services_failing += standing == STANDS_FAILING;
 	t->services_up += standing == STANDS_UP || standing == STANDS_RETURNED;
@@ -134,6 +151,8 @@ static void tally_watchdog(struct mail_case *c, uint32_t watchdog)
 	c->tally.watchdogs += fails || view->state != DEADMAN_NEW;
 	c->tally.watchdogs_failing += fails;
 	c->tally.watchdogs_never += fails && !wall_is_set(view->last);
+	c->tally.watchdogs_accused +=
+		fails && c->model->members[c->plan->targets_n + watchdog].is_accused;
 }
 
 static void tally_all(struct mail_case *c)
@@ -240,11 +259,12 @@ enum matter mail_matter_of(enum diagnosis d, unsigned sites)
 /* No beat has ever come: that is how the mail begins, unless it is known that the fault is ours. */
 static bool is_never_heard(const struct mail_case *c, enum matter matter)
 {
-	return matter >= MATTER_PROMETHEUS && matter != MATTER_LISTENER && c->change != CHANGE_OVER &&
-	       c->tally.watchdogs_failing > 0 && c->tally.watchdogs_never == c->tally.watchdogs_failing;
+	return matter >= MATTER_PROMETHEUS && matter != MATTER_LISTENER &&
+	       c->change != CHANGE_OVER && c->tally.watchdogs_failing > 0 &&
+	       c->tally.watchdogs_never == c->tally.watchdogs_failing;
 }
 
-static enum matter matter_of(const struct mail_case *c)
+static enum matter cause_of(const struct mail_case *c)
 {
 	enum diagnosis d = c->notice->diagnosis;
 	enum matter matter;
@@ -255,7 +275,9 @@ static enum matter matter_of(const struct mail_case *c)
 	if (c->change == CHANGE_OVER && c->incident && c->incident->worst != DIAGNOSIS_NONE)
 		d = c->incident->worst;
 	matter = mail_matter_of(d, mail_concerned(c));
-	return is_never_heard(c, matter) ? MATTER_NEVER : matter;
+	if (matter == MATTER_SITE && c->first != NONE_INDEX && c->plan->targets[c->first].ping)
+		return MATTER_JOB;
+	return matter;
 }
 
 bool mail_is_silence(const struct mail_case *c)
@@ -312,7 +334,8 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 	tally_all(c);
 	if (c->notice->kind == NOTICE_CERTIFICATE)
 		c->first = mail_certificate_first(c);
-	c->matter = matter_of(c);
+	c->cause = cause_of(c);
+	c->matter = is_never_heard(c, c->cause) ? MATTER_NEVER : c->cause;
 	mail_fill_all(c);
 }
 

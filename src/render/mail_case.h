@@ -19,6 +19,7 @@ uint32_t mail_certificate_first(const struct mail_case *c);
 bool mail_is_renewal(const struct mail_case *c);
 void mail_fill_certificate(struct mail_case *c);
 void mail_fill_self(struct mail_case *c);
+void mail_fill_rhythm(struct mail_case *c);
 
 /* The targets and watchdogs of the stack, each in at most one place. */
 struct mail_tally {
@@ -29,6 +30,7 @@ struct mail_tally {
 	unsigned services_failing, services_up;
 	unsigned watchdogs, watchdogs_failing;
 	unsigned watchdogs_never;		       /* of the failing ones: without any beat */
+	unsigned watchdogs_accused;		       /* of them: their beats never stopped */
 };
 
 /* The composed holes; see mail_say(). */
@@ -53,6 +55,8 @@ enum mail_fill {
 	FILL_END,
 	FILL_UNTIL,
 	FILL_OFF,   /* our own clock */
+	FILL_CADENCE, /* of the first watchdog concerned */
+	FILL_EVERY,
 	FILL_COUNT,
 };
 
@@ -68,6 +72,8 @@ struct mail_case {
 	uint32_t stack;			 /* NONE_INDEX: none, or gone from the plan */
 	enum change change;
 	enum matter matter;
+	/* the same, but for MATTER_NEVER what it is found to come from */
+	enum matter cause;
 	uint32_t first;			 /* the first target concerned; NONE_INDEX: none */
 	uint32_t first_watchdog;	 /* likewise; index into plan.watchdogs */
 	struct mail_tally tally;
@@ -79,6 +85,8 @@ void mail_case_done(struct mail_case *c);
 
 /* Write a wording with any of the case's holes. */
 void mail_say(const struct mail_case *c, struct buf *to, const char *wording);
+/* The same as a further sentence; NULL: nothing. */
+void mail_add(const struct mail_case *c, struct buf *to, const char *wording);
 /* Compose the holes; once, after matter and tally are known. */
 void mail_fill_all(struct mail_case *c);
 /* The wording of this matter and change. */
@@ -108,6 +116,10 @@ unsigned mail_concerned(const struct mail_case *c);
 /* What a finding is called when it concerns so many sites. */
 enum matter mail_matter_of(enum diagnosis d, unsigned sites);
 bool mail_is_silence(const struct mail_case *c); /* the pipeline's matters */
+/* How many have ever come to the first watchdog concerned, duplicates aside. */
+uint64_t mail_signals(const struct mail_case *c);
+/* What the signals' own rhythm tells when they stay away. */
+enum mail_hint mail_hint(const struct mail_case *c);
 /* The outage goes on: down or silent, now. */
 bool mail_is_going_on(const struct mail_case *c);
 

@@ -25,7 +25,8 @@
 static uint32_t target_named(const struct plan *plan, const char *name, size_t n)
 {
 	for (uint32_t i = 0; i < plan->targets_n; i++)
-		if (strlen(plan->targets[i].name) == n && memcmp(plan->targets[i].name, name, n) == 0)
+		if (strlen(plan->targets[i].name) == n &&
+		    memcmp(plan->targets[i].name, name, n) == 0)
 			return i;
 	return NONE_INDEX;
 }
@@ -264,8 +265,9 @@ static void add_shown_by(struct mail_parts *p, const struct mail_case *c)
 		buf_puts(&names, n > 1 ? c->words->comma : "");
 		text_line(&names, c->plan->targets[i].title);
 	}
-	sentence_fill(&text, c->language, n > MAIL_NAMED_MAX ? c->words->names_more : "{names}",
-		      HOLES(hole_own("names", buf_text(&names)), hole_number("n", n - MAIL_NAMED_MAX)));
+	sentence_fill(
+		&text, c->language, n > MAIL_NAMED_MAX ? c->words->names_more : "{names}",
+		HOLES(hole_own("names", buf_text(&names)), hole_number("n", n - MAIL_NAMED_MAX)));
 	mail_parts_add(p, PART_ITEM, c->words->cert_on, buf_text(&text));
 	buf_done(&names);
 	buf_done(&text);
@@ -291,7 +293,8 @@ void mail_list_certificate(struct mail_parts *p, const struct mail_case *c)
 /* Whole days still to come, of the steps after this one. */
 static unsigned days_to_come(const struct mail_case *c, usec_t days[CERTIFICATE_STEPS])
 {
-	struct certificate certificate = { .not_before = c->notice->from, .not_after = c->notice->to };
+	struct certificate certificate = { .not_before = c->notice->from,
+					   .not_after = c->notice->to };
 	unsigned n = 0;
 
 	for (int step = (int)c->notice->seq + 1; step < CERTIFICATE_STEPS; step++) {
@@ -313,7 +316,8 @@ static void write_days(const struct mail_case *c, struct buf *to, const usec_t *
 			buf_puts(&list, i + 1 == n ? c->words->and : c->words->comma);
 		buf_printf(&list, "%" PRId64, days[i]);
 	}
-	sentence_fill(to, c->language, n == 1 && days[0] == 1 ? c->words->cert_day : c->words->cert_days,
+	sentence_fill(to, c->language,
+		      n == 1 && days[0] == 1 ? c->words->cert_day : c->words->cert_days,
 		      HOLES(hole_own("days", buf_text(&list))));
 	buf_done(&list);
 }
@@ -328,7 +332,8 @@ void mail_certificate_next(const struct mail_case *c, struct buf *to)
 	if (mail_is_renewal(c))
 		buf_puts(to, c->words->cert_next_renewed);
 	else
-		sentence_fill(to, c->language, n > 0 ? c->words->cert_next : c->words->cert_next_last,
+		sentence_fill(to, c->language,
+			      n > 0 ? c->words->cert_next : c->words->cert_next_last,
 			      HOLES(hole_own("days", buf_text(&list))));
 	buf_done(&list);
 }

@@ -108,7 +108,7 @@ static wall_t began(const struct mail_case *c)
 	uint32_t subject = NONE_INDEX;
 	wall_t since = { 0 };
 
-	if (c->change != CHANGE_OVER && c->matter == MATTER_SITE)
+	if (c->change != CHANGE_OVER && (c->matter == MATTER_SITE || c->matter == MATTER_JOB))
 		subject = c->first;
 	else if (c->change != CHANGE_OVER && mail_is_silence(c) && c->first_watchdog != NONE_INDEX)
 		subject = (uint32_t)c->plan->targets_n + c->first_watchdog;
@@ -206,6 +206,9 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_own("end", buf_text(&f[FILL_END])),
 			    hole_own("until", buf_text(&f[FILL_UNTIL])),
 			    hole_own("off", buf_text(&f[FILL_OFF])),
+			    hole_own("cadence", buf_text(&f[FILL_CADENCE])),
+			    hole_own("every", buf_text(&f[FILL_EVERY])),
+			    hole_number("beats", mail_signals(c)),
 			    hole_minute("minute", began(c)), hole_span("span", span_of(c)),
 			    hole_roughly("roughly", span_of(c)),
 			    hole_number("n", mail_concerned(c)), hole_number("m", counted),
@@ -235,4 +238,5 @@ void mail_fill_all(struct mail_case *c)
 	if (c->notice->kind == NOTICE_CERTIFICATE)
 		mail_fill_certificate(c);
 	mail_fill_self(c);
+	mail_fill_rhythm(c);
 }

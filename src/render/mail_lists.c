@@ -114,12 +114,14 @@ static void write_last_good(const struct mail_case *c, struct buf *to, wall_t la
 /* A timeout's own words tell the time, and with a certificate it means nothing. */
 static bool is_time_told(const struct incident_member *m)
 {
-	return m->took > 0 && m->outcome.cause != CAUSE_TIMEOUT && m->outcome.cause != CAUSE_CERTIFICATE &&
-	       m->outcome.cause != CAUSE_EXPIRED;
+	return m->took > 0 && m->outcome.cause != CAUSE_TIMEOUT &&
+	       m->outcome.cause != CAUSE_SILENT && m->outcome.cause != CAUSE_REPORTED &&
+	       m->outcome.cause != CAUSE_CERTIFICATE && m->outcome.cause != CAUSE_EXPIRED;
 }
 
 /* How it failed, and how long that took. */
-static void write_failure(const struct mail_case *c, struct buf *to, const struct incident_member *m)
+static void write_failure(const struct mail_case *c, struct buf *to,
+			  const struct incident_member *m)
 {
 	struct buf what = BUF_INIT(ITEM_BYTES_MAX);
 
@@ -151,6 +153,8 @@ static const char *silence_wording(const struct mail_case *c, const struct deadm
 {
 	if (c->is_pretended)
 		return c->words->silent;
+	if (view->state == DEADMAN_UP)
+		return c->words->still_comes;
 	if (!wall_is_set(view->last))
 		return c->words->silent_never;
 	return view->state == DEADMAN_RESOLVED ? c->words->resolved : c->words->silent;
@@ -179,30 +183,48 @@ static void add_silent(struct mail_parts *p, const struct mail_case *c, uint32_t
 
 static const char *pull_wording(const struct mail_case *c, const struct deadman_view *view)
 {
-	if (view->pull == PULL_OK && c->model->listener == LISTENER_FAILS)
-		return c->words->pull_ok_listener;
-	return c->words->pull[view->pull];
+	bool is_forgotten = view->pull == PULL_STALE && !view->is_listed && !view->is_pull_own;
+
+	if (view->pull == PULL_STALE && view->pull_age < 0)
+		return c->words->pull[PULL_MISSING];
+	if (view->pull == PULL_BROKEN && view->is_disputed)
+		return c->words->pull_disputed;
+	return is_forgotten ? c->words->pull_stale_gone : c->words->pull[view->pull];
 }
 
-/* What its Alertmanager says when asked: that tells where the silence comes from. */
+static void write_pull(const struct mail_case *c, struct buf *to, const struct deadman_view *view)
+{
+	struct buf note = BUF_INIT(ITEM_BYTES_MAX);
+
+	buf_puts(&note, view->pull_note[0] ? c->words->colon : "");
+	text_line(&note, view->pull_note);
+	sentence_fill(
+		to, c->language, pull_wording(c, view),
+		HOLES(hole_span("age", view->pull_age), hole_own("note", buf_text(&note)),
+		      hole_own("witness", view->is_pull_own ? "Prometheus" : "Alertmanager")));
+	if (!view->is_pull_own && view->prometheus == PULL_UNREACHABLE)
+		buf_puts(to, c->words->pull_prometheus_mute);
+	if (!view->is_pull_own && view->prometheus == PULL_OK && view->pull != PULL_OK)
+		buf_puts(to, c->words->pull_prometheus_fine);
+	if (c->model->listener == LISTENER_FAILS)
+		buf_puts(to, c->words->pull_listener);
+	buf_done(&note);
+}
+
+/* What its witnesses say when asked: that tells where the silence comes from. */
 static void add_pull(struct mail_parts *p, const struct mail_case *c, uint32_t watchdog)
 {
 	const struct deadman_view *view = &c->model->deadmen[watchdog];
 	struct buf time = BUF_INIT(256), label = BUF_INIT(256), text = BUF_INIT(ITEM_BYTES_MAX);
-	struct buf note = BUF_INIT(ITEM_BYTES_MAX);
 
-	if (c->is_pretended || !wall_is_set(view->pulled) || pull_wording(c, view) == NULL)
+	if (c->is_pretended || !wall_is_set(view->pulled) || view->pull == PULL_NONE)
 		return;
 	mail_moment(c, &time, view->pulled);
-	buf_puts(&note, view->pull_note[0] ? c->words->colon : "");
-	text_line(&note, view->pull_note);
-	sentence_fill(&label, c->language, c->words->asked, HOLES(hole_own("time", buf_text(&time))));
-	sentence_fill(&text, c->language, pull_wording(c, view),
-		      HOLES(hole_span("age", view->pull_age),
-			    hole_own("note", buf_text(&note))));
+	sentence_fill(&label, c->language, c->words->asked,
+		      HOLES(hole_own("time", buf_text(&time))));
+	write_pull(c, &text, view);
 	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(&text));
 	buf_done(&time);
-	buf_done(&note);
 	buf_done(&label);
 	buf_done(&text);
 }
@@ -334,9 +356,13 @@ static struct strings configured_steps(const struct mail_case *c)
 void mail_list_steps(struct mail_parts *p, const struct mail_case *c)
 {
 	struct strings steps = configured_steps(c);
-	const char *const *ours = c->words->matters[c->matter].steps;
+	/* None has ever come, and it is known why: then that is where to begin. */
+	bool is_known = c->cause != MATTER_ALERTING && c->cause != MATTER_BEATS_LOST;
+	const char *const *ours = c->words->matters[is_known ? c->cause : c->matter].steps;
 
 	mail_parts_title(p, c, c->words->next_title, 0, 0);
+	if (mail_hint(c) != HINT_NONE)
+		add_step(p, c, c->words->hint_step, true);
 	for (size_t i = 0; i < steps.n && i < STEPS_MAX; i++)
 		add_step(p, c, steps.v[i], false);
 	for (; steps.n == 0 && *ours != NULL; ours++)

@@ -155,6 +155,24 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			"kubectl get pods -A; look for restarts around {minute}",
 		},
 	},
+	[MATTER_JOB] = {
+		.subject = {
+			"DOWN: {who}, {what}",
+			[CHANGE_MILDER] = "PARTLY UP: {who} still down",
+			[CHANGE_STILL] = "STILL DOWN: {who}, {roughly}",
+			[CHANGE_OVER] = "UP: {who} back after {span}",
+		},
+		.lead = {
+			"The job {who} {what}; down since {at}{zone}.",
+			[CHANGE_MILDER] = "{partly}; the job {who} {what}, down since {at}{zone}.",
+			[CHANGE_STILL] = "The job {who} is still down, {span} so far.",
+			[CHANGE_OVER] = "The job {who} is back since {back}{zone}, after {span}.",
+		},
+		.steps = {
+			"On its machine: did it run, and what does its own log say?",
+			"Call its ping by hand: 401 means a wrong token, 404 a wrong name",
+		},
+	},
 	[MATTER_SITES] = {
 		.subject = {
 			"DOWN: {n} checks, {names}",
@@ -198,24 +216,21 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 	},
 	[MATTER_PROMETHEUS] = {
 		.subject = {
-			"SILENT: Prometheus stopped{fact}",
+			"SILENT: Prometheus sends no Watchdog{fact}",
 			[CHANGE_MILDER] = "PARTLY UP: sites back, Prometheus still silent",
 			[CHANGE_STILL] = "STILL SILENT: Prometheus, {roughly}",
 			[CHANGE_OVER] = "UP: Watchdog back after {span}",
 		},
 		.lead = {
-			"The cluster’s Prometheus stopped sending its Watchdog alert at "
+			"Prometheus has not renewed the cluster’s Watchdog alert since "
 			"{at}{zone}.{sites}",
-			[CHANGE_MILDER] = "{partly}; the cluster’s Prometheus is still silent "
-				"since {at}{zone}.",
-			[CHANGE_STILL] = "The cluster’s Prometheus is still silent, {span} so "
-				"far.{sites}",
+			[CHANGE_MILDER] = "{partly}; Prometheus has not renewed the cluster’s "
+				"Watchdog alert since {at}{zone}.",
+			[CHANGE_STILL] = "Prometheus still does not renew the cluster’s Watchdog "
+				"alert, {span} so far.{sites}",
 			[CHANGE_OVER] = "The cluster’s Watchdog alert is back since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "Alertmanager itself is alive: it says that the alert has ended.",
-		.claim_variant = "Alertmanager itself is alive: it still repeats an alert that "
-			"nobody renews.",
 		.steps = {
 			"kubectl -n monitoring get pods; is Prometheus running, or out of memory?",
 			"Prometheus: is its disk full, or does it replay its log?",
@@ -230,16 +245,15 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			[CHANGE_OVER] = "UP: Watchdog back after {span}",
 		},
 		.lead = {
-			"The cluster’s Watchdog alert is silenced since {at}{zone}.{sites}",
-			[CHANGE_MILDER] = "{partly}; the cluster’s Watchdog alert is silenced "
-				"since {at}{zone}.",
-			[CHANGE_STILL] = "The cluster’s Watchdog alert is still silenced, {span} "
-				"so far.{sites}",
+			"The cluster’s Watchdog alert is silenced or inhibited; last signal "
+			"{at}{zone}.{sites}",
+			[CHANGE_MILDER] = "{partly}; the cluster’s Watchdog alert is silenced or "
+				"inhibited, last signal {at}{zone}.",
+			[CHANGE_STILL] = "The cluster’s Watchdog alert is still silenced or "
+				"inhibited, {span} so far.{sites}",
 			[CHANGE_OVER] = "The cluster’s Watchdog alert is back since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "Alertmanager works, but a silence or an inhibition covers the Watchdog "
-			"alert, and perhaps others.",
 		.steps = {
 			"In Alertmanager: which silence or inhibition matches Watchdog?",
 			"Exclude Watchdog from blanket silences: alertname!=\"Watchdog\"",
@@ -262,9 +276,6 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			[CHANGE_OVER] = "The cluster’s Watchdog alert is back since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "Alertmanager shows the alert when asked, and the watcher listens; it "
-			"gets lost on the way: route, token, egress, or a firewall before the "
-			"watcher.",
 		.steps = {
 			"In Alertmanager: does the route for Watchdog still point here?",
 			"Token: the same on both sides? A wrong one is answered with 401",
@@ -287,8 +298,6 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			[CHANGE_OVER] = "The watcher hears the cluster again since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "Alertmanager shows the alert when asked, but the watcher’s own listener "
-			"does not answer: the fault is ours.",
 		.steps = {
 			"On the watcher: does the proxy before shorewatch run, and its "
 			"certificate verify?",
@@ -311,9 +320,6 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			[CHANGE_OVER] = "The cluster’s Watchdog alert is back since {back}{zone}, "
 				"after {span}.",
 		},
-		.claim = "What has failed is Prometheus, Alertmanager, their way out, or our way "
-			"in.",
-		.claim_variant = "Alertmanager does not answer when asked either.",
 		.steps = {
 			"kubectl -n monitoring get pods; is Prometheus running, or out of memory?",
 			"In Prometheus: is the alert Watchdog firing?",

@@ -135,6 +135,24 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			"kubectl get pods -A で {minute} ごろの再起動を確認",
 		},
 	},
+	[MATTER_JOB] = {
+		.subject = {
+			"【停止】{who}（{what}）",
+			[CHANGE_MILDER] = "【一部復旧】{who} は停止中",
+			[CHANGE_STILL] = "【継続】{who} 停止 {roughly}",
+			[CHANGE_OVER] = "【復旧】{who} 復旧、停止{span}",
+		},
+		.lead = {
+			"ジョブ {who} が停止しています（{what}、{at}{zone} から）。",
+			[CHANGE_MILDER] = "{partly}、ジョブ {who} は停止したままです（{what}、{at}{zone} から）。",
+			[CHANGE_STILL] = "ジョブ {who} の停止が続いています（ここまで {span}）。",
+			[CHANGE_OVER] = "ジョブ {who} が復旧しました（{back}{zone}、停止 {span}）。",
+		},
+		.steps = {
+			"実行するマシンで、ジョブが動いたかとそのログを確認",
+			"ping を手で呼んでみる（401 はトークン違い、404 は名前違い）",
+		},
+	},
 	[MATTER_SITES] = {
 		.subject = {
 			"【停止】{n}件：{names}",
@@ -174,19 +192,17 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 	},
 	[MATTER_PROMETHEUS] = {
 		.subject = {
-			"【途絶】Prometheus が停止{fact}",
+			"【途絶】Prometheus からの信号なし{fact}",
 			[CHANGE_MILDER] = "【一部復旧】サイト復旧、Prometheus は途絶中",
 			[CHANGE_STILL] = "【継続】Prometheus 途絶 {roughly}",
 			[CHANGE_OVER] = "【復旧】Watchdog 復旧、途絶{span}",
 		},
 		.lead = {
-			"クラスターの Prometheus からの Watchdog が {at}{zone} に止まりました。{sites}",
-			[CHANGE_MILDER] = "{partly}、クラスターの Prometheus は途絶したままです（{at}{zone} から）。",
-			[CHANGE_STILL] = "クラスターの Prometheus の途絶が続いています（ここまで {span}）。{sites}",
+			"クラスターの Watchdog アラートが Prometheus から更新されていません（{at}{zone} から）。{sites}",
+			[CHANGE_MILDER] = "{partly}、Watchdog アラートは Prometheus から更新されていません（{at}{zone} から）。",
+			[CHANGE_STILL] = "Watchdog アラートが Prometheus から更新されない状態が続いています（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "Watchdog が復旧しました（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "Alertmanager は動いており、アラートは終了したと答えています。",
-		.claim_variant = "Alertmanager は動いていますが、更新されないアラートを繰り返しているだけです。",
 		.steps = {
 			"kubectl -n monitoring get pods で Prometheus が動いているか（メモリ不足で落ちていないか）",
 			"Prometheus：ディスクが満杯でないか、ログの再生中でないか",
@@ -201,12 +217,11 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_OVER] = "【復旧】Watchdog 復旧、途絶{span}",
 		},
 		.lead = {
-			"Watchdog がサイレンスされています（{at}{zone} から）。{sites}",
-			[CHANGE_MILDER] = "{partly}、Watchdog はサイレンスされています（{at}{zone} から）。",
-			[CHANGE_STILL] = "Watchdog のサイレンスが続いています（ここまで {span}）。{sites}",
+			"Watchdog がサイレンスまたは抑止で止められています（最後の信号は {at}{zone}）。{sites}",
+			[CHANGE_MILDER] = "{partly}、Watchdog はサイレンスまたは抑止で止められています（最後の信号は {at}{zone}）。",
+			[CHANGE_STILL] = "Watchdog がサイレンスまたは抑止で止められたままです（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "Watchdog が復旧しました（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "Alertmanager は動いていますが、サイレンスまたは抑止が Watchdog を、場合によってはほかのアラートも止めています。",
 		.steps = {
 			"Alertmanager で Watchdog に当たるサイレンスと抑止を確認",
 			"広いサイレンスから Watchdog を除く：alertname!=\"Watchdog\"",
@@ -225,8 +240,6 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_STILL] = "Watchdog が届かない状態が続いています（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "Watchdog が復旧しました（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "Alertmanager に尋ねるとアラートはあり、監視側も待ち受けています。途中（送信先、トークン、外向きの通信、"
-			"監視側の前のファイアウォール）で失われています。",
 		.steps = {
 			"Alertmanager で Watchdog の送信先がここになっているか",
 			"トークン：両側で同じか。違えば 401 で答えている",
@@ -246,7 +259,6 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_STILL] = "監視側が信号を受け取れない状態が続いています（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "監視側が再びクラスターの信号を受け取っています（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "Alertmanager に尋ねるとアラートはありますが、監視側の受信口が応答しません。原因はこちら側にあります。",
 		.steps = {
 			"監視側で shorewatch の前のプロキシと、その証明書を確認",
 			"journalctl -u shorewatch で {minute} ごろの記録を確認",
@@ -265,8 +277,6 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			[CHANGE_STILL] = "Watchdog の途絶が続いています（ここまで {span}）。{sites}",
 			[CHANGE_OVER] = "Watchdog が復旧しました（{back}{zone}、途絶 {span}）。",
 		},
-		.claim = "止まったのは Prometheus、Alertmanager、その外向きの通信、またはこちらの受信口です。",
-		.claim_variant = "Alertmanager に尋ねても応答がありません。",
 		.steps = {
 			"kubectl -n monitoring get pods で Prometheus が動いているか（メモリ不足で落ちていないか）",
 			"Prometheus で Watchdog が firing になっているか",

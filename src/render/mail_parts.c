@@ -101,7 +101,7 @@ static const char *runbook_of(const struct mail_case *c)
 {
 	const char *runbook = NULL;
 
-	if (c->matter == MATTER_SITE && c->first != NONE_INDEX)
+	if ((c->matter == MATTER_SITE || c->matter == MATTER_JOB) && c->first != NONE_INDEX)
 		runbook = c->plan->targets[c->first].runbook;
 	if (runbook == NULL && c->stack != NONE_INDEX)
 		runbook = c->plan->stacks[c->stack].runbook;
@@ -236,10 +236,11 @@ static void add_signature(struct mail_parts *p, const struct mail_case *c)
 	struct buf text = BUF_INIT(PART_BYTES_MAX);
 	bool is_certificate = c->notice->kind == NOTICE_CERTIFICATE;
 
-	sentence_fill(&text, c->language, signature_wording(c),
-		      HOLES(hole_foreign("instance", c->plan->instance),
-			    hole_foreign("number", c->notice->number),
-			    hole_number("n", is_certificate ? mails_told(c) + 1 : c->notice->seq + 1)));
+	sentence_fill(
+		&text, c->language, signature_wording(c),
+		HOLES(hole_foreign("instance", c->plan->instance),
+		      hole_foreign("number", c->notice->number),
+		      hole_number("n", is_certificate ? mails_told(c) + 1 : c->notice->seq + 1)));
 	mail_parts_add(p, PART_SIGNATURE, "", buf_text(&text));
 	buf_done(&text);
 }

@@ -53,6 +53,7 @@ void mail_parts_add(struct mail_parts *p, enum mail_part_kind kind, const char *
 void mail_write_subject(const struct mail_case *c, struct buf *to);
 
 /* mail_verdict.c: which side the fault is on, in words. */
+void mail_silence(const struct mail_case *c, struct buf *to); /* of a Watchdog's matters */
 void mail_verdict(const struct mail_case *c, struct buf *to);
 
 /* mail_lists.c */

@@ -151,7 +151,7 @@ static void write_headline(const struct mail_case *c, struct buf *to, uint32_t s
 {
 	const struct stack_view *view = &c->model->stacks[stack];
 	const struct sight *s = &view->sight;
-	unsigned failing = s->edge_failing + s->service_failing;
+	unsigned failing = s->edge_failing + s->service_failing + s->jobs_failing;
 
 	if (diagnosis_is_pipeline(view->finding.primary) && s->edge_up + s->service_up == 0)
 		speech_headline_alone(to, c->language, view->finding.primary);
@@ -180,7 +180,7 @@ static bool is_observed(const struct mail_case *c, uint32_t stack)
 	unsigned edge = s->edge_up + s->edge_failing + s->edge_open;
 	unsigned services = s->service_up + s->service_failing + s->service_open;
 
-	return edge + services > 0 || s->watchdog != WATCHDOG_NONE;
+	return edge + services + s->jobs_failing > 0 || s->watchdog != WATCHDOG_NONE;
 }
 
 void mail_list_now(struct mail_parts *p, const struct mail_case *c)

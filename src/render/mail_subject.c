@@ -96,7 +96,8 @@ static void write_first_names(const struct mail_case *c, struct buf *to)
 {
 	const struct incident *i = c->incident;
 
-	for (unsigned k = 0; k < i->affected_n && k < i->first_failing && k < STABLE_NAMES_MAX; k++) {
+	for (unsigned k = 0; k < i->affected_n && k < i->first_failing && k < STABLE_NAMES_MAX;
+	     k++) {
 		buf_puts(to, k > 0 ? c->words->comma : "");
 		text_line(to, title_of(c->plan, i->affected[k]));
 	}
@@ -110,19 +111,23 @@ static void write_stable(const struct mail_case *c, struct buf *to)
 {
 	const struct incident *i = c->incident;
 	enum matter matter = mail_matter_of(i->first_finding, i->first_failing);
-	struct buf what = BUF_INIT(1024), names = BUF_INIT(SUBJECT_BYTES_MAX), fact = BUF_INIT(1024);
+	struct buf what = BUF_INIT(1024), names = BUF_INIT(SUBJECT_BYTES_MAX),
+		   fact = BUF_INIT(1024);
 	wall_t began = c->notice->opened.wall;
 
 	speech_failure_short(&what, c->language, i->log[0].outcome, i->log[0].code, 0);
 	write_first_names(c, &names);
 	sentence_fill(&fact, c->language, c->words->subject_alone,
-		      HOLES(hole_minute("minute", began), hole_own("zone", buf_text(&c->fills[FILL_ZONE]))));
-	sentence_fill(to, c->language, c->words->matters[matter].subject[CHANGE_FIRST],
-		      HOLES(hole_own("of", buf_text(&c->fills[FILL_OF])), hole_minute("minute", began),
-			    hole_own("zone", buf_text(&c->fills[FILL_ZONE])),
-			    hole_foreign("who", i->affected_n > 0 ? title_of(c->plan, i->affected[0]) : ""),
-			    hole_own("what", buf_text(&what)), hole_number("n", i->first_failing),
-			    hole_own("names", buf_text(&names)), hole_own("fact", buf_text(&fact))));
+		      HOLES(hole_minute("minute", began),
+			    hole_own("zone", buf_text(&c->fills[FILL_ZONE]))));
+	sentence_fill(
+		to, c->language, c->words->matters[matter].subject[CHANGE_FIRST],
+		HOLES(hole_own("of", buf_text(&c->fills[FILL_OF])), hole_minute("minute", began),
+		      hole_own("zone", buf_text(&c->fills[FILL_ZONE])),
+		      hole_foreign("who",
+				   i->affected_n > 0 ? title_of(c->plan, i->affected[0]) : ""),
+		      hole_own("what", buf_text(&what)), hole_number("n", i->first_failing),
+		      hole_own("names", buf_text(&names)), hole_own("fact", buf_text(&fact))));
 	buf_done(&what);
 	buf_done(&names);
 	buf_done(&fact);

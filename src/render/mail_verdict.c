@@ -6,8 +6,8 @@
  */
 #include "render/mail_parts.h"
 
-/* A sentence after the one before: English puts a space between them. */
-static void add(const struct mail_case *c, struct buf *to, const char *wording)
+/* English puts a space between sentences. */
+void mail_add(const struct mail_case *c, struct buf *to, const char *wording)
 {
 	if (wording == NULL)
 		return;
@@ -32,16 +32,15 @@ static bool is_variant(const struct mail_case *c)
 		return c->tally.up > 0 && !c->is_pretended;
 	case MATTER_UNREACHABLE:
 		return sight->watchdog == WATCHDOG_NONE || sight->watchdog == WATCHDOG_NEVER;
-	case MATTER_PROMETHEUS:
-		return sight->pull == PULL_STALE;
-	case MATTER_ALERTING:
-		return sight->pull == PULL_UNREACHABLE || sight->pull == PULL_BROKEN;
 	case MATTER_EDGE:
 	case MATTER_BACKENDS:
 	case MATTER_DNS:
 	case MATTER_SITE:
+	case MATTER_JOB:
 	case MATTER_SITES:
 	case MATTER_UNCONFIRMED:
+	case MATTER_PROMETHEUS:
+	case MATTER_ALERTING:
 	case MATTER_SILENCED:
 	case MATTER_BEATS_LOST:
 	case MATTER_LISTENER:
@@ -56,11 +55,8 @@ static void add_claim(const struct mail_case *c, struct buf *to)
 {
 	const struct matter_words *words = &c->words->matters[c->matter];
 
-	if (c->matter == MATTER_ALERTING && sight_of(c)->pull == PULL_MISSING) {
-		add(c, to, c->words->alerting_missing);
-		return;
-	}
-	add(c, to, is_variant(c) && words->claim_variant ? words->claim_variant : words->claim);
+	mail_add(c, to,
+		 is_variant(c) && words->claim_variant ? words->claim_variant : words->claim);
 }
 
 /* Whose side it is on can be said only as far as our own link is known. */
@@ -68,15 +64,15 @@ static void add_side(const struct mail_case *c, struct buf *to)
 {
 	switch (c->model->vantage) {
 	case VANTAGE_OK:
-		add(c, to, c->words->matters[c->matter].side);
+		mail_add(c, to, c->words->matters[c->matter].side);
 		break;
 	case VANTAGE_UNCHECKED:
 		if (c->words->matters[c->matter].side != NULL)
-			add(c, to, c->words->link_unchecked);
+			mail_add(c, to, c->words->link_unchecked);
 		break;
 	case VANTAGE_ISOLATED:
 		if (c->matter != MATTER_UNCONFIRMED)
-			add(c, to, c->words->link_silent);
+			mail_add(c, to, c->words->link_silent);
 		break;
 	}
 }
@@ -88,16 +84,31 @@ static void add_site(const struct mail_case *c, struct buf *to)
 	bool is_alone = c->tally.up + c->tally.undetermined + c->tally.elsewhere == 0;
 
 	if (is_alone)
-		add(c, to, c->words->site_alone);
+		mail_add(c, to, c->words->site_alone);
 	else if (c->tally.up > 0)
-		add(c, to, wording_for(&c->words->site_only, c->tally.up));
+		mail_add(c, to, wording_for(&c->words->site_only, c->tally.up));
 	if (c->first != NONE_INDEX)
-		add(c, to, c->words->site_phase[mail_member(c, c->first).outcome.phase]);
+		mail_add(c, to, c->words->site_phase[mail_member(c, c->first).outcome.phase]);
+}
+
+/* What it said itself, or did not say, is all that is known of a job. */
+static void add_job(const struct mail_case *c, struct buf *to)
+{
+	struct incident_member m = mail_member(c, c->first);
+
+	if (m.outcome.cause == CAUSE_REPORTED)
+		mail_add(c, to, c->words->job_reported);
+	else if (m.outcome.phase == PHASE_BODY)
+		mail_add(c, to, c->words->job_hangs);
+	else if (!wall_is_set(m.last_ok))
+		mail_add(c, to, c->words->job_never);
+	else
+		mail_add(c, to, c->words->job_silent);
 }
 
 static void add_sites(const struct mail_case *c, struct buf *to)
 {
-	add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
+	mail_add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
 }
 
 static bool is_silent_too(const struct mail_case *c)
@@ -105,51 +116,45 @@ static bool is_silent_too(const struct mail_case *c)
 	return !mail_is_silence(c) && c->matter != MATTER_STACK && c->tally.watchdogs_failing > 0;
 }
 
-/* ---- silences ---- */
-
-/* With our own listener at fault, or beats lost on the way, alerting inside does work. */
-static bool is_blind_inside(enum matter matter)
-{
-	return matter == MATTER_PROMETHEUS || matter == MATTER_ALERTING || matter == MATTER_NEVER;
-}
-
-static void add_silence(const struct mail_case *c, struct buf *to)
-{
-	bool is_all_well = c->tally.up > 0 && c->tally.failing == 0 && c->tally.elsewhere == 0;
-
-	if (is_blind_inside(c->matter))
-		add(c, to, is_all_well ? c->words->blind_inside : c->words->blind_inside_alone);
-	add_claim(c, to);
-}
-
 /* ---- the end ---- */
 
+/* Of one whose signals never stopped none has to come again. */
 static void add_over(const struct mail_case *c, struct buf *to)
 {
-	bool has_targets = c->tally.members > 0 || c->tally.watchdogs_failing == 0;
+	bool has_targets = c->tally.members > 0;
+	bool is_accused = c->tally.watchdogs_accused == c->tally.watchdogs_failing;
+	const struct mail_words *w = c->words;
 
-	if (c->tally.watchdogs_failing == 0)
-		add(c, to, c->words->over_targets);
+	if (c->matter == MATTER_JOB)
+		mail_add(c, to, w->job_over);
+	else if (c->tally.watchdogs_failing == 0)
+		mail_add(c, to, w->over_targets);
+	else if (is_accused)
+		mail_add(c, to, has_targets ? w->over_both_accused : w->over_accused);
 	else
-		add(c, to, has_targets ? c->words->over_both : c->words->over_watchdog);
+		mail_add(c, to, has_targets ? w->over_both : w->over_watchdog);
 }
 
 static void add_going_on(const struct mail_case *c, struct buf *to)
 {
 	if (mail_is_silence(c))
-		add_silence(c, to);
+		mail_silence(c, to);
 	else if (c->matter == MATTER_SITE)
 		add_site(c, to);
+	else if (c->matter == MATTER_JOB)
+		add_job(c, to);
 	else if (c->matter == MATTER_SITES)
 		add_sites(c, to);
 	else
 		add_claim(c, to);
 	if (is_silent_too(c))
-		add(c, to, c->words->also_silent);
+		mail_add(c, to, c->tally.watchdogs_accused == c->tally.watchdogs_failing
+					? c->words->also_accused
+					: c->words->also_silent);
 	add_side(c, to);
 	if (c->change == CHANGE_STILL && c->stack != NONE_INDEX && c->tally.up == 0 &&
 	    wall_is_set(c->model->stacks[c->stack].last_answer))
-		add(c, to, c->words->last_answer);
+		mail_add(c, to, c->words->last_answer);
 }
 
 void mail_verdict(const struct mail_case *c, struct buf *to)
@@ -157,11 +162,11 @@ void mail_verdict(const struct mail_case *c, struct buf *to)
 	if (c->notice->kind == NOTICE_CERTIFICATE)
 		mail_certificate_verdict(c, to);
 	else if (c->notice->kind == NOTICE_SELF)
-		add(c, to, c->words->self_verdict[c->notice->matter]);
+		mail_add(c, to, c->words->self_verdict[c->notice->matter]);
 	else if (c->notice->kind == NOTICE_BLIND)
-		add(c, to, c->words->blind_verdict);
+		mail_add(c, to, c->words->blind_verdict);
 	else if (c->is_pretended)
-		add(c, to, c->words->test_verdict);
+		mail_add(c, to, c->words->test_verdict);
 	else if (c->change == CHANGE_OVER)
 		add_over(c, to);
 	else

@@ -19,6 +19,7 @@ enum matter {
 	MATTER_UNREACHABLE,
 	MATTER_DNS,
 	MATTER_SITE,	    /* site-down, one */
+	MATTER_JOB,	    /* likewise, and it reports itself */
 	MATTER_SITES,	    /* site-down, several */
 	MATTER_UNCONFIRMED, /* the watcher's references are silent as well */
 	MATTER_PROMETHEUS,
@@ -41,15 +42,54 @@ enum change {
 	CHANGE_COUNT,
 };
 
+/* What may be known of where a silence comes from; mail_silence.c chooses. */
+enum mail_claim {
+	CLAIM_RETURNING,   /* one has come again */
+	CLAIM_RESOLVED,	   /* it was reported as ended */
+	CLAIM_STALE,	   /* Alertmanager shows it, and nobody renews it */
+	CLAIM_STALE_GONE,  /* and has forgotten it by now */
+	CLAIM_MISSING,	   /* Alertmanager has no such alert */
+	CLAIM_OWN_STALE,   /* Prometheus itself: no evaluation */
+	CLAIM_OWN_MISSING, /* Prometheus itself: it does not fire */
+	CLAIM_STALE_BEFORE,
+	CLAIM_SUPPRESSED,
+	CLAIM_SUPPRESSED_BEFORE,
+	CLAIM_LOST,	   /* Alertmanager shows it, our listener answers */
+	CLAIM_LOST_OR_OURS,
+	CLAIM_LOST_BEFORE,
+	CLAIM_SHOWN,
+	CLAIM_UNASKED,	   /* nobody has told anything of the inside; our listener answers */
+	CLAIM_UNASKED_OR_OURS,
+	CLAIM_MUTE,	   /* Alertmanager does not answer */
+	CLAIM_MUTE_BOTH,   /* nor does Prometheus */
+	CLAIM_MUTE_HALF,   /* Prometheus does */
+	CLAIM_BROKEN,
+	CLAIM_DISPUTED,	   /* no such alert, though its signals came */
+	CLAIM_OWN_FINE,	   /* only Prometheus is asked: it evaluates the alert */
+	CLAIM_OWN_MUTE,
+	CLAIM_OWN_BROKEN,
+	CLAIM_UNASKED_LISTENER, /* from here to LISTENER_ONLY: our listener is spoken of */
+	CLAIM_LISTENER,	   /* Alertmanager shows it, our listener does not answer */
+	CLAIM_LISTENER_BACK,
+	CLAIM_LISTENER_BEFORE,
+	CLAIM_LISTENER_ONLY,
+	CLAIM_LISTENER_TOO, /* beside another one */
+	CLAIM_PROMETHEUS_MUTE, /* likewise: beside STALE to MISSING */
+	CLAIM_PROMETHEUS_FINE,
+	CLAIM_COUNT,
+};
+
+/* What the rhythm of the signals says about the route. */
+enum mail_hint { HINT_NONE, HINT_FEW, HINT_RARE };
+
 #define MATTER_STEPS_MAX 3
 
 struct matter_words {
 	const char *subject[CHANGE_COUNT]; /* NULL: as CHANGE_FIRST */
 	const char *lead[CHANGE_COUNT];	   /* likewise */
-	const char *claim;	   /* the verdict in words */
-	const char *claim_variant; /* STACK: something answers; UNREACHABLE: no watchdog watches;
-				      PROMETHEUS: the pull shows an old alert; ALERTING: it
-				      shows nothing. NULL: there is no such form */
+	const char *claim;	   /* the verdict in words; NULL: chosen by what is known */
+	const char *claim_variant; /* STACK: something answers; UNREACHABLE: no watchdog watches.
+				      NULL: there is no such form */
 	const char *side;	   /* whose fault it is, given that our own link works;
 				      NULL: the claim says it */
 	const char *steps[MATTER_STEPS_MAX + 1];
@@ -80,25 +120,40 @@ struct mail_words {
 	struct wording site_only;		/* {up} others answer */
 	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
 	const char *sites_some, *sites_all;	/* {n} {m} */
-	const char *alerting_missing;		/* ALERTING: Alertmanager answers, without the alert */
-	const char *also_silent, *blind_inside, *blind_inside_alone;
+	/* the Watchdog beside sites; its signals still come */
+	const char *also_silent, *also_accused;
+	const char *blind_inside, *blind_inside_alone; /* Prometheus is known to be away */
+	const char *perhaps_blind, *perhaps_blind_alone;
+	const char *claims[CLAIM_COUNT];	/* of a silence */
+	struct wording hint_few;		/* {beats} */
+	const char *hint_rare, *hint_step;	/* {cadence} {every} */
 	const char *last_answer;		/* {last} */
+	const char *job_silent, *job_never, *job_hangs, *job_reported, *job_over; /* {back} */
 	const char *over_targets, *over_both, *over_watchdog; /* {at} {times} */
+	const char *over_both_accused, *over_accused; /* its signals never stopped */
 
 	/* lists */
 	const char *fails_title, *back_title, *up_title; /* the first: {n} {m} */
 	const char *evidence_title, *look_title, *next_title, *now_title;
 	const char *failed;			/* {what} {last} */
-	const char *failed_after;		/* {what} {took}: for what does not tell the time itself */
+	/* {what} {took}: for what does not tell the time itself */
+	const char *failed_after;
 	const char *failed_note;		/* {what} {note} {last} */
 	const char *all_outside, *all_fail;	/* {n}; {what} */
 	const char *and_more;			/* {n} {groups} */
 	const char *group_count, *other_groups;	/* {group} {n} */
 	const char *never;			/* {last} of who has never answered */
 	const char *silent, *resolved, *silent_never; /* {span} {every} {last} */
+	const char *still_comes;		/* accused all the same: {last} */
 	struct wording answers;			/* {names} */
-	const char *asked, *pull[PULL_COUNT];	/* the label: {time}; {age}, {note} after a colon, or nothing */
-	const char *pull_ok_listener;		/* PULL_OK, while our own listener fails */
+	const char *asked;			/* the label: {time} */
+	/* {witness} {age}; {note} after a colon, or nothing */
+	const char *pull[PULL_COUNT];
+	const char *pull_stale_gone;		/* PULL_STALE, no longer listed: likewise */
+	/* PULL_BROKEN, though its signals come: {witness} */
+	const char *pull_disputed;
+	const char *pull_prometheus_mute, *pull_prometheus_fine; /* after the Alertmanager's */
+	const char *pull_listener;		/* after all: our own listener fails */
 	const char *undetermined, *planned, *unobserved, *elsewhere;
 	const char *watchdog, *beat_arrived, *beat_before; /* {last} */
 	const char *beat_none, *beat_never;
@@ -125,7 +180,8 @@ struct mail_words {
 	const char *cert_signature;		/* {instance} {number} {n} */
 
 	/* ourselves: {detail} {off} */
-	const char *self_subject[SELF_MATTERS], *self_lead[SELF_MATTERS], *self_verdict[SELF_MATTERS];
+	const char *self_subject[SELF_MATTERS], *self_lead[SELF_MATTERS],
+		*self_verdict[SELF_MATTERS];
 	const char *self_steps[SELF_MATTERS][MATTER_STEPS_MAX]; /* NULL: no more */
 	const char *self_fault;			/* title before {detail} */
 	const char *clock_ahead, *clock_behind;	/* {off}: {span} */

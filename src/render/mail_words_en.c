@@ -43,11 +43,19 @@ const struct mail_words mail_words_en = {
 		"Only this check fails, {up} others answer.",
 		"Only this check fails, {up} other answers.",
 	},
+	.job_silent = "No ping came in its time: it did not run, failed before its end, or its "
+		"call "
+		"did not get through.",
+	.job_never = "No ping has ever come: it is not installed yet, or calls another address, or "
+		"with another token.",
+	.job_hangs = "It said that it began, and then nothing: it hangs, or was killed on the way.",
+	.job_reported = "It ran, and said itself that it failed; its own log tells why.",
+	.job_over = "It reported at {back} that all went well.",
 	.site_phase = {
 		[PHASE_DNS] = "Its name is not resolved as it should be, so look at the name "
 			"first.",
 		[PHASE_CONNECT] = "Its port is not reached: nothing listens there, or something "
-			"before it refuses.",
+			"before it is in the way.",
 		[PHASE_TLS] = "Its port answers, but TLS fails: look at its certificate first.",
 		[PHASE_SEND] = "Its port answers, so the path is fine and the application is not.",
 		[PHASE_WAIT] = "Its server answers, so the path is fine and the application is "
@@ -57,18 +65,96 @@ const struct mail_words mail_words_en = {
 	},
 	.sites_some = "{n} of {m} checks fail; the others answer, so it is not the whole stack.",
 	.sites_all = "All {m} checks fail, but not in a way that says the whole stack is gone.",
-	.alerting_missing = "Alertmanager answers when asked, but has no Watchdog alert: Prometheus "
-		"does not send it, or its rule is gone.",
 	.also_silent = "The cluster’s Watchdog alert is silent as well.",
+	.also_accused = "Something is wrong with the cluster’s Watchdog alert as well, though its "
+		"signals still come.",
 	.blind_inside = "Nothing is down for visitors, but you are blind: if something breaks "
 		"inside the cluster now, Alertmanager will probably not tell you.",
 	.blind_inside_alone = "If something breaks inside the cluster now, Alertmanager will "
 		"probably not tell you.",
+	.perhaps_blind = "Nothing is down for visitors, but you may be blind: if something breaks "
+		"inside the cluster now, perhaps nobody tells you.",
+	.perhaps_blind_alone = "If something breaks inside the cluster now, perhaps nobody tells "
+		"you.",
+	.claims = {
+		[CLAIM_RETURNING] = "One signal has come again; a single one may be an old one "
+			"repeated.",
+		[CLAIM_RESOLVED] = "Alertmanager reported the alert as ended, so it was alive "
+			"then.",
+		[CLAIM_STALE] = "Alertmanager answers when asked, but the alert that it shows is "
+			"one that nobody renews.",
+		[CLAIM_STALE_GONE] = "Alertmanager answers when asked, but nobody has renewed the "
+			"alert, so it is gone from there by now.",
+		[CLAIM_MISSING] = "Alertmanager answers when asked, but has no such alert.",
+		[CLAIM_OWN_STALE] = "Prometheus answers when asked, but does not evaluate the "
+			"alert any more.",
+		[CLAIM_OWN_MISSING] = "Prometheus answers when asked, but the alert does not fire "
+			"there.",
+		[CLAIM_STALE_BEFORE] = "By what was last known, nobody renews the alert.",
+		[CLAIM_PROMETHEUS_MUTE] = "Prometheus itself does not answer when asked.",
+		[CLAIM_PROMETHEUS_FINE] = "Prometheus itself evaluates it, so it gets lost "
+			"between the two.",
+		[CLAIM_SUPPRESSED] = "Alertmanager answers when asked: a silence or an inhibition "
+			"covers the Watchdog alert, and perhaps others.",
+		[CLAIM_SUPPRESSED_BEFORE] = "By Alertmanager’s last answer of use, a silence or an "
+			"inhibition covered the Watchdog alert, and perhaps others.",
+		[CLAIM_LOST] = "Alertmanager shows the alert when asked, and the watcher’s own "
+			"listener answers; it gets lost on the way: route, token, egress, or a "
+			"firewall before the watcher.",
+		[CLAIM_LOST_OR_OURS] = "Alertmanager shows the alert when asked; it gets lost on "
+			"the way: route, token, egress, a firewall, or our way in.",
+		[CLAIM_LOST_BEFORE] = "Alertmanager showed the alert when it was last asked with "
+			"success; it gets lost on the way: route, token, egress, a firewall, or "
+			"our way in.",
+		[CLAIM_SHOWN] = "Alertmanager shows the alert when asked.",
+		[CLAIM_UNASKED] = "What has failed is Prometheus, Alertmanager, or the way from "
+			"there to here; the watcher’s own listener answers by its public name.",
+		[CLAIM_UNASKED_OR_OURS] = "What has failed is Prometheus, Alertmanager, their way "
+			"out, or our way in.",
+		[CLAIM_UNASKED_LISTENER] = "The watcher’s own listener does not answer by its "
+			"public name, so the fault may well be ours; whether Prometheus and "
+			"Alertmanager work is not known.",
+		[CLAIM_MUTE] = "Alertmanager does not answer when asked either.",
+		[CLAIM_MUTE_BOTH] = "Neither Alertmanager nor Prometheus answers when asked.",
+		[CLAIM_MUTE_HALF] = "Alertmanager does not answer when asked either; Prometheus "
+			"does, and evaluates the alert.",
+		[CLAIM_BROKEN] = "Alertmanager answers when asked, but says nothing of use.",
+		[CLAIM_DISPUTED] = "Alertmanager answers when asked, but knows of no such alert, "
+			"though its signals came: is the right one asked, with these labels?",
+		[CLAIM_OWN_FINE] = "Prometheus evaluates the alert, so the fault is behind it: "
+			"Alertmanager, or the way from there to here.",
+		[CLAIM_OWN_MUTE] = "Prometheus does not answer when asked either.",
+		[CLAIM_OWN_BROKEN] = "Prometheus answers when asked, but says nothing of use.",
+		[CLAIM_LISTENER] = "Alertmanager shows the alert when asked, but the watcher’s own "
+			"listener does not answer: the fault is ours.",
+		[CLAIM_LISTENER_BACK] = "The watcher’s own listener did not answer. Now it does, "
+			"and the next signal is awaited.",
+		[CLAIM_LISTENER_BEFORE] = "The watcher’s own listener did not answer when it was "
+			"last asked.",
+		[CLAIM_LISTENER_ONLY] = "The watcher’s own listener does not answer by its public "
+			"name: the fault is ours.",
+		[CLAIM_LISTENER_TOO] = "The watcher’s own listener does not answer either, so "
+			"part of the fault may be ours.",
+	},
+	.hint_few = {
+		"But only {beats} signals have ever come: does the route inherit a repeat_interval "
+		"of hours?",
+		"But only one signal has ever come: does the route inherit a repeat_interval of "
+		"hours?",
+	},
+	.hint_rare = "Before, signals came {cadence}, but they are due {every}, so this may be "
+		"no more than a wrong setting: is repeat_interval a multiple of group_interval?",
+	.hint_step = "In Alertmanager: is repeat_interval of this route shorter than its "
+		"group_interval?",
 	.last_answer = "The last answer of anything came at {last}.",
-	.over_targets = "Everything that failed at {at} has answered {times} in a row.",
-	.over_both = "Everything that failed at {at} has answered {times} in a row, and two "
+	.over_targets = "Everything that failed from {at} on has answered {times} in a row.",
+	.over_both = "Everything that failed from {at} on has answered {times} in a row, and two "
 		"Watchdog signals have arrived.",
 	.over_watchdog = "Two Watchdog signals have arrived.",
+	.over_both_accused = "Everything that failed from {at} on has answered {times} in a row, "
+		"and "
+		"nothing speaks against the Watchdog alert any more.",
+	.over_accused = "Nothing speaks against the Watchdog alert any more.",
 
 	.fails_title = "What fails: {n} of {m} (last good answer)",
 	.back_title = "Back again: first answer",
@@ -89,17 +175,21 @@ const struct mail_words mail_words_en = {
 	.silent = "silent {span}, due {every} ({last})",
 	.resolved = "reported as ended; silent {span}, due {every} ({last})",
 	.silent_never = "never arrived, due {every}",
+	.still_comes = "its signals still come (last {last})",
 	.asked = "Asked at {time}",
 	.pull = {
-		[PULL_OK] = "Alertmanager shows the alert, the news {age} old",
-		[PULL_STALE] = "Alertmanager still shows the alert, but the news is {age} old",
-		[PULL_SUPPRESSED] = "Alertmanager holds the alert back{note}",
-		[PULL_MISSING] = "Alertmanager answers, but has no such alert",
-		[PULL_UNREACHABLE] = "Alertmanager does not answer{note}",
-		[PULL_BROKEN] = "Alertmanager answers, but not as it should{note}",
+		[PULL_OK] = "{witness} shows the alert, the news {age} old",
+		[PULL_STALE] = "{witness} still shows the alert, but the news is {age} old",
+		[PULL_SUPPRESSED] = "{witness} holds the alert back{note}",
+		[PULL_MISSING] = "{witness} answers, but has no such alert",
+		[PULL_UNREACHABLE] = "{witness} does not answer{note}",
+		[PULL_BROKEN] = "{witness} answers, but not as it should{note}",
 	},
-	.pull_ok_listener = "Alertmanager shows the alert, the news {age} old; our own listener does "
-		"not answer",
+	.pull_stale_gone = "{witness} has dropped the alert; the last news was {age} old",
+	.pull_disputed = "{witness} answers, but shows no such alert",
+	.pull_prometheus_mute = "; Prometheus does not answer",
+	.pull_prometheus_fine = "; Prometheus evaluates it",
+	.pull_listener = "; our own listener does not answer",
 	.answers = { "{names}: all answer", "{names}: answers" },
 	.undetermined = "Not certain, checked again right now",
 	.planned = "Planned work, not judged",
@@ -127,13 +217,15 @@ const struct mail_words mail_words_en = {
 	.cert_renewed_subject = "CERT: renewed, {host_short}",
 	.cert_lead = "The certificate of {host} expires in {left}, on {end}.",
 	.cert_lead_soon = "The certificate of {host} expires in {left}, on {end}, {until}{zone}.",
-	.cert_renewed_lead = "The certificate of {host} was renewed; the new one is valid until {end}.",
+	.cert_renewed_lead = "The certificate of {host} was renewed; the new one is valid until "
+		"{end}.",
 	.cert_host = "{names}",
 	.cert_all_up = "Everything is up.",
 	.cert_up = "The checks that meet it pass.",
 	.cert_overdue = "A renewal was due about {ago} ago and has not happened.",
 	.cert_not_renewed = "It has not been renewed yet.",
-	.cert_renewed_verdict = "The old one, of which you were warned, is not shown to the watcher any more.",
+	.cert_renewed_verdict = "The old one, of which you were warned, is not shown to the "
+		"watcher any more.",
 	.cert_title = "Evidence",
 	.cert_served = "Served to the watcher at {time}",
 	.cert_digest = "SHA-256 begins {digest}",
@@ -141,7 +233,8 @@ const struct mail_words mail_words_en = {
 	.cert_span = "{from} to {to}{zone}",
 	.cert_on = "Shown by",
 	.cert_steps = {
-		"kubectl get certificate,challenge -A; read the events of the one that is not Ready",
+		"kubectl get certificate,challenge -A; read the events of the one that is not "
+			"Ready",
 		"Is port 80 open for the HTTP-01 challenge?",
 		"If a newer one exists: has the server been told to load it?",
 	},
@@ -158,14 +251,16 @@ const struct mail_words mail_words_en = {
 		[SELF_CLOCK] = "WATCHER: its clock is {off}",
 	},
 	.self_lead = {
-		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with the "
+		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with "
+			"the "
 			"last good copy.",
 		[SELF_CLOCK] = "The watcher’s own clock is {off}, other hosts say.",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "Everything is watched as that copy says. What was changed "
 			"since then has no effect.",
-		[SELF_CLOCK] = "Checks and outages go on, they are timed by another clock. Times in "
+		[SELF_CLOCK] = "Checks and outages go on, they are timed by another clock. Times "
+			"in "
 			"mails and on the page are wrong by as much, and no certificate is judged "
 			"until it is right again.",
 	},

@@ -99,7 +99,10 @@ static void target_slow(const struct metric *metric, const struct model *m, stru
 static void probe_duration(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->targets_n; i++) {
-		if (!wall_is_set(m->targets[i].last_ok))
+		const struct target_view *t = &m->targets[i];
+
+		/* How long a job took is known when it said that it began. */
+		if (!wall_is_set(t->last_ok) || (t->plan->ping && t->ok_total_us == 0))
 			continue;
 		target_labels(metric, m, i, to);
 		buf_puts(to, "} ");
@@ -112,7 +115,8 @@ static void probe_phase(const struct metric *metric, const struct model *m, stru
 	for (size_t i = 0; i < m->plan->targets_n; i++) {
 		const struct target_view *t = &m->targets[i];
 
-		for (enum phase p = 0; wall_is_set(t->last_ok) && p < PHASE_COUNT; p++) {
+		for (enum phase p = 0; wall_is_set(t->last_ok) && !t->plan->ping && p < PHASE_COUNT;
+		     p++) {
 			if (t->ok_phase_us[p] == PHASE_NOT_REACHED)
 				continue;
 			target_labels(metric, m, i, to);
@@ -178,6 +182,26 @@ static void deadman_beats(const struct metric *metric, const struct model *m, st
 	}
 }
 
+static void deadman_cadence_of(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
+		if (m->deadmen[i].cadence == 0)
+			continue;
+		watchdog_labels(metric, m, i, to);
+		buf_puts(to, "} ");
+		seconds_write(to, m->deadmen[i].cadence);
+	}
+}
+
+static void deadman_period(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
+		watchdog_labels(metric, m, i, to);
+		buf_puts(to, "} ");
+		seconds_write(to, m->plan->watchdogs[i].period);
+	}
+}
+
 static void pull_state(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
@@ -193,7 +217,8 @@ static void pull_state(const struct metric *metric, const struct model *m, struc
 static void pull_age(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++) {
-		if (m->deadmen[i].pull != PULL_OK && m->deadmen[i].pull != PULL_STALE)
+		if ((m->deadmen[i].pull != PULL_OK && m->deadmen[i].pull != PULL_STALE) ||
+		    m->deadmen[i].pull_age < 0)
 			continue;
 		watchdog_labels(metric, m, i, to);
 		buf_puts(to, "} ");
@@ -311,6 +336,11 @@ static const struct metric metrics[] = {
 	{ "shorewatch_deadman_state", "gauge", "The deadman's state, as a label.",
 	  deadman_state_of },
 	{ "shorewatch_deadman_beats_total", "counter", "Signals received.", deadman_beats },
+	{ "shorewatch_deadman_cadence_seconds", "gauge",
+	  "Median gap between the last signals; absent while too few have come.",
+	  deadman_cadence_of },
+	{ "shorewatch_deadman_period_seconds", "gauge",
+	  "How often signals are expected.", deadman_period },
 	{ "shorewatch_deadman_pull", "gauge",
 	  "What the Watchdog's witnesses say when asked, as a label.", pull_state },
 	{ "shorewatch_deadman_pull_age_seconds", "gauge",

@@ -12,8 +12,19 @@ struct buf;
 
 /* index.html or index.LANG.html: the default language has the plain name. */
 void page_index(const struct model *model, enum language language, struct buf *to);
-/* shorewatch.status/1 */
+/* shorewatch.status/1: every target, however many */
 void page_status_json(const struct model *model, struct buf *to);
+/*
+ * The same in parts: `drain` is called whenever `to` holds much, and empties
+ * it. What is left at the end stays in `to`.
+ */
+struct page_drain {
+	void *ctx;
+	void (*drain)(void *ctx, struct buf *to);
+};
+
+void page_status_json_drained(const struct model *model, struct buf *to,
+			      const struct page_drain *drain);
 /* favicon-NAME.svg of the model's state: "up" "slow" "down" "maint" "unknown" */
 const char *page_favicon_name(const struct model *model);
 void page_favicon(const char *name, struct buf *to);

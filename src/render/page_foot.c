@@ -51,6 +51,8 @@ static void fine_write(const struct sheet *s)
 	calendar_print_offset(&offset, now);
 	buf_puts(s->to, "      <div class=\"fine\">\n");
 	fine_say(s, WORD_FINE_BARS, HOLES(hole_zone("zone", now)));
+	if (s->facts->targets.all > TARGETS_BY_NAME)
+		fine_say(s, WORD_FINE_GROUPS, NO_HOLES);
 	fine_say(s, WORD_FINE_SLOW, NO_HOLES);
 	fine_say(s, WORD_FINE_TIMES,
 		 HOLES(hole_zone("zone", now), hole_own("offset", buf_text(&offset)),

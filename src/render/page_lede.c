@@ -49,7 +49,8 @@ static struct tally stack_tally(const struct sheet *s, bool has_edge, bool has_s
 		const struct target_view *t = &s->model->targets[i];
 		bool is_wanted = t->plan->layer == LAYER_EDGE ? has_edge : has_sites;
 
-		if (t->plan->stack == s->facts->stack && !t->plan->is_hidden && is_wanted)
+		if (t->plan->stack == s->facts->stack && !t->plan->is_hidden && !t->plan->ping &&
+		    is_wanted)
 			tally_add(&tally, s->model, t);
 	}
 	return tally;

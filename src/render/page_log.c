@@ -13,6 +13,7 @@ static const bool is_hit[EVENT_KINDS] = {
 	[EVENT_JOINED] = true,
 	[EVENT_SILENT] = true,
 	[EVENT_STILL] = true,
+	[EVENT_ACCUSED] = true,
 };
 
 static void operator_write(const struct sheet *s)

@@ -14,6 +14,7 @@
 struct buf;
 
 #define LINE_MAX_BYTES 8192 /* a sentence with every hole filled */
+#define TARGETS_BY_NAME 100 /* status-page.md 8: beyond, a group is one row */
 
 /* One page being written. */
 struct sheet {
@@ -33,6 +34,8 @@ void page_past(const struct sheet *s);
 void page_foot(const struct sheet *s);
 
 /* ---- parts of sections ---- */
+/* The checks when they are too many to have a row each. */
+void page_many(const struct sheet *s);
 /* The reason below the headline, a paragraph. */
 void page_lede(const struct sheet *s);
 /* The headline as plain text; that of one stack, whose finding is not NONE. */
@@ -42,6 +45,8 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
 /* The 90 day bars of a row and the line below them; `title` is plain text. */
 void page_bars(const struct sheet *s, const char *title, const struct rollup *rollup);
+/* The same of days that were read already, also of a mean. */
+void page_window_draw(const struct sheet *s, const char *title, const struct page_window *window);
 /* "99.905 %", "100 %", "–": from rollup_uptime(). */
 void page_write_percent(struct buf *to, int uptime);
 /* File name of the page in a language: the default one is index.html. */

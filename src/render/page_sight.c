@@ -62,7 +62,7 @@ static void line_of_targets(const struct sheet *s, bool is_edge, enum word name)
 	for (size_t i = 0; i < s->model->plan->targets_n; i++) {
 		const struct target_plan *plan = s->model->targets[i].plan;
 
-		if (!plan->is_hidden && (plan->layer == LAYER_EDGE) == is_edge)
+		if (!plan->is_hidden && !plan->ping && (plan->layer == LAYER_EDGE) == is_edge)
 			tally_add(&tally, s->model, &s->model->targets[i]);
 	}
 	if (tally.all == 0)
@@ -108,15 +108,54 @@ static void beat_write(const struct sheet *s, const struct deadman_view *d)
 /* Which silence and which status are the owner's: the public is told the class. */
 static void pull_write(const struct sheet *s, const struct deadman_view *d)
 {
+	bool is_ageless = d->pull == PULL_STALE && d->pull_age < 0;
+	enum word word = (enum word)(WORD_ASKED_OK + (d->pull - PULL_OK));
+
 	if (d->pull == PULL_NONE || d->pull == PULL_COUNT)
 		return;
 	buf_puts(s->to, BESIDE);
-	page_say_span(s, (enum word)(WORD_ASKED_OK + (d->pull - PULL_OK)), d->pull_age);
+	page_say(s, is_ageless ? WORD_ASKED_NO_NEWS : word,
+		 HOLES(hole_own("witness", d->is_pull_own ? "Prometheus" : "Alertmanager"),
+		       hole_span("span", d->pull_age)));
+	if (!d->is_pull_own && d->prometheus == PULL_UNREACHABLE) {
+		buf_puts(s->to, BESIDE);
+		page_put(s, WORD_PROMETHEUS_MUTE);
+	}
+}
+
+static bool is_rare(const struct deadman_view *d)
+{
+	return deadman_is_slow(d->cadence, d->plan->period);
+}
+
+/* They come, but in another rhythm than was promised: the owner's to mend (watchdog.md 9.9). */
+static void cadence_write(const struct sheet *s, const struct deadman_view *d)
+{
+	struct buf cadence = BUF_INIT(128), every = BUF_INIT(128);
+
+	if (!is_rare(d))
+		return;
+	speech_rhythm(&cadence, s->language, d->cadence);
+	speech_every(&every, s->language, d->plan->period);
+	buf_puts(s->to, BESIDE);
+	page_say(s, WORD_BEATS_RARE, HOLES(hole_own("cadence", buf_text(&cadence)),
+					   hole_own("every", buf_text(&every))));
+	buf_done(&cadence);
+	buf_done(&every);
+}
+
+/* What arrives is no whole line when nobody renews it, or when it comes too rarely. */
+static const struct ray *deadman_ray(const struct deadman_view *d)
+{
+	const struct ray *ray = beat_lines[d->state].ray;
+	bool is_echo = d->found == PULL_STALE || d->found == PULL_MISSING;
+
+	return ray == &ray_up && (is_echo || is_rare(d)) ? &ray_part : ray;
 }
 
 static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 {
-	const struct ray *ray = beat_lines[d->state].ray;
+	const struct ray *ray = deadman_ray(d);
 
 	line_begin(s, ray, ray->in);
 	if (s->model->plan->watchdogs_n > 1)
@@ -126,6 +165,7 @@ static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 	line_middle(s);
 	beat_write(s, d);
 	pull_write(s, d);
+	cadence_write(s, d);
 	line_end(s);
 }
 

@@ -118,12 +118,26 @@ void speech_every(struct buf *to, enum language language, usec_t period)
 	const struct speech_words *words = speech_words(language);
 	int64_t s = period / USEC_PER_SEC;
 
-	if (s >= 3600 && s % 3600 == 0)
+	if (s >= 86400 && s % 86400 == 0)
+		counted_fill(to, language, &words->every_days, s / 86400);
+	else if (s >= 3600 && s % 3600 == 0)
 		counted_fill(to, language, &words->every_hours, s / 3600);
 	else if (s >= 60 && s % 60 == 0)
 		counted_fill(to, language, &words->every_minutes, s / 60);
 	else
 		counted_fill(to, language, &words->every_seconds, s);
+}
+
+/* To the minute from two minutes on, to the hour from two hours on: a rhythm is no appointment. */
+void speech_rhythm(struct buf *to, enum language language, usec_t gap)
+{
+	usec_t unit = USEC_PER_SEC;
+
+	if (gap >= 2 * USEC_PER_HOUR)
+		unit = USEC_PER_HOUR;
+	else if (gap >= 2 * USEC_PER_MIN)
+		unit = USEC_PER_MIN;
+	speech_every(to, language, (gap + unit / 2) / unit * unit);
 }
 
 /* `tenths` of a unit, with their digit after the point. */
@@ -273,7 +287,8 @@ static const struct watchdog_plan *watchdog_named(const struct plan *plan, const
 static void subject_write(struct buf *to, enum language language,
 			  const struct incident_event *event, const struct plan *plan)
 {
-	bool is_signal = event->kind == EVENT_SILENT || event->kind == EVENT_BEATS_BACK;
+	bool is_signal = event->kind == EVENT_SILENT || event->kind == EVENT_BEATS_BACK ||
+			 event->kind == EVENT_ACCUSED || event->kind == EVENT_ACQUITTED;
 	const struct target_plan *target = is_signal ? NULL : target_named(plan, event->subject);
 	const struct watchdog_plan *watchdog = watchdog_named(plan, event->subject);
 
@@ -285,9 +300,22 @@ static void subject_write(struct buf *to, enum language language,
 		text_line(to, event->subject);
 }
 
+/* By what its witnesses said; a code of another version says nothing. */
+static const char *accusation(const struct speech_words *words, const struct incident_event *event)
+{
+	bool is_known = event->code > 0 && event->code < PULL_COUNT && words->accused[event->code];
+
+	if (!is_known)
+		return words->events[EVENT_ACCUSED].other;
+	return event->code == PULL_STALE && event->count == 0 ? words->accused_ageless
+							      : words->accused[event->code];
+}
+
 static const char *event_wording(const struct speech_words *words,
 				 const struct incident_event *event)
 {
+	if (event->kind == EVENT_ACCUSED)
+		return accusation(words, event);
 	if (event->kind == EVENT_DIAGNOSIS)
 		return words->verdicts[event->diagnosis];
 	if (event->kind == EVENT_JOINED && event->outcome.cause == CAUSE_PASS)
@@ -305,6 +333,7 @@ void speech_event(struct buf *to, enum language language, const struct incident_
 	sentence_fill(to, language, event_wording(speech_words(language), event),
 		      HOLES(hole_own("who", buf_text(&who)), hole_own("what", buf_text(&what)),
 			    hole_foreign("text", event->text),
+			    hole_span("age", (usec_t)event->count * USEC_PER_SEC),
 			    hole_number("n", event->count)));
 	buf_done(&who);
 	buf_done(&what);

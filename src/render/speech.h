@@ -31,6 +31,8 @@ void speech_latency(struct buf *to, enum language language, usec_t span);
 void speech_waited(struct buf *to, enum language language, usec_t span);
 /* A rhythm: "every minute", "every 30 s"; "1 分ごと" */
 void speech_every(struct buf *to, enum language language, usec_t period);
+/* The same of a gap that was measured, rounded: "every 10 minutes". */
+void speech_rhythm(struct buf *to, enum language language, usec_t gap);
 /* "Sat 21 Nov 2026, 14:25:12 JST" / "2026年11月21日(土) 14:25:12 JST" */
 void speech_full_time(struct buf *to, enum language language, wall_t at);
 /* "Sat 21 Nov 2026" / "2026年11月21日(土)" */

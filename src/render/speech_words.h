@@ -36,12 +36,15 @@ struct speech_words {
 	const char *headlines_alone[DIAGNOSIS_COUNT]; /* pipeline, of a stack without sites */
 	struct wording events[EVENT_KINDS];	   /* {who}, {what}, {n}, {text} */
 	const char *joined_bare;		   /* EVENT_JOINED without {what} */
+	/* EVENT_ACCUSED: {who}, {age}; NULL: as an event */
+	const char *accused[PULL_COUNT];
+	const char *accused_ageless;		   /* PULL_STALE without {age} */
 	const char *verdicts[DIAGNOSIS_COUNT];	   /* EVENT_DIAGNOSIS */
 	/* {a} {b} {bb}: the larger unit, the smaller one, the smaller one in two digits */
 	const char *days_hours, *hours_minutes, *minutes_seconds, *minutes, *seconds;
 	struct wording roughly_days, roughly_hours, roughly_minutes, roughly_seconds; /* {n} */
 	const char *latency_ms, *latency_s;	   /* {n} */
-	struct wording every_minutes, every_seconds, every_hours; /* {n} */
+	struct wording every_days, every_hours, every_minutes, every_seconds; /* {n} */
 	const char *full_time;		/* {weekday} {day} {month} {year} {time} {zone} */
 	const char *full_date;			   /* {weekday} {day} {month} {year} */
 	const char *short_date;			   /* {day} {month} */

@@ -17,6 +17,8 @@ static const char *const event_names[EVENT_KINDS] = {
 	[EVENT_STILL] = "still",
 	[EVENT_CLOSED] = "closed",
 	[EVENT_NOTE] = "note",
+	[EVENT_ACCUSED] = "accused",
+	[EVENT_ACQUITTED] = "acquitted",
 };
 
 static void event_say(struct buf *to, const struct sheet *s, const void *what)

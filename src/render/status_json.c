@@ -5,6 +5,8 @@
  * Sums of days are sparse: a day that is not listed had none.
  */
 #include "base/buf.h"
+#include "base/calendar.h"
+#include "base/words.h"
 #include "render/page.h"
 #include "render/status_parts.h"
 
@@ -176,13 +178,26 @@ static void watcher_write(struct document *d)
 	json_object_end(&d->json);
 }
 
-void page_status_json(const struct model *model, struct buf *to)
+static void dates_write(struct document *d)
+{
+	for (unsigned i = 0; i < d->facts->calendar.n; i++) {
+		struct buf date = BUF_INIT(sizeof d->dates[i] - 1);
+
+		calendar_print_date(&date, d->facts->calendar.first + (int32_t)i);
+		(void)words_copy(d->dates[i], sizeof d->dates[i], buf_text(&date));
+		buf_done(&date);
+	}
+}
+
+void page_status_json_drained(const struct model *model, struct buf *to,
+			      const struct page_drain *drain)
 {
 	struct facts facts;
 
 	facts_gather(model, &facts);
-	struct document d = { .model = model, .facts = &facts };
+	struct document d = { .model = model, .facts = &facts, .drain = drain };
 
+	dates_write(&d);
 	json_begin(&d.json, to);
 	json_object(&d.json);
 	head_write(&d);
@@ -198,4 +213,9 @@ void page_status_json(const struct model *model, struct buf *to)
 	json_array_end(&d.json);
 	json_object_end(&d.json);
 	buf_putc(to, '\n');
+}
+
+void page_status_json(const struct model *model, struct buf *to)
+{
+	page_status_json_drained(model, to, NULL);
 }

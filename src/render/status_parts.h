@@ -7,6 +7,7 @@
 #define RENDER_STATUS_PARTS_H
 
 #include "base/json_writer.h"
+#include "render/page.h"
 #include "render/page_parts.h"
 
 /* One document being written. */
@@ -14,6 +15,9 @@ struct document {
 	struct json_writer json;
 	const struct model *model;
 	const struct facts *facts;
+	const struct page_drain *drain; /* NULL: everything stays in the buffer */
+	/* of the days that are shown: written once, used by every target */
+	char dates[ROLLUP_DAYS][16];
 };
 
 void status_targets(struct document *d);

@@ -1,10 +1,13 @@
 /*
  * status_targets.c - targets and Watchdogs in status.json, with their days.
  */
+#include <stdio.h>
+
 #include "base/buf.h"
-#include "base/calendar.h"
 #include "render/page_days.h"
 #include "render/status_parts.h"
+
+#define PART_BYTES (32u << 10) /* handed on at once; doubling has not yet made the buffer larger */
 
 /* ---- days and uptime ---- */
 
@@ -32,61 +35,57 @@ static uint32_t unobserved_of(const struct page_day *day)
 	return day->is_blank ? day->span_s : day->unobserved_s;
 }
 
-static void sums_write(struct document *d, const char *key, const struct rollup *r, day_sum sum)
+static void sums_write(struct document *d, const char *key, const struct page_window *w,
+		       day_sum sum)
 {
 	json_key(&d->json, key);
 	json_object(&d->json);
-	for (unsigned i = 0; i < d->facts->calendar.n; i++) {
-		struct page_day day = page_day_read(&d->facts->calendar, r, i);
-		struct buf date = BUF_INIT(32);
-
-		if (sum(&day) > 0) {
-			calendar_print_date(&date, day.number);
-			int_field(d, buf_text(&date), sum(&day));
-		}
-		buf_done(&date);
-	}
+	for (unsigned i = 0; i < w->n; i++)
+		if (sum(&w->days[i]) > 0)
+			int_field(d, d->dates[i], sum(&w->days[i]));
 	json_object_end(&d->json);
 }
 
-static void days_write(struct document *d, const struct rollup *r)
+static void days_write(struct document *d, const struct page_window *w)
 {
-	struct buf date = BUF_INIT(32);
-
-	calendar_print_date(&date, page_first_day(d->model));
 	json_key(&d->json, "days");
 	json_object(&d->json);
-	text_field(d, "first", buf_text(&date));
-	sums_write(d, "down_s", r, down_of);
-	sums_write(d, "slow_s", r, slow_of);
-	sums_write(d, "planned_s", r, planned_of);
-	sums_write(d, "unobserved_s", r, unobserved_of);
+	text_field(d, "first", d->dates[0]);
+	sums_write(d, "down_s", w, down_of);
+	sums_write(d, "slow_s", w, slow_of);
+	sums_write(d, "planned_s", w, planned_of);
+	sums_write(d, "unobserved_s", w, unobserved_of);
 	json_object_end(&d->json);
-	buf_done(&date);
 }
 
-static void uptime_write(struct document *d, const struct rollup *r)
+static void uptime_write(struct document *d, const struct page_window *w)
 {
-	struct day_sums sums =
-		rollup_window(r, calendar_day(d->model->now.wall), page_days(d->model));
-	int uptime = rollup_uptime(&sums);
-	struct buf key = BUF_INIT(16);
+	int uptime = rollup_share(w->observed_s, w->down_s);
+	char key[16];
 
-	buf_printf(&key, "%ud", page_days(d->model));
+	(void)snprintf(key, sizeof key, "%ud", w->n);
 	json_key(&d->json, "uptime");
 	json_object(&d->json);
-	json_key(&d->json, buf_text(&key));
+	json_key(&d->json, key);
 	json_object(&d->json);
 	json_key(&d->json, "ratio");
 	if (uptime < 0)
 		json_null(&d->json);
 	else
 		json_decimal(&d->json, uptime, 5);
-	int_field(d, "down_s", sums.down_s);
-	int_field(d, "observed_s", sums.observed_s);
+	int_field(d, "down_s", (int64_t)w->down_s);
+	int_field(d, "observed_s", (int64_t)w->observed_s);
 	json_object_end(&d->json);
 	json_object_end(&d->json);
-	buf_done(&key);
+}
+
+static void history_write(struct document *d, const struct rollup *r)
+{
+	struct page_window window;
+
+	page_window_read(&d->facts->calendar, r, &window);
+	uptime_write(d, &window);
+	days_write(d, &window);
 }
 
 /* ---- targets ---- */
@@ -119,7 +118,7 @@ static void latency_write(struct document *d, const struct target_view *t)
 		{ "dns", PHASE_DNS }, { "connect", PHASE_CONNECT }, { "tls", PHASE_TLS },
 		{ "first_byte", PHASE_WAIT }, { "body", PHASE_BODY },
 	};
-	bool is_known = wall_is_set(t->last_ok);
+	bool is_known = wall_is_set(t->last_ok) && !t->plan->ping;
 
 	json_key(&d->json, "latency_ms");
 	json_object(&d->json);
@@ -128,7 +127,7 @@ static void latency_write(struct document *d, const struct target_view *t)
 
 		ms_field(d, phases[i].key, is_known && span != PHASE_NOT_REACHED, span);
 	}
-	ms_field(d, "total", is_known, t->ok_total_us);
+	ms_field(d, "total", is_known || t->ok_total_us > 0, t->ok_total_us);
 	ms_field(d, "median_24h", t->median_us > 0, t->median_us);
 	json_object_end(&d->json);
 }
@@ -169,9 +168,17 @@ static void target_write(struct document *d, size_t target)
 	error_write(d, t);
 	latency_write(d, t);
 	certificate_write(d, t);
-	uptime_write(d, &d->model->rollups[target]);
-	days_write(d, &d->model->rollups[target]);
+	if (t->plan->ping)
+		int_field(d, "expected_every_s", t->plan->ping->period / USEC_PER_SEC);
+	history_write(d, &d->model->rollups[target]);
 	json_object_end(&d->json);
+}
+
+/* Between two targets: the document of thousands of them need not be in memory at once. */
+static void part_end(struct document *d)
+{
+	if (d->drain != NULL && d->json.to->n >= PART_BYTES)
+		d->drain->drain(d->drain->ctx, d->json.to);
 }
 
 void status_targets(struct document *d)
@@ -179,8 +186,10 @@ void status_targets(struct document *d)
 	json_key(&d->json, "targets");
 	json_array(&d->json);
 	for (size_t i = 0; i < d->model->plan->targets_n; i++)
-		if (!d->model->targets[i].plan->is_hidden)
+		if (!d->model->targets[i].plan->is_hidden) {
 			target_write(d, i);
+			part_end(d);
+		}
 	json_array_end(&d->json);
 }
 
@@ -196,11 +205,22 @@ static void pull_write(struct document *d, const struct deadman_view *view)
 	text_field(d, "state", facts_pull_name(view->pull));
 	time_field(d, "asked", view->pulled);
 	json_key(&d->json, "age_s");
-	if (view->pull == PULL_OK || view->pull == PULL_STALE)
+	if ((view->pull == PULL_OK || view->pull == PULL_STALE) && view->pull_age >= 0)
 		json_int(&d->json, view->pull_age / USEC_PER_SEC);
 	else
 		json_null(&d->json);
 	json_object_end(&d->json);
+}
+
+/* How they come, as measured; null while too few have come. */
+static void cadence_write(struct document *d, const struct deadman_view *view)
+{
+	json_key(&d->json, "comes_every_s");
+	if (view->cadence > 0)
+		json_int(&d->json, view->cadence / USEC_PER_SEC);
+	else
+		json_null(&d->json);
+	bool_field(d, "comes_too_rarely", deadman_is_slow(view->cadence, view->plan->period));
 }
 
 void status_deadman(struct document *d, const struct deadman_view *view)
@@ -208,6 +228,7 @@ void status_deadman(struct document *d, const struct deadman_view *view)
 	text_field(d, "state", deadman_name(view->state));
 	time_field(d, "last", view->last);
 	int_field(d, "expected_every_s", view->plan->period / USEC_PER_SEC);
+	cadence_write(d, view);
 	pull_write(d, view);
 }
 
@@ -225,8 +246,7 @@ void status_watchdogs(struct document *d)
 		text_field(d, "stack", plan->stacks[plan->watchdogs[i].stack].name);
 		status_deadman(d, &d->model->deadmen[i]);
 		time_field(d, "since", d->model->deadmen[i].since);
-		uptime_write(d, r);
-		days_write(d, r);
+		history_write(d, r);
 		json_object_end(&d->json);
 	}
 	json_array_end(&d->json);

@@ -56,6 +56,16 @@ static void put_incident(const struct model *m, const struct incident *i, struct
 	buf_printf(to, " failing=%u mails=%u\n", i->failing, i->mails);
 }
 
+/* The public page says only that there is one. */
+static void put_trouble(const struct model *m, struct buf *to)
+{
+	if (m->trouble == NULL)
+		return;
+	buf_puts(to, "the configuration is broken and its last good copy runs: ");
+	text_line(to, m->trouble);
+	buf_puts(to, "\n\n");
+}
+
 void status_text(const struct model *m, struct buf *to)
 {
 	enum language language = m->plan->language;
@@ -65,8 +75,9 @@ void status_text(const struct model *m, struct buf *to)
 	buf_putc(to, '\n');
 	buf_done(&headline);
 	speech_full_time(to, language, m->now.wall);
-	buf_printf(to, "  vantage=%s references=%u/%u mails-waiting=%zu\n\n", vantage_name(m->vantage),
-		   m->references_up, m->references, m->waiting_notices);
+	buf_printf(to, "  vantage=%s references=%u/%u mails-waiting=%zu\n\n",
+		   vantage_name(m->vantage), m->references_up, m->references, m->waiting_notices);
+	put_trouble(m, to);
 	for (size_t i = 0; i < m->plan->targets_n; i++)
 		put_target(&m->targets[i], language, to);
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++)

@@ -22,7 +22,7 @@ def nop_round(late):
 
 def daemon_round(lab, late, number):
     port = lab.port()
-    server = lab.start(f"late-{number}", [*priority(1), late, "serve", str(port), str(SPAN)])
+    server = lab.start(f"late-far-{number}", [*priority(1), late, "serve", str(port), str(SPAN)])
     daemon = Daemon(lab, f"late-{number}", RATE, lambda i: f'http = {{ url = "http://127.0.0.1:{port}/t{i}"; }}',
                     before=priority(0))
     server.process.wait(SPAN + 20)

@@ -194,26 +194,29 @@ static long due(const struct bench *b, int64_t began)
 	return n < b->count ? n : b->count;
 }
 
-/* Milliseconds until the next start, rounded up; -1 when only events matter. */
-static int patience(const struct bench *b, int64_t began)
+/* Until the next start, to the nanosecond: one that waits for a whole millisecond starts late. */
+static struct timespec *patience(const struct bench *b, int64_t began, struct timespec *span)
 {
 	int64_t at;
 
 	if (b->per_second == 0 || b->started == b->count)
-		return -1;
+		return NULL;
 	at = began + (int64_t)b->started * 1000000 / b->per_second - now_us();
-	return at > 0 ? (int)((at + 999) / 1000) : 0;
+	at = at > 0 ? at : 0;
+	*span = (struct timespec){ .tv_sec = at / 1000000, .tv_nsec = at % 1000000 * 1000 };
+	return span;
 }
 
 static void bench_run(struct bench *b)
 {
 	struct epoll_event events[64];
+	struct timespec span;
 	int64_t began = now_us();
 
 	while (b->passed + b->failed < b->count) {
 		for (long until = due(b, began); b->started < until && b->free_n > 0;)
 			probe_start(b);
-		int n = epoll_wait(b->epoll, events, 64, patience(b, began));
+		int n = epoll_pwait2(b->epoll, events, 64, patience(b, began, &span), NULL);
 		for (int i = 0; i < n; i++)
 			on_event(b, &events[i]);
 	}

@@ -5,16 +5,24 @@
   death     kill -9: nobody is said to watch, and nothing is lost to the commands
   owner     another user's daemon, asked and read by root
   reload    good and bad configurations, each told to who asked
+  jobs      a job's pings by the real program: well, begun, failed, silent, and over a restart
   hostile   what does not behave at the control socket, while others go on asking
+  storm     a hundred reloads in the middle of an outage; what fails is taken out of the configuration
+  readonly  a disk that broke and came back read-only must not leave nobody watching (root only)
+  crowd     more hanging targets than may run at once keep nobody from seeing that the listener is well
 """
 
 import json
 import os
 import pwd
+import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import shore
 from lab import Failure, Lab, demand, main, wait_for
@@ -198,6 +206,11 @@ def asked_by_another_user(s):
                  env=dict(shore.ENVIRONMENT, HOME="/"), cwd="/")
 
 
+def metrics(s):
+    with urllib.request.urlopen(f"http://127.0.0.1:{s.port}/metrics", timeout=5) as answer:
+        return answer.read().decode()
+
+
 def reload(s):
     s.site.open()
     s.start()
@@ -214,10 +227,12 @@ def reload(s):
         demand(word in err, f"{word} is missing in: {err}")
     s.expect(1, "reload", err="the running configuration stays")
     demand("reload result=refused" in s.child.log(), "the daemon was not asked")
-    s.expect(0, "status", out="Diary", err="going by the last good copy")
+    s.expect(0, "status", out=["Diary", "the configuration is broken"], err="going by the last good copy")
+    demand("shorewatch_configuration_broken 1" in metrics(s), "/metrics does not tell of the fault")
     secret_fault(s)
     s.write_config()
     s.expect(0, "reload", out="+ target shop")
+    demand("shorewatch_configuration_broken 0" in metrics(s), "/metrics still tells of a fault")
     s.end()
 
 
@@ -228,6 +243,53 @@ def secret_fault(s):
     status, _, err = s.run("reload")
     demand(status == 1 and "/nonexistent/secret" in err and "shorewatch.cfg:" in err, f"{status} {err}")
     s.expect(0, "status", out="Diary")
+
+
+def ping(s, path, token, method="GET"):
+    """(status, the answer's line)"""
+    request = urllib.request.Request(f"http://127.0.0.1:{s.port}/ping/{path}", method=method,
+                                     headers={"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read().decode().strip()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode().strip()
+
+
+def job_state(s):
+    with urllib.request.urlopen(f"http://127.0.0.1:{s.port}/metrics", timeout=5) as answer:
+        lines = [line for line in answer.read().decode().splitlines() if 'target_state{target="backup"' in line]
+    return lines[0].split('state="')[1].split('"')[0]
+
+
+def jobs(s):
+    token = "0123456789abcdef0123456789abcdef"
+    s.lab.write("ping-token", token, 0o600)
+    s.write_config(change=lambda text: text + 'pings = ( { name = "backup"; title = "Backup"; period = "3s"; '
+                                              'grace = "3s"; token = "file:ping-token"; } );\n')
+    s.expect(0, "check", "-v", out=["ping backup: every 3s", f"http://127.0.0.1:{s.port}/ping/backup"])
+    s.expect(2, "probe", "backup", err="backup reports itself")
+    s.site.open()
+    s.start()
+    demand(job_state(s) == "unknown", "a job is judged before it was heard of")
+    for path, key, method, wanted in (("backup", "wrong", "GET", 401), ("other", token, "GET", 404),
+                                      ("backup/stop", token, "GET", 404), ("backup", token, "PUT", 405)):
+        status, line = ping(s, path, key, method)
+        demand(status == wanted, f"{method} {path}: {status} {line}")
+    demand(ping(s, "backup", token, "HEAD")[0] == 200 and job_state(s) == "unknown", "a HEAD was counted")
+    demand(ping(s, "backup/start", token) == (200, "noted: started"), "/start is not taken")
+    demand(ping(s, "backup", token, "POST") == (200, "counted"), "a ping is not taken")
+    demand(job_state(s) == "up", "it has reported and is not up")
+    demand(ping(s, "backup/fail", token)[0] == 200 and job_state(s) == "down", "it has failed and is not down")
+    wait_incident(s, "open")
+    s.end()
+    s.start()
+    demand(job_state(s) == "down", "a restart forgets that it failed")
+    demand(ping(s, "backup", token)[0] == 200 and job_state(s) == "up", "it has reported and is not up")
+    wait_incident(s, "closed")
+    wait_for("its silence is noticed", lambda: job_state(s) == "down", 15, [s.child], every=0.2)
+    s.expect(1, "status", out="The job did not report")
+    s.end()
 
 
 def hostile(s):
@@ -324,7 +386,87 @@ def slow_and_many(s, path):
         one.close()
 
 
-STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "hostile": hostile}
+def storm(s):
+    """A mail more, a mail less, or an incident that is open for ever would be seen here."""
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    s.site.shut()
+    number = wait_incident(s, "open")["number"]
+    for i in range(100):
+        s.child.signal(signal.SIGHUP)
+        time.sleep(0.02 if i % 10 else 0.3)
+    s.site.open()
+    wait_incident(s, "closed")
+    s.site.shut()
+    wait_incident(s, "open")
+    mails = [m for m in json.loads(s.run("mails", "--json")[1])["mails"] if m["incident"] == number]
+    demand(sorted(m["kind"] for m in mails) == ["down", "recovered"], mails)
+    s.write_config(change=lambda text: text[:text.index("targets = (")] + f"""targets = (
+  {{ name = "other"; tcp = {{ address = "127.0.0.1:{s.reference.getsockname()[1]}"; }}; }} );
+""")
+    s.expect(0, "reload", out=["- target blog", "- target shop"])
+    wait_incident(s, "closed")
+    s.expect(0, "status", out="other")
+    s.end()
+    demand(" open " not in s.expect(0, "incidents"), "an incident without targets is open for ever")
+
+
+def readonly(s):
+    if os.geteuid() != 0:
+        print("only root can mount: not run")
+        return
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "none", s.state], check=True)
+    s.lab.on_end(lambda: subprocess.run(["umount", "-l", s.state], check=False))
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    s.end()
+    subprocess.run(["mount", "-o", "remount,ro", s.state], check=True)
+    s.start()
+    s.lab.say("it has started")
+    wait_for("it watches", lambda: "to=up" in s.child.log(), 20, [s.child])
+    s.site.shut()
+    wait_for("a mail is tried", lambda: "kind=down" in s.child.log() and "result=" in s.child.log(), 20, [s.child])
+    demand("EROFS" in s.child.log(), "the read-only disk is not told of")
+    s.end()
+
+
+def hang(hole, is_hanging, held):
+    while True:
+        try:
+            client = hole.accept()[0]
+            held.append(client)
+            if not is_hanging.is_set():
+                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                client.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
+
+
+def crowd(s):
+    """64 descriptors allow 32 runs at once; a hundred targets that hang want more, all the time."""
+    hole = socket.create_server(("127.0.0.1", s.lab.port()), backlog=1024)
+    is_hanging, held = threading.Event(), []
+    threading.Thread(target=hang, args=(hole, is_hanging, held), daemon=True).start()
+    s.lab.on_end(hole.close)
+    more = "".join(f"""  {{ name = "t{i}"; http = {{ url = "http://127.0.0.1:{hole.getsockname()[1]}/"; }};
+  interval = "5s"; timeout = "4s"; connect_timeout = "1s"; settle = "1s"; }},
+""" for i in range(100))
+    s.site.open()
+    s.config = s.write_config(change=lambda text: text.replace("targets = (\n", "targets = (\n" + more))
+    s.start(by=["prlimit", "--nofile=64:64"])
+    time.sleep(22)  # the listener has answered once
+    is_hanging.set()
+    time.sleep(75)
+    log = s.child.log()
+    demand("probes are late: more are due" in log or "down" in log, "nothing hangs here")
+    demand("the listener does not answer" not in log, "a mass outage makes us look dead to systemd")
+    s.end()
+
+
+STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "hostile": hostile, "storm": storm,
+           "readonly": readonly, "crowd": crowd, "jobs": jobs}
 
 
 def test():

@@ -26,7 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                  \
 	} while (0)
 
-/* A copy of exactly these bytes, so that one byte too far is seen; or with a terminator. Never NULL. */
+/*
+ * A copy of exactly these bytes, so that one byte too far is seen; or with a terminator. Never
+ * NULL.
+ */
 static inline char *fuzz_copy(const void *bytes, size_t n, size_t terminator)
 {
 	char *copy = malloc(n + terminator > 0 ? n + terminator : 1);

@@ -11,8 +11,8 @@
 #include "base/key.h"
 #include "conf/files.h"
 
-static const struct files_home home = { "/etc/shorewatch/shorewatch.cfg", "/etc/shorewatch/shorewatch.cfg",
-					"/etc/shorewatch" };
+static const struct files_home home = { "/etc/shorewatch/shorewatch.cfg",
+					"/etc/shorewatch/shorewatch.cfg", "/etc/shorewatch" };
 
 static void print_and_parse(const struct files *files)
 {

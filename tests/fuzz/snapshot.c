@@ -26,21 +26,37 @@ static const struct probe_kind kind = { .name = "http", .endpoint = endpoint };
 		.rise = 2, .kind = &kind                                                           \
 	}
 
-static const struct target_plan targets[] = { TARGET("blog", ROLE_TARGET), TARGET("wiki", ROLE_TARGET),
+static const struct target_plan targets[] = { TARGET("blog", ROLE_TARGET),
+					      TARGET("wiki", ROLE_TARGET),
 					      TARGET("r1", ROLE_REFERENCE) };
 static const struct stack_plan stacks[] = { { .name = "home", .title = "Home" } };
 static const struct watchdog_plan watchdogs[] = {
-	{ .name = "beats", .hook = "beats", .token = "t", .period = 60 * USEC_PER_SEC,
-	  .grace = 240 * USEC_PER_SEC, .start_grace = 600 * USEC_PER_SEC, .resolved_is_down = true },
+	{ .name = "beats",
+	  .hook = "beats",
+	  .token = "t",
+	  .period = 60 * USEC_PER_SEC,
+	  .grace = 240 * USEC_PER_SEC,
+	  .start_grace = 600 * USEC_PER_SEC,
+	  .resolved_is_down = true },
 };
 static const struct recipient_plan to[] = { { .address = "ops@example.com" } };
 static const struct plan plan = {
-	.instance = "fuzz", .timezone = "UTC",
-	.targets = targets, .targets_n = 2, .references_n = 1,
-	.stacks = stacks, .stacks_n = 1,
-	.watchdogs = watchdogs, .watchdogs_n = 1,
-	.mail = { .host = "h.example", .to = to, .to_n = 1, .group_wait = 60 * USEC_PER_SEC, .cap = 10,
-		  .repeat = { USEC_PER_HOUR, 4 * USEC_PER_HOUR, 12 * USEC_PER_HOUR, 24 * USEC_PER_HOUR } },
+	.instance = "fuzz",
+	.timezone = "UTC",
+	.targets = targets,
+	.targets_n = 2,
+	.references_n = 1,
+	.stacks = stacks,
+	.stacks_n = 1,
+	.watchdogs = watchdogs,
+	.watchdogs_n = 1,
+	.mail = { .host = "h.example",
+		  .to = to,
+		  .to_n = 1,
+		  .group_wait = 60 * USEC_PER_SEC,
+		  .cap = 10,
+		  .repeat = { USEC_PER_HOUR, 4 * USEC_PER_HOUR, 12 * USEC_PER_HOUR,
+			      24 * USEC_PER_HOUR } },
 };
 
 /* ---- a world that fails half of the time ---- */
@@ -114,7 +130,8 @@ static void live(struct world *w, struct now now)
 
 static void say_and_read(const struct world *w, struct now now)
 {
-	struct engine_effects effects = { NULL, on_launch, on_abort, on_record, on_deliver, on_publish };
+	struct engine_effects effects = { NULL,	     on_launch,	 on_abort,
+					  on_record, on_deliver, on_publish };
 	struct engine *other = engine_new(&plan, &effects, now, 2);
 	struct buf text = BUF_INIT(STATE_MAX);
 
@@ -128,7 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct now now = { { 1000 * USEC_PER_SEC }, { 1767225600 * USEC_PER_SEC } };
 	struct world world = { .due_n = 0 };
-	struct engine_effects effects = { &world, on_launch, on_abort, on_record, on_deliver, on_publish };
+	struct engine_effects effects = { &world,    on_launch,	 on_abort,
+					  on_record, on_deliver, on_publish };
 	char *text = fuzz_copy(data, size, 1);
 
 	world.engine = engine_new(&plan, &effects, now, 1);

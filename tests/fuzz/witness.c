@@ -59,7 +59,9 @@ static bool send_body(const struct io *io, const struct io_http_spec *spec)
 
 struct io_exchange *io_http_start(struct io *io, const struct io_http_spec *spec)
 {
-	struct io_http_result result = { .phase = PHASE_BODY, .cause = CAUSE_PASS, .is_reached = true };
+	struct io_http_result result = { .phase = PHASE_BODY,
+					 .cause = CAUSE_PASS,
+					 .is_reached = true };
 
 	result.status = io->status;
 	if (spec->on_header)
@@ -121,7 +123,8 @@ static void ask(const struct probe_kind *kind, struct io *io)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const int statuses[] = { 200, 200, 200, 401, 403, 302, 503, 0 };
-	struct io io = { .piece = size > 0 ? data[0] + 1u : 1, .status = size > 0 ? statuses[data[0] % 8] : 200 };
+	struct io io = { .piece = size > 0 ? data[0] + 1u : 1,
+			 .status = size > 0 ? statuses[data[0] % 8] : 200 };
 	char *date;
 
 	data += size > 0;

@@ -42,6 +42,11 @@ test_has_sasl_plain         | libsasl2-modules     | cyrus-sasl-plain      | cyr
 alertmanager_find           | prometheus-alertmanager | golang-github-prometheus-alertmanager | alertmanager | alertmanager
 command -v prometheus       | prometheus           | golang-github-prometheus | prometheus | prometheus'
 
+BENCH_NEEDS='
+command -v wrk              | wrk                  | wrk                   | wrk           | wrk
+blackbox_find               | prometheus-blackbox-exporter | golang-github-prometheus-blackbox-exporter | prometheus-blackbox-exporter | prometheus-blackbox-exporter
+command -v taskset          | util-linux           | util-linux            | util-linux    | util-linux'
+
 # Servers live in sbin, which an ordinary user's PATH may lack.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
@@ -77,6 +82,11 @@ test_has_sasl_plain()
 alertmanager_find()
 {
 	command -v prometheus-alertmanager || command -v alertmanager
+}
+
+blackbox_find()
+{
+	command -v prometheus-blackbox-exporter || command -v blackbox_exporter
 }
 
 # needs_missing COLUMN NEEDS...: the packages of that column whose need is not met.

@@ -3,6 +3,7 @@
  *
  *   fail NAME ... OUTCOME [SPAN] [CODE]   pass NAME ... [SPAN]     names: world.c
  *   beat [NAME] [every SPAN]   stop beats [NAME]   resolved [NAME]   probe
+ *   ping NAME [start|fail|every SPAN]   stop pings [NAME]
  *   restart [after SPAN]   kill [torn] [after SPAN]   lose state [after SPAN]
  *   reboot [kill|torn] [after SPAN]   reload CONFIG|same   gap SPAN   wall +SPAN|-SPAN
  *   relay [N] up|down|later|refuse [ADDRESS]|doubt|lost   disk broken|fine
@@ -120,18 +121,51 @@ static bool do_beat(struct scenario *s, const char *at)
 	return engine_turn(s);
 }
 
+static long ping_named(const struct plan *plan, const char *name)
+{
+	for (size_t i = plan->targets_n - plan->pings_n; i < plan->targets_n; i++)
+		if (strcmp(plan->targets[i].name, name) == 0)
+			return (long)i;
+	return -1;
+}
+
+static bool do_ping(struct scenario *s, const char *at)
+{
+	enum ping ping = PING_OK;
+	struct sender *sender;
+	char name[WORD_MAX];
+
+	if (!word_next(&at, name) || ping_named(s->plan, name) < 0)
+		return scenario_misspelt(s, "there is no such ping", at);
+	if (word_is(&at, "every")) {
+		sender = world_sender(&s->world, name);
+		if (!span_next(&at, &sender->every))
+			return scenario_misspelt(s, "not a time", at);
+		sender->next = s->elapsed;
+		return scenario_run(s, s->elapsed);
+	}
+	if (word_is(&at, "start"))
+		ping = PING_START;
+	else if (word_is(&at, "fail"))
+		ping = PING_FAIL;
+	engine_ping(s->engine, (uint32_t)ping_named(s->plan, name), ping, scenario_now(s));
+	return engine_turn(s);
+}
+
 static bool do_stop(struct scenario *s, const char *at)
 {
+	bool is_of_ping = word_is(&at, "pings");
 	char word[WORD_MAX];
 
-	if (!word_is(&at, "beats"))
+	if (!is_of_ping && !word_is(&at, "beats"))
 		return scenario_misspelt(s, "stop what?", at);
 	if (word_next(&at, word)) {
 		world_sender(&s->world, word)->next = FOREVER;
 		return true;
 	}
 	for (size_t i = 0; i < s->world.senders_n; i++)
-		s->world.senders[i].next = FOREVER;
+		if ((ping_named(s->plan, s->world.senders[i].name) >= 0) == is_of_ping)
+			s->world.senders[i].next = FOREVER;
 	return true;
 }
 
@@ -339,6 +373,7 @@ static const struct {
 	{ "wall", do_wall },	   { "relay", do_relay },	{ "disk", do_disk },
 	{ "certificate", do_certificate }, { "dates", do_dates }, { "note", do_note },
 	{ "pull", do_pull },	   { "listener", do_listener },
+	{ "ping", do_ping },
 	{ "expect", expect_run },
 };
 

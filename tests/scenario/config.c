@@ -6,6 +6,7 @@
  *   targets NAME(http, every 60s, ...) ...    options below; NAME*500 makes NAME-1 .. NAME-500
  *   watchdog NAME every 60s grace 240s start_grace 10m stack NAME keeps-resolved
  *            pull alertmanager|prometheus|both pull_every 60s
+ *   ping NAME every 1d grace 1h stack NAME title "TEXT"    a job that reports itself
  *   listener                 ours is asked by its public name, every 60s
  *   references N | references N and M ipv6 | references N ipv6
  *   stack NAME ... ; group_wait 60s ; cap 10 ; relays 2 ; to ops@example.com ja:night@example.com
@@ -29,7 +30,7 @@ struct reader {
 	struct scenario *s;
 	struct arena *arena;
 	struct plan *plan;
-	struct target_plan *targets, *references, *witnesses;
+	struct target_plan *targets, *pings, *references, *witnesses;
 	struct stack_plan *stacks;
 	struct watchdog_plan *watchdogs;
 	struct recipient_plan *to;
@@ -43,6 +44,7 @@ static const char *endpoint(const void *params)
 static const struct probe_kind kinds[] = {
 	{ .name = "http", .summary = "", .endpoint = endpoint },
 	{ .name = "tcp", .summary = "", .endpoint = endpoint },
+	{ .name = "ping", .summary = "", .endpoint = endpoint },
 };
 
 static const struct probe_kind *kind_of(const char *name)
@@ -281,9 +283,11 @@ static void witness_make(struct reader *r, const char *name, enum role role, use
 static void witnesses_make(struct reader *r, const char *name, const char *which, usec_t every)
 {
 	if (strcmp(which, "prometheus") != 0)
-		witness_make(r, arena_printf(r->arena, "%s-alertmanager", name), ROLE_ALERTMANAGER, every);
+		witness_make(r, arena_printf(r->arena, "%s-alertmanager", name), ROLE_ALERTMANAGER,
+			     every);
 	if (strcmp(which, "alertmanager") != 0)
-		witness_make(r, arena_printf(r->arena, "%s-prometheus", name), ROLE_PROMETHEUS, every);
+		witness_make(r, arena_printf(r->arena, "%s-prometheus", name), ROLE_PROMETHEUS,
+			     every);
 }
 
 static bool item_listener(struct reader *r, const char *at)
@@ -331,6 +335,47 @@ static bool item_watchdog(struct reader *r, const char *at)
 	}
 	if (which[0] != '\0')
 		witnesses_make(r, w->name, which, pull_every);
+	return true;
+}
+
+static struct target_plan *ping_make(struct reader *r, const char *name, struct ping_plan *ping)
+{
+	struct target_plan *t = &r->pings[r->plan->pings_n++];
+
+	target_defaults(r, t, name);
+	*ping = (struct ping_plan){ .url = "https://status.example.net/ping/backup",
+				    .token = "secret",
+				    .period = USEC_PER_DAY,
+				    .grace = USEC_PER_HOUR };
+	t->group = "Jobs";
+	t->kind = kind_of("ping");
+	t->params = ping->url;
+	t->ping = ping;
+	t->fall = t->rise = 1;
+	t->retests = 0;
+	t->settle = 0;
+	return t;
+}
+
+static bool item_ping(struct reader *r, const char *at)
+{
+	struct ping_plan *ping = arena_alloc(r->arena, 1, sizeof *ping);
+	char word[WORD_MAX], value[WORD_MAX];
+	struct target_plan *t;
+
+	if (r->plan->pings_n == PINGS_MAX || !word_next(&at, word))
+		return scenario_misspelt(r->s, "too many pings, or one without a name", at);
+	t = ping_make(r, word, ping);
+	while (word_next(&at, word)) {
+		if (!word_next(&at, value))
+			return scenario_misspelt(r->s, "no value", word);
+		if (!(strcmp(word, "every") == 0 && span_parse(value, &ping->period)) &&
+		    !(strcmp(word, "grace") == 0 && span_parse(value, &ping->grace)) &&
+		    !option_text(r, t, word, value))
+			return scenario_misspelt(r->s, "a ping has no such option", word);
+	}
+	t->interval = ping->period;
+	t->timeout = t->connect_timeout = ping->grace;
 	return true;
 }
 
@@ -402,7 +447,7 @@ static const struct {
 	{ "watchdog", item_watchdog }, { "to", item_to },
 	{ "stack", item_stack },       { "cap", item_cap },
 	{ "relays", item_relays },     { "group_wait", item_group_wait },
-	{ "listener", item_listener },
+	{ "listener", item_listener }, { "ping", item_ping },
 };
 
 static bool item_read(struct reader *r, const char *text)
@@ -448,6 +493,7 @@ static void begin(struct reader *r)
 						 .port = 465 };
 	r->plan->mail.relays = relays;
 	r->targets = arena_alloc(r->arena, TARGETS_MAX, sizeof *r->targets);
+	r->pings = arena_alloc(r->arena, PINGS_MAX, sizeof *r->pings);
 	r->references = arena_alloc(r->arena, 64, sizeof *r->references);
 	r->witnesses = arena_alloc(r->arena, 2 * WATCHDOGS_MAX + 1, sizeof *r->witnesses);
 	r->stacks = arena_alloc(r->arena, STACKS_MAX, sizeof *r->stacks);
@@ -459,6 +505,8 @@ static void finish(struct reader *r)
 {
 	struct plan *p = r->plan;
 
+	for (size_t i = 0; i < p->pings_n; i++)
+		r->targets[p->targets_n++] = r->pings[i];
 	if (p->stacks_n == 0) {
 		r->stacks[stack_of(r, "default")].is_implicit = true;
 		r->stacks[0].title = "All checks";

@@ -30,6 +30,7 @@
 
 #define TARGETS_MAX	   1024
 #define WATCHDOGS_MAX	   8
+#define PINGS_MAX	   8
 #define RELAYS_MAX	   4
 #define LETTERS_MAX	   2048
 #define MARKS_MAX	   8192
@@ -55,7 +56,8 @@ struct health {
 enum knowledge {
 	KNOWS_ACTIVE,	  /* firing, evaluated anew every 90 s */
 	KNOWS_STUCK,	  /* firing, never evaluated again */
-	KNOWS_DYING,	  /* the same, and forgotten 240 s after the last evaluation, as Alertmanager does */
+	/* the same, and forgotten 240 s after the last evaluation, as Alertmanager does */
+	KNOWS_DYING,
 	KNOWS_SUPPRESSED, /* as active, held back by `by` */
 	KNOWS_NOTHING,	  /* an empty list */
 };
@@ -76,7 +78,7 @@ struct run {
 	usec_t took;
 };
 
-/* Alertmanager's side of one watchdog. */
+/* Alertmanager's side of one watchdog, or a job that reports itself. */
 struct sender {
 	char name[NAME_TEXT_MAX];
 	usec_t every, next; /* next FOREVER: it sends nothing */
@@ -86,7 +88,7 @@ struct world {
 	struct health healths[TARGETS_MAX];
 	size_t healths_n;
 	struct run runs[TARGETS_MAX];
-	struct sender senders[WATCHDOGS_MAX];
+	struct sender senders[WATCHDOGS_MAX + PINGS_MAX];
 	size_t senders_n;
 	struct voice voices[2 * WATCHDOGS_MAX];
 	size_t voices_n;

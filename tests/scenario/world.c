@@ -14,6 +14,7 @@
 #define REFERENCE_TAKES (20 * USEC_PER_MS)
 #define REFUSAL_TAKES	(5 * USEC_PER_MS)
 #define ANSWER_TAKES	(80 * USEC_PER_MS)
+#define SENDERS_MAX	(WATCHDOGS_MAX + PINGS_MAX)
 
 bool world_matches(const struct plan *plan, size_t index, const char *selector)
 {
@@ -58,7 +59,7 @@ struct sender *world_sender(struct world *w, const char *name)
 	for (size_t i = 0; i < w->senders_n; i++)
 		if (strcmp(w->senders[i].name, name) == 0)
 			return &w->senders[i];
-	sender = &w->senders[w->senders_n < WATCHDOGS_MAX - 1 ? w->senders_n++ : WATCHDOGS_MAX - 1];
+	sender = &w->senders[w->senders_n < SENDERS_MAX - 1 ? w->senders_n++ : SENDERS_MAX - 1];
 	*sender = (struct sender){ .next = FOREVER };
 	words_copy(sender->name, sizeof sender->name, name);
 	return sender;
@@ -198,6 +199,18 @@ static void send_beats(struct scenario *s)
 	}
 }
 
+static void send_pings(struct scenario *s)
+{
+	for (size_t i = s->plan->targets_n - s->plan->pings_n; i < s->plan->targets_n; i++) {
+		struct sender *sender = world_sender(&s->world, s->plan->targets[i].name);
+
+		while (sender->next <= s->elapsed) {
+			engine_ping(s->engine, (uint32_t)i, PING_OK, scenario_now(s));
+			sender->next = sender->every > 0 ? sender->next + sender->every : FOREVER;
+		}
+	}
+}
+
 usec_t world_next(const struct scenario *s)
 {
 	size_t n = world_hosts(s->plan);
@@ -216,6 +229,7 @@ usec_t world_next(const struct scenario *s)
 void world_turn(struct scenario *s)
 {
 	send_beats(s);
+	send_pings(s);
 	finish_runs(s);
 }
 

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "model_fixture.h"
+#include "model_many.h"
 #include "render/page.h"
 
 #define FILE_CAP (4 * 1024 * 1024)
@@ -126,6 +126,45 @@ static void model_two_stacks(struct fixture *f)
 		  DIAGNOSIS_NONE);
 }
 
+/* 150 checks in 8 groups, as many kinds of not simply up as there are. */
+static void many_write(const char *dir)
+{
+	const struct outcome timeout = { PHASE_CONNECT, CAUSE_TIMEOUT };
+	struct many m;
+
+	many_make(&m, 150, 8, model_site_down);
+	for (unsigned i = 0; i < 150; i++) {
+		m.views[i] = m.base->targets[BLOG];
+		m.views[i].plan = &m.plans[i];
+	}
+	for (unsigned i = 3; i < 150; i += 29) {
+		m.views[i] = m.base->targets[MKAPI];
+		m.views[i].plan = &m.plans[i];
+	}
+	m.views[32].failure = timeout;
+	m.views[8].state = VERDICT_SUSPECT;
+	m.views[8].streak = 1;
+	m.views[17].is_slow = true;
+	m.plans[17].slow = 2 * USEC_PER_SEC;
+	m.views[21].state = VERDICT_PAUSED;
+	m.views[30].state = VERDICT_UNKNOWN;
+	m.views[44].certificate = (struct certificate){
+		.not_before = wall_of(FIXTURE_TODAY - 84 * 86400),
+		.not_after = wall_of(FIXTURE_TODAY + 6 * 86400), .fingerprint = 7,
+	};
+	page_write(dir, "many", &m.model);
+	many_free(&m);
+}
+
+static void many_down_write(const char *dir)
+{
+	struct many m;
+
+	many_make(&m, 1000, 120, model_stack_down);
+	page_write(dir, "many-down", &m.model);
+	many_free(&m);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -150,6 +189,8 @@ int main(int argc, char **argv)
 		states[i].make(f);
 		page_write(argv[1], states[i].name, &f->model);
 	}
+	many_write(argv[1]);
+	many_down_write(argv[1]);
 	free(f);
 	return failures == 0 ? 0 : 1;
 }

@@ -81,7 +81,8 @@ static void on_publish(void *ctx)
 	(void)ctx;
 }
 
-static const struct engine_effects effects = { NULL, on_launch, on_abort, on_record, on_deliver, on_publish };
+static const struct engine_effects effects = { NULL,	  on_launch,  on_abort,
+					       on_record, on_deliver, on_publish };
 
 static void on_delivered(void *ctx, const struct notice *notice, const char *where)
 {
@@ -101,12 +102,13 @@ static struct generation *generation_of(const struct place *place, const char *r
 	struct diag diag;
 
 	diag_init(&diag, arena);
-	buf_printf(&text,
-		   "state_dir = \"%s\"; references = [];\n"
-		   "mail = { from = \"watch@lab.test\"; to = [ \"ops@lab.test\" ];\n"
-		   "  relays = ( %s { url = \"smtp://127.0.0.1:%u\"; starttls = \"never\"; } ); };\n"
-		   "targets = ( { name = \"blog\"; tcp = { address = \"127.0.0.1:9\"; }; } );\n",
-		   place->folder, relays, place->relay.port);
+	buf_printf(
+		&text,
+		"state_dir = \"%s\"; references = [];\n"
+		"mail = { from = \"watch@lab.test\"; to = [ \"ops@lab.test\" ];\n"
+		"  relays = ( %s { url = \"smtp://127.0.0.1:%u\"; starttls = \"never\"; } ); };\n"
+		"targets = ( { name = \"blog\"; tcp = { address = \"127.0.0.1:9\"; }; } );\n",
+		place->folder, relays, place->relay.port);
 	generation = conf_load_text(buf_text(&text), "test", &diag);
 	if (!generation)
 		fail_msg("%s", diag.first->text);
@@ -195,8 +197,12 @@ static void disk_answers(struct place *place)
 
 static void take(struct place *place, uint64_t incident, uint32_t seq)
 {
-	struct notice notice = { .incident = incident, .seq = seq, .kind = NOTICE_TEST, .created = io_clock(),
-				 .recipient = "ops@lab.test", .host = "lab.test" };
+	struct notice notice = { .incident = incident,
+				 .seq = seq,
+				 .kind = NOTICE_TEST,
+				 .created = io_clock(),
+				 .recipient = "ops@lab.test",
+				 .host = "lab.test" };
 	struct model model;
 
 	notice.id = notice_id(&notice);
@@ -349,7 +355,8 @@ static void what_the_end_found_on_its_way_is_in_no_doubt(void **state)
 	take(place, 1, 0);
 	assert_true(worker_drain(place->worker, LIMIT));
 	disk_sticks(place);
-	(void)courier_advance(place->courier, place->generation, later(place)); /* begin is at the worker */
+	/* begin is at the worker */
+	(void)courier_advance(place->courier, place->generation, later(place));
 	found = look_at_the_disk(place);
 	assert_int_equal(found.notices, 1);
 	assert_int_equal(found.in_doubt, 0);
@@ -398,7 +405,8 @@ static void what_a_crash_left_in_doubt_is_not_bound_to_a_dead_relay(void **state
 	struct generation *first;
 	char dead[128];
 
-	snprintf(dead, sizeof dead, "{ url = \"smtp://127.0.0.1:%u\"; starttls = \"never\"; },", peer_closed_port());
+	snprintf(dead, sizeof dead, "{ url = \"smtp://127.0.0.1:%u\"; starttls = \"never\"; },",
+		 peer_closed_port());
 	first = place->generation; /* the engine's */
 	place->generation = generation_of(place, dead);
 	put_in_doubt(place);

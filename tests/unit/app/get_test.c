@@ -99,11 +99,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void peer_at(struct place *place, void (*serve)(struct peer *peer, int client), const char *say)
+static void peer_at(struct place *place, void (*serve)(struct peer *peer, int client),
+		    const char *say)
 {
 	place->peer.say = say;
 	peer_start(&place->peer, serve);
-	(void)snprintf(place->url, sizeof place->url, "http://127.0.0.1:%u/beat/KEY", place->peer.port);
+	(void)snprintf(place->url, sizeof place->url, "http://127.0.0.1:%u/beat/KEY",
+		       place->peer.port);
 }
 
 static void the_status_is_told(void **state)
@@ -122,7 +124,8 @@ static void a_body_is_not_read(void **state)
 {
 	struct place *place = *state;
 
-	peer_at(place, say_and_hang_up, "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\nit goes on");
+	peer_at(place, say_and_hang_up,
+		"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\nit goes on");
 	get_start(place->get, place->url, NULL, LIMIT);
 	run(place);
 	assert_int_equal(place->result.outcome.cause, CAUSE_PASS);
@@ -163,8 +166,9 @@ static void a_refusal_is_told(void **state)
 
 static void what_is_no_url_is_told_at_once(void **state)
 {
-	static const char *const urls[] = { "ftp://host/", "http://", "http://a:b:c/", "http://somebody@host/",
-					    "http://[::1/", "" };
+	static const char *const urls[] = { "ftp://host/",   "http://",
+					    "http://a:b:c/", "http://somebody@host/",
+					    "http://[::1/",  "" };
 	struct place *place = *state;
 
 	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {

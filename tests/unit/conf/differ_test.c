@@ -122,6 +122,24 @@ static void a_changed_secret_is_told_without_it(void **state)
 	       "changed watchdog w.token\n");
 }
 
+static void pings_are_compared(void **state)
+{
+#define PINGED(more)                                                                               \
+	ONE(TCP) "pings = ( { name = \"p\"; token = \"env:CONF_TEST_TOKEN\"; " more " } );"
+	static const char day[] = PINGED("period = \"1d\";");
+
+	expect(state, ONE(TCP), day, "added target p\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, day, day, "");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, day, PINGED("period = \"2d\";"), "changed target p.period\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, day, PINGED("period = \"1d\"; grace = \"2h\";"), "changed target p.grace\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, day, PINGED("period = \"1d\"; group = \"x\";"), "changed target p.group\n");
+#undef PINGED
+}
+
 static void watchdogs_and_whom_they_ask_are_compared(void **state)
 {
 	expect(state, DOG(""), DOG("grace = \"300s\";"), "changed watchdog w.grace\n");
@@ -192,6 +210,7 @@ int main(void)
 		TEST(what_differs_in_a_target_is_told),
 		TEST(every_type_of_option_is_compared),
 		TEST(a_changed_secret_is_told_without_it),
+		TEST(pings_are_compared),
 		TEST(watchdogs_and_whom_they_ask_are_compared),
 		TEST(all_that_needs_a_start_is_told_and_not_only_the_first),
 		TEST(every_other_key_is_compared),

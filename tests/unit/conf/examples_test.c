@@ -11,7 +11,8 @@
 static int examples_open(void **state)
 {
 	static const char token[] = "0123456789abcdef0123456789abcdef\n";
-	static const char *const others[] = { "smtp-password", "metrics-token", "pull-password" };
+	static const char *const others[] = { "smtp-password", "metrics-token", "pull-password",
+					      "ping-backup" };
 	struct lab *lab;
 
 	if (lab_open(state) != 0)
@@ -79,11 +80,14 @@ static void what_is_commented_out_is_sound_as_well(void **state)
 	buf_puts(&text, "stacks = ( { name = \"home\"; } );\n");
 	plan = lab_plan(lab, buf_text(&text));
 	buf_done(&text);
-	assert_int_equal(plan->targets_n, 9);
+	assert_int_equal(plan->targets_n, 12);
 	assert_true(has_target(plan, "controller-manager"));
 	assert_true(has_target(plan, "scheduler"));
 	assert_true(has_target(plan, "etcd"));
 	assert_true(has_target(plan, "kube-proxy"));
+	assert_true(has_target(plan, "zone"));
+	assert_true(has_target(plan, "imap"));
+	assert_true(has_target(plan, "smtp"));
 }
 
 /* "#name = ..." and "#  name = ...", but no line of prose; and the ends of groups. */
@@ -125,6 +129,22 @@ static void every_key_that_is_commented_out_is_sound_as_well(void **state)
 	assert_true(plan->mail.is_subject_stable);
 	assert_int_equal(plan->watchdogs[0].labels.n, 1);
 	assert_int_equal(plan->witnesses_n, 3);
+}
+
+static void the_job_that_is_commented_out_is_sound_as_well(void **state)
+{
+	struct buf text = BUF_INIT(64 * 1024);
+	const struct plan *plan;
+	char *hash;
+
+	assert_int_equal(file_read(MAIN_FILE, &text), 0);
+	hash = strstr(text.data, "#{ name = \"backup\"");
+	assert_non_null(hash);
+	*hash = ' ';
+	plan = lab_plan(*state, buf_text(&text));
+	buf_done(&text);
+	assert_int_equal(plan->pings_n, 1);
+	assert_int_equal(plan->targets[plan->targets_n - 1].ping->grace, 2 * USEC_PER_HOUR);
 }
 
 /* What is written there as built in is what is built in. */
@@ -245,8 +265,11 @@ static void the_options_of_every_kind_are_printed(void **state)
 	for (size_t i = 0; i < probe_kinds_n; i++) {
 		struct buf text = BUF_INIT(64 * 1024);
 
+		/* What is made of a list of its own is told as its section. */
 		if (probe_kinds[i]->is_made) {
-			assert_false(conf_print_options(probe_kinds[i]->name, &text));
+			assert_int_equal(conf_print_options(probe_kinds[i]->name, &text),
+					 probe_kinds[i]->start == NULL);
+			buf_done(&text);
 			continue;
 		}
 		assert_true(conf_print_options(probe_kinds[i]->name, &text));
@@ -334,6 +357,7 @@ int main(void)
 		TEST(the_installed_files_are_sound_and_without_warning),
 		TEST(what_is_commented_out_is_sound_as_well),
 		TEST(every_key_that_is_commented_out_is_sound_as_well),
+		TEST(the_job_that_is_commented_out_is_sound_as_well),
 		TEST(the_defaults_that_are_shown_are_the_built_in_ones),
 		TEST(the_plan_is_printed_whole),
 		TEST(what_a_plan_may_hold_besides_is_printed_as_well),

@@ -22,6 +22,9 @@ struct broken {
 	ONE_TARGET                                                                                 \
 	"watchdogs = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\";\npull = { " pull           \
 	" }; } );\n"
+#define PING(more)                                                                                 \
+	ONE_TARGET                                                                                 \
+	"pings = ( { name = \"backup\"; token = \"env:CONF_TEST_TOKEN\";\n" more " } );\n"
 #define AUTH(auth)                                                                                 \
 	"targets = ( { name = \"a\"; http = { url = \"https://a.example.com/\";\nauth = { " auth   \
 	" }; }; } );\n"
@@ -229,6 +232,46 @@ static const struct broken brokens[] = {
 	  ONE_TARGET "listen = { address = \"\"; };\n"
 		     "watchdogs = ( { name = \"home\"; token = \"env:CONF_TEST_TOKEN\"; } );",
 	  "test.cfg:3:", "set listen.address" },
+	/* jobs that report themselves */
+	{ "a_ping_without_a_period_is_refused", PING(""), "test.cfg:2:", "ping needs period" },
+	{ "a_ping_without_a_token_is_refused",
+	  ONE_TARGET "pings = (\n{ name = \"backup\"; period = \"1d\"; } );",
+	  "test.cfg:3:", "ping needs token" },
+	{ "a_pings_token_in_the_configuration_is_refused",
+	  ONE_TARGET "pings = ( { name = \"x\"; period = \"1d\";\ntoken = \"hunter2\"; } );",
+	  "test.cfg:3:", "must not stand in the configuration" },
+	{ "an_unknown_key_of_a_ping_has_a_suggestion", PING("period = \"1d\";\ngroop = \"x\";"),
+	  "test.cfg:4:", "did you mean \"group\"" },
+	{ "a_ping_is_not_probed", PING("period = \"1d\";\ninterval = \"60s\";"),
+	  "test.cfg:4:", "ping.interval is not known" },
+	{ "a_ping_called_like_a_target_is_refused",
+	  ONE_TARGET "pings = (\n{ name = \"a\"; period = \"1d\"; token = "
+		     "\"env:CONF_TEST_TOKEN\"; } );",
+	  "test.cfg:3:", "history follows the name" },
+	{ "a_watchdog_called_like_a_ping_is_refused",
+	  PING("period = \"1d\";") "watchdogs = (\n{ name = \"backup\"; token = "
+				   "\"env:CONF_TEST_OTHER\"; } );",
+	  "test.cfg:5:", "history follows the name" },
+	{ "a_ping_named_like_one_of_ours_is_refused",
+	  ONE_TARGET "pings = (\n{ name = \"witness-x\"; period = \"1d\"; token = "
+		     "\"env:CONF_TEST_TOKEN\"; } );",
+	  "test.cfg:3:", "are kept for shorewatch's own checks" },
+	{ "a_ping_without_a_listener_is_refused",
+	  "listen = { address = \"\"; };\n" PING("period = \"1d\";"),
+	  "test.cfg:3:", "set listen.address" },
+	{ "one_token_for_two_pings_is_refused",
+	  ONE_TARGET
+	  "pings = ( { name = \"x\"; period = \"1d\"; token = \"env:CONF_TEST_TOKEN\"; },\n"
+	  "{ name = \"y\"; period = \"1d\"; token = \"env:CONF_TEST_TOKEN\"; } );",
+	  "test.cfg:3:", "opens one job only" },
+	{ "one_token_for_a_ping_and_a_watchdog_is_refused",
+	  ONE_TARGET
+	  "watchdogs = ( { name = \"home\"; token = \"env:CONF_TEST_TOKEN\"; } );\n"
+	  "pings = ( { name = \"x\"; period = \"1d\";\ntoken = \"env:CONF_TEST_TOKEN\"; } );",
+	  "test.cfg:4:", "could send its beats" },
+	{ "a_target_cannot_be_a_ping",
+	  "targets = ( { name = \"a\";\nping = { period = \"1d\"; }; } );",
+	  "test.cfg:2:", "stands in a list of its own" },
 	{ "a_label_without_its_value_is_refused",
 	  ONE_TARGET "watchdogs = ( { name = \"home\"; token = \"env:CONF_TEST_TOKEN\";\n"
 		     "labels = [ \"cluster\" ]; } );",
@@ -291,7 +334,6 @@ static const struct broken brokens[] = {
 	  "test.cfg:3:", "http.auth.beerer is not known to this version; did you mean \"bearer\"" },
 	/* keys of later versions say what to do now */
 	{ "windows_come_later", ONE_TARGET "windows = ( );", "test.cfg:2:", "for planned work" },
-	{ "pings_come_later", ONE_TARGET "pings = ( );", "test.cfg:2:", "cannot be watched yet" },
 	{ "quiet_hours_come_later",
 	  ONE_TARGET
 	  "mail = { to = ( { address = \"a@example.com\";\nquiet = \"22:00-07:00\"; } ); };",
@@ -300,9 +342,16 @@ static const struct broken brokens[] = {
 	  "test.cfg:2:", "shorewatch status" },
 	{ "a_kiosk_comes_later", ONE_TARGET "page = { kiosk = true; };",
 	  "test.cfg:2:", "remove it; open the page" },
-	{ "ping_comes_later",
-	  "targets = ( { name = \"a\";\nicmp = { address = \"192.0.2.1\"; }; } );",
-	  "test.cfg:2:", "a tcp target" },
+	{ "a_name_server_by_name_is_refused",
+	  "targets = ( { name = \"a\";\ndns = { name = \"a.test\"; server = \"ns.test\"; }; } );",
+	  "test.cfg:2:", "write an address" },
+	{ "a_ping_has_no_port",
+	  "targets = ( { name = \"a\";\nicmp = { address = \"192.0.2.1:7\"; }; } );",
+	  "test.cfg:2:", "without a port" },
+	{ "starttls_says_its_own_words",
+	  "targets = ( { name = \"a\";\ntcp = { address = \"a.test:25\"; starttls = \"smtp\"; "
+	  "expect = \"220\"; }; } );",
+	  "test.cfg:2:", "take send and expect away" },
 	{ "the_listeners_own_tls_comes_later", ONE_TARGET "listen = { tls_cert = \"a.pem\"; };",
 	  "test.cfg:2:", "put a proxy with TLS before it" },
 	{ "both_families_come_later", TARGET("family = \"both\";"), "test.cfg:3:", "\"any\"" },
@@ -412,7 +461,8 @@ int main(void)
 	struct CMUnitTest tests[BROKENS];
 	struct case_state states[BROKENS];
 
-	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0)
+	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0 ||
+	    setenv("CONF_TEST_OTHER", "fedcba9876543210fedcba9876543210", 1) != 0)
 		return 1;
 	for (size_t i = 0; i < BROKENS; i++) {
 		states[i] = (struct case_state){ &brokens[i], NULL };

@@ -249,7 +249,9 @@ static void systemds_state_directory_is_looked_into(void **state)
 	assert_int_equal(unsetenv("STATE_DIRECTORY"), 0);
 }
 
-/* Better to watch without it than not at all; nothing can be opened with what stands in its place. */
+/*
+ * Better to watch without it than not at all; nothing can be opened with what stands in its place.
+ */
 static void a_secret_that_is_gone_is_a_warning_with_the_name_of_the_file_it_came_from(void **state)
 {
 	struct lab *lab = *state;

@@ -289,6 +289,69 @@ static void a_watchdog_has_the_built_in_defaults(void **state)
 	assert_true(plan->stacks[w->stack].is_implicit);
 }
 
+/* ---- jobs that report themselves ---- */
+
+#define PING(more)                                                                                 \
+	"pings = ( { name = \"backup\"; token = \"env:CONF_TEST_TOKEN\"; " more " } );\n"
+
+static void a_ping_is_a_target_behind_those_that_are_probed(void **state)
+{
+	const struct plan *plan = lab_plan(*state, PING("period = \"1d\";") TARGET(""));
+	const struct target_plan *t = &plan->targets[1];
+
+	assert_int_equal(plan->targets_n, 2);
+	assert_int_equal(plan->pings_n, 1);
+	assert_true(plan->references_n > 0);
+	assert_int_equal(plan->targets[2].role, ROLE_REFERENCE);
+	assert_null(plan->targets[0].ping);
+	assert_int_equal(t->role, ROLE_TARGET);
+	assert_string_equal(t->name, "backup");
+	assert_string_equal(t->title, "backup");
+	assert_string_equal(t->group, "Jobs");
+	assert_string_equal(t->kind->name, "ping");
+	assert_int_equal(t->fall, 1);
+	assert_int_equal(t->rise, 1);
+	assert_int_equal(t->settle, 0);
+	assert_int_equal(t->retests, 0);
+	assert_true(plan->stacks[t->stack].is_implicit);
+	assert_int_equal(t->ping->period, USEC_PER_DAY);
+	assert_int_equal(t->ping->grace, USEC_PER_HOUR);
+	assert_string_equal(t->ping->token, "0123456789abcdef0123456789abcdef");
+	assert_string_equal(t->kind->endpoint(t->params), "http://127.0.0.1:8080/ping/backup");
+}
+
+static void a_pings_built_in_grace_gives_way_to_its_period(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, "pings = ( { name = \"x\"; token = \"env:CONF_TEST_TOKEN\"; "
+				 "period = \"5m\"; },\n{ name = \"y\"; token = "
+				 "\"env:CONF_TEST_OTHER\"; period = \"5m\"; grace = \"2h\"; } );");
+
+	assert_int_equal(plan->targets[0].ping->grace, 5 * USEC_PER_MIN);
+	assert_int_equal(plan->targets[1].ping->grace, 2 * USEC_PER_HOUR);
+}
+
+static void a_ping_has_what_a_target_has(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state,
+		"stacks = ( { name = \"s\"; } );\n"
+		"listen = { public_url = \"https://status.example.com/x\"; };\n" PING(
+			"period = \"1d\"; title = \"Backup\"; group = \"G\"; stack = \"s\"; "
+			"link = \"https://a.example.com/\"; runbook = \"https://b.example.com/\"; "
+			"try_next = \"look\"; hidden = true;"));
+	const struct target_plan *t = &plan->targets[0];
+
+	assert_string_equal(t->title, "Backup");
+	assert_string_equal(t->group, "G");
+	assert_string_equal(plan->stacks[t->stack].name, "s");
+	assert_string_equal(t->link, "https://a.example.com/");
+	assert_string_equal(t->runbook, "https://b.example.com/");
+	assert_int_equal(t->try_next.n, 1);
+	assert_true(t->is_hidden);
+	assert_string_equal(t->ping->url, "https://status.example.com/x/ping/backup");
+}
+
 static void watchdogs_may_share_a_hook_by_their_labels(void **state)
 {
 	const struct plan *plan =
@@ -725,6 +788,9 @@ int main(void)
 		TEST(references_keep_their_pace_beside_slow_targets),
 		TEST(an_empty_list_of_references_is_warned_about),
 		TEST(a_watchdog_has_the_built_in_defaults),
+		TEST(a_ping_is_a_target_behind_those_that_are_probed),
+		TEST(a_pings_built_in_grace_gives_way_to_its_period),
+		TEST(a_ping_has_what_a_target_has),
 		TEST(watchdogs_may_share_a_hook_by_their_labels),
 		TEST(pull_makes_two_witnesses_behind_the_references),
 		TEST(a_witness_knows_the_labels_and_who_we_are),
@@ -757,7 +823,8 @@ int main(void)
 		TEST(a_stack_without_members_is_warned_about),
 	};
 
-	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0)
+	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0 ||
+	    setenv("CONF_TEST_OTHER", "fedcba9876543210fedcba9876543210", 1) != 0)
 		return 1;
 	return cmocka_run_group_tests_name("conf.plan", tests, NULL, NULL);
 }

@@ -62,7 +62,10 @@ static void every_hour_of_every_lifetime_has_its_step(void **state)
 	}
 }
 
-/* A certificate lives through its steps once each and in order, and one wakes exactly when one comes. */
+/*
+ * A certificate lives through its steps once each and in order, and one wakes exactly when one
+ * comes.
+ */
 static void a_life_goes_through_its_steps_in_order(void **state)
 {
 	(void)state;
@@ -122,7 +125,8 @@ static void a_step_tells_for_all_before_it(void **state)
 	assert_true(ledger_has(&told, 0) && ledger_has(&told, 2));
 	assert_false(ledger_has(&told, 3) || ledger_has(NULL, 0));
 	assert_int_equal(ledger_last(&told), 2);
-	told.steps |= 1 << CERTIFICATE_RENEWED; /* the old one may come back: then it is warned of again */
+	/* the old one may come back: then it is warned of again */
+	told.steps |= 1 << CERTIFICATE_RENEWED;
 	assert_false(ledger_has(&told, 3));
 	assert_int_equal(ledger_last(&told), 2);
 	told.steps = 1 << CERTIFICATE_RENEWED;
@@ -186,7 +190,8 @@ static void two_of_one_mind_and_more_than_the_others_make_a_doubt(void **state)
 					hear(&dates, n++, 30 * DAY + i * USEC_PER_SEC, 0);
 				for (uint8_t i = 0; i < stray; i++)
 					hear(&dates, n++, -(i + 2) * DAY, 0);
-				assert_int_equal(is_doubted(&dates, 1), accuse >= 2 && accuse > agree);
+				assert_int_equal(is_doubted(&dates, 1),
+						 accuse >= 2 && accuse > agree);
 			}
 		}
 	}

@@ -39,7 +39,7 @@ static enum diagnosis pipeline_of(const struct sight *s)
 
 static enum diagnosis document(const struct sight *s)
 {
-	unsigned failing = s->edge_failing + s->service_failing;
+	unsigned failing = s->edge_failing + s->service_failing; /* a job is neither */
 	unsigned others = s->edge_up + s->service_up + s->edge_open + s->service_open;
 	bool all_fail = failing >= 1 && others == 0;
 	bool every_edge = s->edge_failing >= 1 && s->edge_up + s->edge_open == 0;
@@ -60,7 +60,7 @@ static enum diagnosis document(const struct sight *s)
 		return DIAGNOSIS_UNREACHABLE;
 	if (failing >= 1 && s->names_failing == failing)
 		return DIAGNOSIS_DNS_FAULT;
-	if (failing >= 1)
+	if (failing + s->jobs_failing >= 1)
 		return DIAGNOSIS_SITE_DOWN;
 	return pipeline_of(s);
 }
@@ -72,6 +72,14 @@ struct visit {
 	unsigned long n;
 };
 
+static void visit_jobs(struct visit *v, struct sight s)
+{
+	for (s.jobs_failing = 0; s.jobs_failing <= 1; s.jobs_failing++) {
+		v->each(&s);
+		v->n++;
+	}
+}
+
 static void visit_signals(struct visit *v, struct sight s)
 {
 	for (int w = 0; w < WATCHDOG_LEVELS; w++)
@@ -82,8 +90,7 @@ static void visit_signals(struct visit *v, struct sight s)
 					s.pull = (enum pull)p;
 					s.listener = (enum listener)l;
 					s.vantage = (enum vantage_state)vantage;
-					v->each(&s);
-					v->n++;
+					visit_jobs(v, s);
 				}
 }
 
@@ -139,7 +146,7 @@ static void every_sight_has_the_documents_diagnosis(void **state)
 static void compare_also(const struct sight *s)
 {
 	struct finding f = diagnose(s);
-	unsigned failing = s->edge_failing + s->service_failing;
+	unsigned failing = s->edge_failing + s->service_failing + s->jobs_failing;
 
 	if ((f.also >> DIAGNOSIS_COUNT) != 0 || (f.also & 1u << f.primary) != 0 ||
 	    (f.also & 1u << DIAGNOSIS_NONE) != 0)
@@ -166,7 +173,7 @@ static void the_other_findings_are_listed(void **state)
 static void never_says_something_is_down_without_a_failure(const struct sight *s)
 {
 	enum diagnosis d = diagnose(s).primary;
-	unsigned failing = s->edge_failing + s->service_failing;
+	unsigned failing = s->edge_failing + s->service_failing + s->jobs_failing;
 
 	if (failing == 0 && d != DIAGNOSIS_NONE && d != DIAGNOSIS_ISOLATED)
 		assert_true(diagnosis_is_pipeline(d));
@@ -174,6 +181,27 @@ static void never_says_something_is_down_without_a_failure(const struct sight *s
 		assert_int_not_equal(d, DIAGNOSIS_NONE);
 	if (d == DIAGNOSIS_EDGE_DOWN || d == DIAGNOSIS_UNREACHABLE)
 		assert_int_equal(s->reached, 0);
+}
+
+/* A job is no evidence about the stack: it hides nothing of it, and claims nothing. */
+static void a_job_changes_only_what_would_be_calm(const struct sight *s)
+{
+	struct sight without = *s;
+	enum diagnosis d = diagnose(s).primary, others;
+
+	without.jobs_failing = 0;
+	others = diagnose(&without).primary;
+	if (s->jobs_failing == 0 || (others != DIAGNOSIS_NONE && !diagnosis_is_pipeline(others)))
+		assert_int_equal(d, others);
+	else
+		assert_int_equal(d, DIAGNOSIS_SITE_DOWN);
+	assert_int_equal(diagnosis_is_settled(s), diagnosis_is_settled(&without));
+}
+
+static void a_job_is_no_evidence_about_its_stack(void **state)
+{
+	(void)state;
+	visit_all(a_job_changes_only_what_would_be_calm);
 }
 
 static void nothing_is_claimed_without_evidence(void **state)
@@ -261,6 +289,12 @@ static void each_rule_has_an_example(void **state)
 		    .service_failing = 1,
 		    .service_up = 2,
 		    .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_SITE_DOWN,
+		  { .edge_up = 1,
+		    .service_up = 2,
+		    .jobs_failing = 1,
+		    .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_SITE_DOWN, { .jobs_failing = 1 } },
 		{ DIAGNOSIS_PROMETHEUS_DEAD, { .service_up = 2, .watchdog = WATCHDOG_RESOLVED } },
 		{ DIAGNOSIS_PROMETHEUS_DEAD,
 		  { .service_up = 2, .watchdog = WATCHDOG_FRESH, .pull = PULL_STALE } },
@@ -349,6 +383,7 @@ int main(void)
 		cmocka_unit_test(every_sight_has_the_documents_diagnosis),
 		cmocka_unit_test(the_other_findings_are_listed),
 		cmocka_unit_test(nothing_is_claimed_without_evidence),
+		cmocka_unit_test(a_job_is_no_evidence_about_its_stack),
 		cmocka_unit_test(waiting_ends_when_it_cannot_change_the_finding),
 		cmocka_unit_test(each_rule_has_an_example),
 		cmocka_unit_test(severities_have_the_documents_order),

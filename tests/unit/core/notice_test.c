@@ -256,8 +256,11 @@ static void what_belongs_to_no_incident_has_an_id_of_its_own(void **state)
 /* The same fault once a day at most; a clock that is off by a second more is no other trouble. */
 static void trouble_of_ours_is_told_from_another_by_its_detail_and_day(void **state)
 {
-	struct notice a = { .kind = NOTICE_SELF, .matter = SELF_CONFIGURATION, .detail = "a.cfg:1: x",
-			    .created = { { 1 }, { 1795222800000000 } }, .recipient = "a@b" };
+	struct notice a = { .kind = NOTICE_SELF,
+			    .matter = SELF_CONFIGURATION,
+			    .detail = "a.cfg:1: x",
+			    .created = { { 1 }, { 1795222800000000 } },
+			    .recipient = "a@b" };
 	struct notice b = a;
 
 	(void)state;

@@ -213,6 +213,33 @@ static void the_median_is_of_the_last_day(void **state)
 	assert_int_equal(rollup_median(&r, wall(at + 2 * 86400)), 0);
 }
 
+static void what_was_booked_as_up_can_turn_out_to_have_been_down(void **state)
+{
+	struct rollup r = { 0 };
+	int32_t day = calendar_day(wall(AUTUMN + 3600));
+
+	(void)state;
+	rollup_book(&r, wall(AUTUMN), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 100), BOOK_UP);
+	rollup_book(&r, wall(AUTUMN + 150), BOOK_UNOBSERVED);
+	rollup_book(&r, wall(AUTUMN + 250), BOOK_UP);
+	rollup_refute(&r, wall(AUTUMN + 200));
+	assert_int_equal(rollup_day(&r, day).down_s, 50);
+	assert_int_equal(rollup_day(&r, day).observed_s, 200);
+	/* Once, and never what was not seen, or seen as something else. */
+	rollup_refute(&r, wall(AUTUMN));
+	assert_int_equal(rollup_day(&r, day).down_s, 50);
+	rollup_book(&r, wall(AUTUMN + 300), BOOK_DOWN);
+	rollup_refute(&r, wall(AUTUMN));
+	assert_int_equal(rollup_day(&r, day).down_s, 100);
+	rollup_book(&r, wall(AUTUMN + 400), BOOK_UP);
+	rollup_refute(&r, wall(AUTUMN));
+	assert_int_equal(rollup_day(&r, day).down_s, 200);
+	assert_int_equal(rollup_day(&r, day).observed_s, 350);
+	rollup_refute(&r, wall(AUTUMN + 900));
+	assert_int_equal(rollup_day(&r, day).down_s, 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +251,7 @@ int main(void)
 		cmocka_unit_test(stored_days_come_back_and_go_on),
 		cmocka_unit_test(percentages_are_rounded_down),
 		cmocka_unit_test(the_median_is_of_the_last_day),
+		cmocka_unit_test(what_was_booked_as_up_can_turn_out_to_have_been_down),
 	};
 
 	setenv("TZ", "Europe/Berlin", 1);

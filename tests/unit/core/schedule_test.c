@@ -168,6 +168,27 @@ static void a_recovery_is_over_as_soon_as_it_can_be(void **state)
 			 at(30 * USEC_PER_SEC).us);
 }
 
+/* Beyond twice its interval it would count as forgotten, and systemd would be told nothing more. */
+static void a_long_recovery_is_looked_at_as_often_as_anything_else(void **state)
+{
+	static const usec_t intervals[] = { USEC_PER_SEC, 20 * USEC_PER_SEC, USEC_PER_MIN,
+					    USEC_PER_DAY };
+	struct verdict v = { .state = VERDICT_RECOVERING, .streak = 1 };
+	struct target_plan t = target_named("blog");
+
+	(void)state;
+	t.settle = USEC_PER_HOUR;
+	for (size_t i = 0; i < sizeof intervals / sizeof intervals[0]; i++) {
+		usec_t longest =
+			intervals[i] < SCHEDULE_TROUBLED ? intervals[i] : SCHEDULE_TROUBLED;
+
+		t.interval = intervals[i];
+		assert_true(schedule_next(&t, &v, true, at(0), at(0)).us <= at(longest).us);
+	}
+	t.interval = 20 * USEC_PER_SEC, t.settle = 30 * USEC_PER_SEC;
+	assert_int_equal(schedule_next(&t, &v, true, at(0), at(0)).us, at(15 * USEC_PER_SEC).us);
+}
+
 static void a_short_interval_shortens_everything(void **state)
 {
 	struct target_plan t = target_named("drill");
@@ -200,7 +221,8 @@ static void a_witness_keeps_its_grid_and_is_asked_again_soon_when_it_matters(voi
 	t.retests = 0;
 	slot = schedule_witness(&t, false, MONO_NEVER, now);
 	assert_true(slot.us > now.us && slot.us <= mono_add(now, t.interval).us);
-	assert_int_equal(schedule_witness(&t, false, MONO_NEVER, slot).us, mono_add(slot, t.interval).us);
+	assert_int_equal(schedule_witness(&t, false, MONO_NEVER, slot).us,
+			 mono_add(slot, t.interval).us);
 	assert_int_equal(schedule_witness(&t, true, MONO_NEVER, slot).us,
 			 mono_add(slot, 20 * USEC_PER_SEC).us);
 	/* when an answer could decide something, if that is sooner and not over */
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_up_is_looked_at_every_minute),
 		cmocka_unit_test(a_run_that_proved_nothing_is_made_again_soon),
 		cmocka_unit_test(a_recovery_is_over_as_soon_as_it_can_be),
+		cmocka_unit_test(a_long_recovery_is_looked_at_as_often_as_anything_else),
 		cmocka_unit_test(a_short_interval_shortens_everything),
 		cmocka_unit_test(a_reference_that_is_silent_is_asked_again_within_ten_seconds),
 		cmocka_unit_test(a_witness_keeps_its_grid_and_is_asked_again_soon_when_it_matters),

@@ -34,7 +34,14 @@ static const struct probe_kind kind = { .name = "http", .endpoint = endpoint };
 		.retests = 2, .fall = 3, .rise = 2, .kind = &kind                                  \
 	}
 
-static const struct target_plan targets[] = { TARGET("blog"), TARGET("wiki"), TARGET("shop") };
+static const struct target_plan targets[] = {
+	TARGET("blog"),
+	TARGET("wiki"),
+	TARGET("shop"),
+	{ .name = "beats-alertmanager", .role = ROLE_ALERTMANAGER, .interval = 60 * USEC_PER_SEC,
+	  .timeout = 10 * USEC_PER_SEC, .retest = { 10 * USEC_PER_SEC }, .retests = 1, .fall = 1,
+	  .rise = 1, .kind = &kind },
+};
 static const struct stack_plan stacks[] = { { .name = "home", .title = "Home" } };
 static const struct watchdog_plan watchdogs[] = {
 	{ .name = "beats",
@@ -49,6 +56,7 @@ static const struct recipient_plan to[] = { { .address = "ops@example.com" } };
 static const struct plan plan = {
 	.targets = targets,
 	.targets_n = 3,
+	.witnesses_n = 1,
 	.stacks = stacks,
 	.stacks_n = 1,
 	.watchdogs = watchdogs,
@@ -64,10 +72,11 @@ static const struct plan plan = {
 struct world {
 	struct engine *engine;
 	struct now now;
-	bool is_down[3];
-	bool is_running[3];
+	uint32_t witness; /* index of the Alertmanager */
+	bool is_down[4];
+	bool is_running[4];
 	bool is_stopped; /* no beats */
-	unsigned notices, recoveries;
+	unsigned notices, recoveries, closed;
 };
 
 static void on_launch(void *ctx, uint32_t target, struct now now)
@@ -85,8 +94,10 @@ static void on_abort(void *ctx, uint32_t target)
 
 static void on_record(void *ctx, const struct record *record)
 {
-	(void)ctx;
-	(void)record;
+	struct world *w = ctx;
+
+	if (record->kind == RECORD_INCIDENT)
+		w->closed += record->incident->state == INCIDENT_CLOSED;
 }
 
 static void on_deliver(void *ctx, const struct notice *notice, const struct incident *incident)
@@ -103,14 +114,20 @@ static void on_publish(void *ctx)
 	(void)ctx;
 }
 
-static void begin(struct world *w, struct now now)
+static void begin_with(struct world *w, const struct plan *with, struct now now)
 {
 	const struct engine_effects effects = { w,	   on_launch,  on_abort,
 						on_record, on_deliver, on_publish };
 
 	w->now = now;
+	w->witness = (uint32_t)with->targets_n;
 	memset(w->is_running, 0, sizeof w->is_running);
-	w->engine = engine_new(&plan, &effects, now, 42);
+	w->engine = engine_new(with, &effects, now, 42);
+}
+
+static void begin(struct world *w, struct now now)
+{
+	begin_with(w, &plan, now);
 }
 
 static void answer(struct world *w, uint32_t i)
@@ -129,6 +146,11 @@ static void answer(struct world *w, uint32_t i)
 		.address = { .family = FAMILY_IPV4, .port = 443 },
 	};
 
+	if (i == w->witness) {
+		o.certificate = (struct certificate){ 0 };
+		o.testimony = w->is_stopped ? TESTIMONY_ABSENT : TESTIMONY_ACTIVE;
+		o.age_us = w->is_stopped ? 0 : 20 * USEC_PER_SEC;
+	}
 	w->is_running[i] = false;
 	engine_observe(w->engine, &o, w->now);
 }
@@ -140,7 +162,7 @@ static void live(struct world *w, int seconds)
 		if (!w->is_stopped && s % 60 == 0)
 			engine_beat(w->engine, 0, BEAT_FIRING, w->now);
 		(void)engine_advance(w->engine, w->now);
-		for (uint32_t i = 0; i < 3; i++)
+		for (uint32_t i = 0; i < 4; i++)
 			if (w->is_running[i])
 				answer(w, i);
 		(void)engine_advance(w->engine, w->now);
@@ -207,6 +229,8 @@ static void a_restored_engine_writes_the_same_text(void **state)
 	eventful(&w);
 	for (int step = 0; step < 40; step++) {
 		first = snapshot(&w);
+		assert_non_null(strstr(first, "\nwitness "));
+		assert_non_null(strstr(first, "\npull "));
 		begin(&again, w.now);
 		assert_int_equal(engine_restore(again.engine, first, 0, 0, w.now), 0);
 		second = snapshot(&again);
@@ -266,6 +290,70 @@ static void a_note_is_one_line_and_survives(void **state)
 	note = &model.incidents[0].log[model.incidents[0].log_n - 1];
 	assert_int_equal(note->kind, EVENT_NOTE);
 	assert_string_equal(note->text, "100 % sure: the breaker, \xe9\x9b\xbb\xe6\xba\x90 = off ");
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
+}
+
+/* ---- another plan ---- */
+
+static const struct stack_plan two_stacks[] = { { .name = "home", .title = "Home" },
+						{ .name = "far", .title = "Far" } };
+
+/* A site is down, with the rest of its stack well, and is then found in another stack. */
+static void a_target_that_is_moved_to_another_stack_has_not_recovered(void **state)
+{
+	struct target_plan moved[4] = { targets[0], targets[1], targets[2], targets[3] };
+	struct plan with = plan;
+	struct world w = { .notices = 0 }, again = { .is_down = { true } };
+	struct model model;
+	char *text;
+
+	(void)state;
+	begin(&w, start);
+	live(&w, 120);
+	w.is_down[0] = true;
+	live(&w, 300);
+	text = snapshot(&w);
+	moved[0].stack = 1;
+	with.targets = moved, with.stacks = two_stacks, with.stacks_n = 2;
+	begin_with(&again, &with, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	assert_int_equal(again.closed, 1);
+	live(&again, 300);
+	assert_int_equal(again.recoveries, 0);
+	engine_model(again.engine, again.now, &model);
+	assert_int_equal(model.incidents_n, 1);
+	assert_string_equal(model.incidents[0].stack, "far");
+	assert_int_equal(model.past_n, 1);
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
+}
+
+static void what_is_taken_out_with_its_stack_is_not_open_for_ever(void **state)
+{
+	static const struct stack_plan other[] = { { .name = "other", .title = "Other" } };
+	struct plan with = plan;
+	struct world w = { .notices = 0 }, again = { .notices = 0 };
+	struct model model;
+	char *text;
+
+	(void)state;
+	begin(&w, start);
+	live(&w, 120);
+	w.is_down[0] = true;
+	live(&w, 300);
+	text = snapshot(&w);
+	with.targets = targets + 1, with.targets_n = 2, with.stacks = other;
+	begin_with(&again, &with, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	assert_int_equal(again.closed, 1);
+	assert_int_equal(again.recoveries, 0);
+	engine_model(again.engine, again.now, &model);
+	assert_int_equal(model.incidents_n, 0);
+	assert_int_equal(model.past_n, 1);
+	assert_int_equal(model.past[0].state, INCIDENT_CLOSED);
 	engine_free(w.engine);
 	engine_free(again.engine);
 	free(text);
@@ -461,6 +549,8 @@ int main(void)
 		cmocka_unit_test(a_restored_engine_writes_the_same_text),
 		cmocka_unit_test(a_restored_engine_lives_on_as_if_nothing_had_been),
 		cmocka_unit_test(a_note_is_one_line_and_survives),
+		cmocka_unit_test(a_target_that_is_moved_to_another_stack_has_not_recovered),
+		cmocka_unit_test(what_is_taken_out_with_its_stack_is_not_open_for_ever),
 		cmocka_unit_test(trouble_of_ours_is_told_once_while_it_lasts),
 		cmocka_unit_test(a_certificate_is_not_warned_of_again),
 		cmocka_unit_test(another_boots_clock_shifts_everything),

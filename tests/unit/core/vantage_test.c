@@ -146,9 +146,13 @@ static void a_beat_after_the_references_failed_says_that_they_are_broken(void **
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_ISOLATED);
 	vantage_heard(&v, at(20));
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_OK);
-	/* it vouches for runs that began before it, not after */
-	assert_true(vantage_vouches(&v, FAMILY_IPV4, at(15)));
-	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(25)));
+	/* it vouches for runs that began right after it; what failed before has to fail again */
+	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(15)));
+	assert_true(vantage_was_proven_since(&v, at(15)));
+	assert_true(vantage_vouches(&v, FAMILY_IPV4, at(20)));
+	assert_true(vantage_vouches(&v, FAMILY_IPV4, at(40)));
+	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(41)));
+	assert_false(vantage_was_proven_since(&v, at(25)));
 }
 
 static void a_beat_before_the_quorum_was_lost_proves_nothing(void **state)

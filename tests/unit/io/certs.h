@@ -155,7 +155,8 @@ static inline void peer_serves_tls(struct peer *peer, int client)
 		SSL_shutdown(ssl);
 		SSL_free(ssl);
 	} else {
-		peer_wait_gone(client); /* closed at once, a request under way would end in a reset */
+		/* closed at once, a request under way would end in a reset */
+		peer_wait_gone(client);
 	}
 	SSL_CTX_free(ctx);
 }

@@ -32,8 +32,9 @@ static inline bool h2_read(SSL *ssl, void *bytes, size_t n)
 static inline void h2_write(SSL *ssl, enum h2_frame type, unsigned char flags, unsigned char stream,
 			    const char *payload)
 {
-	unsigned char frame[256] = { 0, 0, (unsigned char)strlen(payload),
-				     (unsigned char)type, flags, 0, 0, 0, stream };
+	unsigned char frame[256] = {
+		0, 0, (unsigned char)strlen(payload), (unsigned char)type, flags, 0, 0, 0, stream
+	};
 
 	memcpy(frame + 9, payload, strlen(payload));
 	(void)SSL_write(ssl, frame, (int)(9 + strlen(payload)));
@@ -46,7 +47,8 @@ static inline void h2_says_hello(struct peer *peer, SSL *ssl)
 	char preface[sizeof(H2_PREFACE) - 1];
 
 	(void)peer;
-	if (!h2_read(ssl, preface, sizeof(preface)) || memcmp(preface, H2_PREFACE, sizeof(preface)) != 0)
+	if (!h2_read(ssl, preface, sizeof(preface)) ||
+	    memcmp(preface, H2_PREFACE, sizeof(preface)) != 0)
 		return;
 	h2_write(ssl, H2_SETTINGS, 0, 0, "");
 	h2_write(ssl, H2_SETTINGS, H2_ACK, 0, "");
@@ -58,7 +60,11 @@ static inline void h2_says_hello(struct peer *peer, SSL *ssl)
 		if (head[3] != H2_HEADERS)
 			continue;
 		/* RFC 7541: 0x88 is ":status: 200"; then one header, spelt out. */
-		h2_write(ssl, H2_HEADERS, H2_END_HEADERS, head[8], "\x88\x40\x01" "a" "\x01" "b");
+		h2_write(ssl, H2_HEADERS, H2_END_HEADERS, head[8],
+			 "\x88\x40\x01"
+			 "a"
+			 "\x01"
+			 "b");
 		h2_write(ssl, H2_DATA, H2_END_STREAM, head[8], "hello");
 	}
 }

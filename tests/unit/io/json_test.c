@@ -57,8 +57,8 @@ static void every_type_is_told_apart(void **state)
 
 static void scalars_come_out_as_they_went_in(void **state)
 {
-	struct json *document =
-		parse(" { \"n\": -12, \"r\": 0.25, \"t\": true, \"f\": false, \"s\": \"\\u00e9\" } ");
+	struct json *document = parse(
+		" { \"n\": -12, \"r\": 0.25, \"t\": true, \"f\": false, \"s\": \"\\u00e9\" } ");
 	double number = 0;
 	bool is_true = false;
 
@@ -215,7 +215,8 @@ static void nesting_ends_at_its_limit(void **state)
 	assert_refused_text(text, "nested deeper than 64");
 	nest(text, 10000);
 	assert_refused_text(text, "nested deeper than 64");
-	json_free(parse("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\""));
+	json_free(parse(
+		"\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\""));
 }
 
 /* A megabyte of empty arrays would be more than 40 of memory. */

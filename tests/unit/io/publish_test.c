@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "fixture.h"
 #include "io/publish.h"
 
@@ -219,6 +220,36 @@ static void a_fifo_in_place_of_a_file_does_not_hang_us(void **state)
 	assert_holds(place, "index.html", "x");
 }
 
+/* Two parts, and then what `ctx` points to: 0 or -errno. */
+static int fill_in_parts(void *ctx, int fd)
+{
+	int r = file_write_all(fd, "{\"a\":", 5);
+
+	if (r == 0)
+		r = file_write_all(fd, "1}", 2);
+	return r < 0 ? r : *(int *)ctx;
+}
+
+static void what_is_written_in_parts_is_replaced_whole(void **state)
+{
+	const struct place *place = *state;
+	int answer = 0;
+	const struct file_source source = { &answer, fill_in_parts };
+	struct stat is;
+
+	assert_int_equal(publish(place, "status.json", "{}", 1), 0);
+	answer = -ENOSPC;
+	assert_int_equal(publish_streamed(place->page, "status.json", &source), -ENOSPC);
+	assert_holds(place, "status.json", "{}");
+	assert_false(is_there(place, ".status.json.new"));
+	answer = 0;
+	assert_int_equal(publish_streamed(place->page, "status.json", &source), 0);
+	assert_holds(place, "status.json", "{\"a\":1}");
+	assert_int_equal(stat(folder_path(place->page, "status.json"), &is), 0);
+	assert_int_equal(is.st_mode & 0777, 0644);
+	assert_int_equal(publish_streamed(place->page, "../out.json", &source), -EINVAL);
+}
+
 #define placed(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
 int main(void)
@@ -236,6 +267,7 @@ int main(void)
 		placed(names_that_lead_out_are_refused),
 		placed(one_bad_file_holds_back_the_picture_only),
 		placed(a_fifo_in_place_of_a_file_does_not_hang_us),
+		placed(what_is_written_in_parts_is_replaced_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

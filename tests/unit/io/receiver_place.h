@@ -21,6 +21,8 @@
 #define TOKEN	   "example-token"
 #define RIGHT	   "Authorization: Bearer " TOKEN "\r\n"
 #define WATCHDOGS  5
+#define PING_TOKEN "backup-token"
+#define MAY_PING   "Authorization: Bearer " PING_TOKEN "\r\n"
 #define PROMETHEUS "monitoring/kube-prometheus-stack-prometheus"
 
 enum { HOME, PROM_A, PROM_B, OTHER_TOKEN, ELSEWHERE };
@@ -37,12 +39,24 @@ static const struct watchdog_plan watchdogs[WATCHDOGS] = {
 	[ELSEWHERE] = { .name = "elsewhere", .hook = "elsewhere", .token = "elsewhere-token" },
 };
 
+/* Before the jobs stands one target that is probed. */
+enum { BLOG, BACKUP, REPORT, TARGETS };
+
+static const struct ping_plan backup = { .token = PING_TOKEN },
+			      report = { .token = "report-token" };
+static const struct target_plan targets[TARGETS] = {
+	[BLOG] = { .name = "blog" },
+	[BACKUP] = { .name = "backup", .ping = &backup },
+	[REPORT] = { .name = "report", .ping = &report },
+};
+
 struct place {
 	struct crowd crowd;
 	struct receiver *receiver;
 	struct plan plan;
 	char folder[FOLDER_MAX];
 	unsigned beats[WATCHDOGS], resolved[WATCHDOGS];
+	unsigned pings[TARGETS][PING_FAIL + 1];
 	bool is_healthy;
 };
 
@@ -52,6 +66,14 @@ static inline void beat_counted(void *ctx, uint32_t watchdog, bool is_firing)
 
 	assert_true(watchdog < WATCHDOGS);
 	(is_firing ? place->beats : place->resolved)[watchdog]++;
+}
+
+static inline void ping_counted(void *ctx, uint32_t target, enum ping ping)
+{
+	struct place *place = ctx;
+
+	assert_true(target < TARGETS && ping <= PING_FAIL);
+	place->pings[target][ping]++;
 }
 
 static inline void metrics_told(void *ctx, struct buf *to)
@@ -71,13 +93,17 @@ static inline bool health_told(void *ctx, struct buf *to)
 static inline int place_make(void **state)
 {
 	struct place *place = calloc(1, sizeof *place);
-	const struct receiver_hooks hooks = { place, beat_counted, metrics_told, health_told };
+	const struct receiver_hooks hooks = { place, beat_counted, ping_counted, metrics_told,
+					      health_told };
 	const char *error;
 
 	folder_make(place->folder);
 	place->is_healthy = true;
 	place->plan = (struct plan){ .watchdogs = watchdogs,
 				     .watchdogs_n = WATCHDOGS,
+				     .targets = targets,
+				     .targets_n = TARGETS,
+				     .pings_n = TARGETS - BACKUP,
 				     .listen = { .address = "127.0.0.1:0",
 						 .metrics_token = "metrics-token" } };
 	crowd_init(&place->crowd);

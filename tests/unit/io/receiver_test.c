@@ -224,6 +224,134 @@ static void malformed_bodies_are_told_why(void **state)
 	buf_done(&nested);
 }
 
+/* ---- jobs that report themselves ---- */
+
+static void assert_ping(struct place *place, const char *line, const char *headers, int status,
+			const char *words)
+{
+	char request[512];
+
+	snprintf(request, sizeof request, "%s HTTP/1.1\r\nHost: a\r\n%s\r\n", line, headers);
+	assert_answer(place, request, status, words);
+}
+
+static unsigned pings(const struct place *place)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < TARGETS; i++)
+		for (size_t k = 0; k <= PING_FAIL; k++)
+			n += place->pings[i][k];
+	return n;
+}
+
+static void a_job_reports_by_post_and_by_get(void **state)
+{
+	struct place *place = *state;
+
+	assert_ping(place, "GET /ping/backup", MAY_PING, 200, "counted\n");
+	assert_ping(place, "POST /ping/backup", MAY_PING "Content-Length: 0\r\n", 200, "counted\n");
+	assert_int_equal(place->pings[BACKUP][PING_OK], 2);
+	assert_ping(place, "GET /ping/backup/start", MAY_PING, 200, "noted: started\n");
+	assert_ping(place, "POST /ping/backup/fail", MAY_PING "Content-Length: 0\r\n", 200,
+		    "noted: failed\n");
+	assert_int_equal(place->pings[BACKUP][PING_START], 1);
+	assert_int_equal(place->pings[BACKUP][PING_FAIL], 1);
+	assert_ping(place, "GET /ping/report", "Authorization: Bearer report-token\r\n", 200,
+		    "counted\n");
+	assert_ping(place, "GET /ping/backup?rid=1", MAY_PING, 200, "counted\n");
+	/* Basic: curl -u any:TOKEN */
+	assert_ping(place, "GET /ping/backup", "Authorization: Basic YW55OmJhY2t1cC10b2tlbg==\r\n",
+		    200, "counted\n");
+	assert_int_equal(place->pings[REPORT][PING_OK], 1);
+	assert_int_equal(pings(place), 7);
+	assert_int_equal(receiver_stats(place->receiver).pings, 7);
+	assert_int_equal(beats(place), 0);
+}
+
+static void a_head_is_no_report(void **state)
+{
+	struct place *place = *state;
+	struct client client;
+
+	say(place, &client, "HEAD /ping/backup HTTP/1.1\r\nHost: a\r\n" MAY_PING "\r\n");
+	assert_int_equal(client_status(&client), 200);
+	client_done(&client);
+	say(place, &client, "HEAD /ping/backup/fail HTTP/1.1\r\nHost: a\r\n" MAY_PING "\r\n");
+	assert_int_equal(client_status(&client), 200);
+	client_done(&client);
+	assert_ping(place, "HEAD /ping/backup", "", 401, "");
+	assert_int_equal(pings(place), 0);
+}
+
+static void a_token_opens_one_job_only(void **state)
+{
+	struct place *place = *state;
+
+	assert_ping(place, "GET /ping/backup", "", 401, "no token");
+	assert_ping(place, "GET /ping/backup?token=" PING_TOKEN, "", 401,
+		    "one in the address is not read");
+	assert_ping(place, "GET /ping/backup", "Authorization: Bearer report-token\r\n", 401,
+		    "wrong token");
+	assert_ping(place, "GET /ping/backup", RIGHT, 401, "wrong token");
+	assert_ping(place, "GET /ping/backup", "Authorization: Bearer metrics-token\r\n", 401,
+		    "wrong token");
+	assert_ping(place, "GET /ping/backup", "Authorization: Bearer backup-toke\r\n", 401,
+		    "wrong token");
+	assert_ping(place, "GET /ping/backup", "Authorization: Bearer backup-token2\r\n", 401,
+		    "wrong token");
+	assert_ping(place, "GET /ping/backup", "Authorization: Bearer \r\n", 401, "");
+	assert_ping(place, "POST /hook/home", MAY_PING "Content-Length: 0\r\n", 401, "wrong token");
+	assert_int_equal(receiver_stats(place->receiver).rejected_auth, 9);
+	assert_int_equal(pings(place) + beats(place), 0);
+}
+
+static void what_is_no_report_is_refused(void **state)
+{
+	static const char *const lines[] = {
+		"GET /ping/",	     "GET /ping/blog",		"GET /ping/home",
+		"GET /ping/backup/", "GET /ping/backup/start/", "GET /ping/backup/stop",
+		"GET /ping/backu",   "GET /ping/backups",	"GET /ping//start",
+	};
+	static const char *const methods[] = { "PUT", "DELETE", "OPTIONS", "PATCH", "BREW" };
+	struct place *place = *state;
+	struct client client;
+	char line[64];
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		assert_ping(place, lines[i], MAY_PING, 404, "no such");
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+		snprintf(line, sizeof line, "%s /ping/backup", methods[i]);
+		assert_ping(place, line, MAY_PING "Content-Length: 0\r\n", 405,
+			    "only POST and GET");
+	}
+	say(place, &client,
+	    "PUT /ping/backup HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n" MAY_PING "\r\n");
+	assert_true(client_has(&client, "Allow: POST, GET, HEAD"));
+	client_done(&client);
+	assert_int_equal(pings(place), 0);
+}
+
+static void a_jobs_words_are_not_read_and_have_an_end(void **state)
+{
+	static const size_t sizes[] = { 1, 65536, 65537 };
+	struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct buf request = BUF_INIT(1u << 20);
+
+		buf_printf(
+			&request,
+			"POST /ping/backup HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n" MAY_PING
+			"\r\n%0*d",
+			sizes[i], (int)sizes[i], 1);
+		assert_answer(place, buf_text(&request), i < 2 ? 200 : 413,
+			      i < 2 ? "counted" : "longer than 64 KiB");
+		buf_done(&request);
+	}
+	assert_int_equal(place->pings[BACKUP][PING_OK], 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +367,11 @@ int main(void)
 		placed(only_post_is_a_heartbeat),
 		placed(five_hundred_alerts_are_counted),
 		placed(malformed_bodies_are_told_why),
+		placed(a_job_reports_by_post_and_by_get),
+		placed(a_head_is_no_report),
+		placed(a_token_opens_one_job_only),
+		placed(what_is_no_report_is_refused),
+		placed(a_jobs_words_are_not_read_and_have_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,23 +12,24 @@
 
 /* ---- a name server ---- */
 
+struct reply {
+	unsigned char bytes[512];
+	size_t n;
+};
+
 struct names_peer {
 	int fd;
 	uint16_t port;
 	char at[32]; /* "127.0.0.1:port" */
 	pthread_t thread;
 	unsigned questions;
+	struct reply held; /* until the next one has been sent; n 0: none */
 };
 
 #define TYPE_A	  1
 #define TYPE_AAAA 28
 
 enum { RCODE_OK = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
-
-struct reply {
-	unsigned char bytes[512];
-	size_t n;
-};
 
 static void reply_byte(struct reply *reply, unsigned byte)
 {
@@ -66,6 +67,9 @@ static bool reply_fill(struct reply *reply, const char *label, unsigned type)
 		reply->bytes[3] |= RCODE_SERVFAIL;
 	else if (strcmp(label, "refused") == 0)
 		reply->bytes[3] |= RCODE_REFUSED;
+	else if ((strcmp(label, "nosix") == 0 && type == TYPE_AAAA) ||
+		 (strcmp(label, "nofour") == 0 && type == TYPE_A))
+		return false;
 	else if (strcmp(label, "garbage") == 0)
 		memset(reply->bytes + 12, 0xff, reply->n - 12);
 	else if (strcmp(label, "many") == 0)
@@ -75,6 +79,15 @@ static bool reply_fill(struct reply *reply, const char *label, unsigned type)
 		if (strcmp(label, "four") != 0 || type == TYPE_A)
 			reply_address(reply, type, 7);
 	return true;
+}
+
+static void reply_send(const struct names_peer *peer, struct reply *reply,
+		       const struct sockaddr_in *to)
+{
+	if (reply->n > 0)
+		(void)sendto(peer->fd, reply->bytes, reply->n, 0, (const struct sockaddr *)to,
+			     sizeof(*to));
+	reply->n = 0;
 }
 
 static void reply_question(struct names_peer *peer, struct reply *reply,
@@ -92,9 +105,14 @@ static void reply_question(struct names_peer *peer, struct reply *reply,
 	reply->n = at + 5;
 	memset(reply->bytes + 6, 0, 6); /* whatever else was in it is gone */
 	peer->questions++;
-	if (reply_fill(reply, label, reply->bytes[at + 2]))
-		(void)sendto(peer->fd, reply->bytes, reply->n, 0, (const struct sockaddr *)from,
-			     sizeof(*from));
+	if (!reply_fill(reply, label, reply->bytes[at + 2]))
+		return;
+	if (strcmp(label, "laterfour") == 0 && reply->bytes[at + 2] == TYPE_A) {
+		peer->held = *reply;
+		return;
+	}
+	reply_send(peer, reply, from);
+	reply_send(peer, &peer->held, from);
 }
 
 /* A datagram of one byte ends it. */
@@ -102,6 +120,7 @@ static void *names_run(void *ctx)
 {
 	struct names_peer *peer = ctx;
 
+	peer->held.n = 0;
 	for (;;) {
 		struct reply reply;
 		struct sockaddr_in from;
@@ -189,7 +208,7 @@ static void assert_address(const struct address *address, const char *expected)
 
 static void a_name_has_its_addresses_with_the_port(void **state)
 {
-	struct asked asked = ask("good.test", FAMILY_ANY);
+	struct asked asked = ask("four.test", FAMILY_ANY);
 
 	(void)state;
 	assert_int_equal(asked.answer.cause, CAUSE_PASS);
@@ -198,14 +217,41 @@ static void a_name_has_its_addresses_with_the_port(void **state)
 	assert_address(&asked.answer.address[0], "192.0.2.7:443");
 }
 
+/* Whichever answer came first. */
 static void both_families_come_ipv4_first(void **state)
 {
-	struct asked asked = ask("good.test", FAMILY_BOTH);
+	struct asked asked = ask("good.test", FAMILY_ANY);
 
 	(void)state;
 	assert_int_equal(asked.answer.n, 2);
 	assert_address(&asked.answer.address[0], "192.0.2.7:443");
 	assert_address(&asked.answer.address[1], "[2001::7]:443");
+	asked = ask("laterfour.test", FAMILY_ANY);
+	assert_int_equal(asked.answer.n, 2);
+	assert_address(&asked.answer.address[0], "192.0.2.7:443");
+	assert_address(&asked.answer.address[1], "[2001::7]:443");
+}
+
+/* Some servers drop every question for AAAA (RFC 4074 4.1). */
+static void a_server_that_drops_the_second_question_costs_little_time(void **state)
+{
+	struct asked asked = ask("nosix.test", FAMILY_ANY);
+
+	(void)state;
+	assert_int_equal(asked.answer.cause, CAUSE_PASS);
+	assert_int_equal(asked.answer.n, 1);
+	assert_address(&asked.answer.address[0], "192.0.2.7:443");
+	assert_true(asked.took < 1 * USEC_PER_SEC);
+}
+
+static void a_silence_for_ipv4_alone_still_gives_ipv6(void **state)
+{
+	struct asked asked = ask("nofour.test", FAMILY_ANY);
+
+	(void)state;
+	assert_int_equal(asked.answer.cause, CAUSE_PASS);
+	assert_false(asked.answer.is_remembered);
+	assert_address(&asked.answer.address[0], "[2001::7]:443");
 }
 
 static void any_family_falls_to_ipv6_when_there_is_no_ipv4(void **state)
@@ -399,6 +445,32 @@ static void a_cancelled_query_says_nothing(void **state)
 	names_peer_stop(&peer);
 }
 
+/* More reloads than channels are kept for: one is given up with a question in it. */
+static void a_storm_of_reloads_leaves_no_question_hanging(void **state)
+{
+	struct names_peer peer;
+	const char *servers[1];
+	struct asked asked[20] = { { .is_over = false } };
+	struct io *io;
+
+	(void)state;
+	names_peer_start(&peer);
+	servers[0] = peer.at;
+	io = turns_io(servers, 1);
+	for (int i = 0; i < 20; i++) {
+		assert_non_null(
+			io_resolve(io, "silent.test", 443, FAMILY_ANY, on_answer, &asked[i]));
+		assert_int_equal(io_resolvers_set(io, (struct strings){ servers, 1 }), 0);
+	}
+	for (int i = 0; i < 20; i++)
+		if (!asked[i].is_over)
+			turns_until(io, &asked[i].is_over);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(asked[i].answer.cause, CAUSE_RESOLVER);
+	io_free(io);
+	names_peer_stop(&peer);
+}
+
 static void resolvers_that_are_no_addresses_are_refused(void **state)
 {
 	const char *const wrong[] = { "dns.example" };
@@ -418,6 +490,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_has_its_addresses_with_the_port),
 		cmocka_unit_test(both_families_come_ipv4_first),
+		cmocka_unit_test(a_server_that_drops_the_second_question_costs_little_time),
+		cmocka_unit_test(a_silence_for_ipv4_alone_still_gives_ipv6),
 		cmocka_unit_test(any_family_falls_to_ipv6_when_there_is_no_ipv4),
 		cmocka_unit_test(a_name_without_the_wanted_family_has_no_data),
 		cmocka_unit_test(a_name_that_does_not_exist_is_said_so_at_once),
@@ -433,6 +507,7 @@ int main(void)
 		cmocka_unit_test(a_name_that_is_gone_is_not_remembered_into_life),
 		cmocka_unit_test(every_question_is_fresh),
 		cmocka_unit_test(a_cancelled_query_says_nothing),
+		cmocka_unit_test(a_storm_of_reloads_leaves_no_question_hanging),
 		cmocka_unit_test(resolvers_that_are_no_addresses_are_refused),
 	};
 

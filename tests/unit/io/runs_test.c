@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "io/loop_fd.h"
 #include "io/runs.h"
 
 enum act { ACT_PASS_AT_ONCE, ACT_HANG_IN_DNS, ACT_HANG_IN_CONNECT, ACT_HANG_IN_WAIT };
@@ -203,6 +204,34 @@ static void a_deadline_in_a_late_turn_proves_nothing(void **state)
 	lab_done(&lab);
 }
 
+static void on_moment_over(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+/* Not all in one turn, but none is left behind either. */
+static void a_crowd_begins_over_several_turns(void **state)
+{
+	struct lab lab;
+	struct io_timer *timer;
+	bool is_over = false;
+
+	(void)state;
+	lab_init(&lab, ACT_HANG_IN_DNS, 200);
+	lab.target.timeout = lab.target.connect_timeout = 60 * USEC_PER_SEC;
+	for (uint32_t i = 0; i < 150; i++)
+		lab_start(&lab, i);
+	assert_true(fake_starts > 0 && fake_starts < 150);
+	assert_int_equal(runs_in_flight(lab.runs) + runs_waiting(lab.runs), 150);
+	timer = io_timer_new(lab.io, on_moment_over, &is_over);
+	io_timer_set(timer, mono_add(io_clock().mono, 100 * USEC_PER_MS));
+	turns_until(lab.io, &is_over);
+	assert_int_equal(fake_starts, 150);
+	assert_int_equal(runs_waiting(lab.runs), 0);
+	io_timer_free(timer);
+	lab_done(&lab);
+}
+
 static void what_finds_no_slot_waits_its_turn(void **state)
 {
 	struct lab lab;
@@ -266,6 +295,7 @@ int main(void)
 		cmocka_unit_test(waiting_for_a_name_in_vain_is_our_resolver),
 		cmocka_unit_test(a_deadline_in_a_late_turn_proves_nothing),
 		cmocka_unit_test(what_finds_no_slot_waits_its_turn),
+		cmocka_unit_test(a_crowd_begins_over_several_turns),
 		cmocka_unit_test(an_aborted_run_is_forgotten_wherever_it_is),
 		cmocka_unit_test(freeing_the_pool_cancels_and_reports_nothing),
 	};

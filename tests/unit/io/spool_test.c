@@ -3,11 +3,16 @@
  * kills: spool_kill_test.c.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -38,6 +43,33 @@ static void a_second_instance_is_refused(void **state)
 
 	assert_int_equal(spool_open(place->box, &second), -EBUSY);
 	assert_null(second);
+}
+
+static void *look_for_a_moment(void *ctx)
+{
+	const int *lock = ctx;
+
+	(void)poll(NULL, 0, 30);
+	(void)close(*lock); /* and with it goes the lock */
+	return NULL;
+}
+
+/* `shorewatch status` at the moment of a start must not leave nobody watching. */
+static void a_command_that_looks_at_the_lock_keeps_nobody_from_starting(void **state)
+{
+	struct place *place = *state;
+	struct spool *next = NULL;
+	pthread_t looking;
+	int lock;
+
+	spool_close(place->spool);
+	place->spool = NULL;
+	lock = open(folder_path(place->box, "lock"), O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(lock, LOCK_SH | LOCK_NB), 0);
+	assert_int_equal(pthread_create(&looking, NULL, look_for_a_moment, &lock), 0);
+	assert_int_equal(spool_open(place->box, &next), 0);
+	assert_int_equal(pthread_join(looking, NULL), 0);
+	spool_close(next);
 }
 
 static void a_notice_lives_through_its_folders(void **state)
@@ -226,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		placed(a_first_start_makes_everything_closed),
 		placed(a_second_instance_is_refused),
+		placed(a_command_that_looks_at_the_lock_keeps_nobody_from_starting),
 		placed(a_notice_lives_through_its_folders),
 		placed(a_step_done_twice_is_fine),
 		placed(a_known_notice_is_not_taken_again),

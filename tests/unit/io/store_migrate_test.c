@@ -13,7 +13,8 @@ static const char version_1[] =
 	"CREATE INDEX passes_second ON passes(second);"
 	"CREATE TABLE failures(started INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL,"
 	" total INTEGER, status INTEGER, is_reached INTEGER, not_after INTEGER, dns INTEGER,"
-	" connect INTEGER, tls INTEGER, send INTEGER, wait INTEGER, body INTEGER, address TEXT, note TEXT);"
+	" connect INTEGER, tls INTEGER, send INTEGER, wait INTEGER, body INTEGER, address TEXT, "
+	"note TEXT);"
 	"CREATE INDEX failures_name ON failures(name, started);"
 	"CREATE INDEX failures_started ON failures(started);"
 	"CREATE TABLE transitions(at INTEGER NOT NULL, name TEXT NOT NULL, was TEXT NOT NULL,"
@@ -21,9 +22,11 @@ static const char version_1[] =
 	"CREATE INDEX transitions_at ON transitions(at);"
 	"CREATE TABLE incidents(id INTEGER PRIMARY KEY, number TEXT, stack TEXT, diagnosis TEXT,"
 	" worst TEXT, opened INTEGER NOT NULL, closed INTEGER, mails INTEGER, members INTEGER);"
-	"CREATE TABLE days(name TEXT NOT NULL, day INTEGER NOT NULL, observed INTEGER, down INTEGER,"
+	"CREATE TABLE days(name TEXT NOT NULL, day INTEGER NOT NULL, observed INTEGER, down "
+	"INTEGER,"
 	" slow INTEGER, planned INTEGER, PRIMARY KEY(name, day)) WITHOUT ROWID;"
-	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text TEXT);"
+	"CREATE TABLE states(key TEXT PRIMARY KEY, mono INTEGER, wall INTEGER, boot TEXT, text "
+	"TEXT);"
 	"PRAGMA user_version = 1;";
 
 static const char rows_1[] =
@@ -32,8 +35,10 @@ static const char rows_1[] =
 	"INSERT INTO passes VALUES(1795600000, x'01008827');"
 	"INSERT INTO failures(started, name, outcome, total, status, is_reached, address, note)"
 	" VALUES(1795600001000000, 'blog', 'wait-status', 7, 503, 1, '192.0.2.7:443', 'busy');"
-	"INSERT INTO transitions VALUES(1795600002000000, 'blog', 'suspect', 'down', 'wait-status');"
-	"INSERT INTO incidents VALUES(7, '20261125-1', 'home', 'site-down', 'site-down', 1795600001000000, 0, 1, 1);"
+	"INSERT INTO transitions VALUES(1795600002000000, 'blog', 'suspect', 'down', "
+	"'wait-status');"
+	"INSERT INTO incidents VALUES(7, '20261125-1', 'home', 'site-down', 'site-down', "
+	"1795600001000000, 0, 1, 1);"
 	"INSERT INTO days VALUES('blog', 20782, 600, 60, 0, 0);"
 	"INSERT INTO states VALUES('engine', 1, 2, 'boot', 'shorewatch-state 1');";
 
@@ -75,8 +80,9 @@ static void version_1_keeps_all_it_knew(void **state)
 	write_1(place, rows_1);
 	reopen(place);
 	assert_non_null(strstr(place->note, "history.db.v1"));
-	assert_string_equal(observations_since(place, (wall_t){ 0 }).text,
-			    "blog pass +0 5000 0 - -|blog wait-status +1000 7 503 192.0.2.7:443 busy|");
+	assert_string_equal(
+		observations_since(place, (wall_t){ 0 }).text,
+		"blog pass +0 5000 0 - -|blog wait-status +1000 7 503 192.0.2.7:443 busy|");
 	assert_string_equal(days_since(place, 0).text, "blog 20782 600/60/0/0|");
 	assert_int_equal(store_load_state(place->store, "engine", &saved), 0);
 	assert_string_equal(saved.text, "shorewatch-state 1");
@@ -134,11 +140,14 @@ static void a_step_that_fails_leaves_the_old_version_whole(void **state)
 		assert_int_equal(sql_run(sql, "CREATE TABLE buckets(x)"), 0);
 		sql_close(sql);
 	}
-	assert_true(store_open(place->path, NULL, place->now, &place->store, place->note, sizeof place->note) < 0);
+	assert_true(store_open(place->path, NULL, place->now, &place->store, place->note,
+			       sizeof place->note) < 0);
 	place->store = NULL;
 	assert_int_equal(ask(place->path, "PRAGMA user_version"), 1);
 	assert_int_equal(ask(place->path, "SELECT count(*) FROM failures"), 1);
-	assert_int_equal(ask(place->path, "SELECT count(*) FROM pragma_table_info('failures') WHERE name = 'is_evidence'"), 0);
+	assert_int_equal(ask(place->path, "SELECT count(*) FROM pragma_table_info('failures') "
+					  "WHERE name = 'is_evidence'"),
+			 0);
 }
 
 static void a_copy_left_by_a_kill_is_made_again(void **state)
@@ -152,7 +161,9 @@ static void a_copy_left_by_a_kill_is_made_again(void **state)
 	fclose(half);
 	write_1(place, rows_1);
 	reopen(place);
-	assert_int_equal(ask(folder_path(place->folder, "history.db.v1"), "SELECT count(*) FROM failures"), 1);
+	assert_int_equal(
+		ask(folder_path(place->folder, "history.db.v1"), "SELECT count(*) FROM failures"),
+		1);
 }
 
 int main(void)

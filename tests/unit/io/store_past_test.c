@@ -10,8 +10,9 @@ static void observed_told(void *ctx, const struct store_observed *o)
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s +%" PRId64 " %d/%d|", o->name, o->outcome,
-		 (o->started.us - 1795600000 * USEC_PER_SEC) / USEC_PER_SEC, o->references_up, o->references);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %s +%" PRId64 " %d/%d|", o->name,
+		 o->outcome, (o->started.us - 1795600000 * USEC_PER_SEC) / USEC_PER_SEC,
+		 o->references_up, o->references);
 }
 
 static void event_told(void *ctx, const struct store_event *e)
@@ -20,8 +21,8 @@ static void event_told(void *ctx, const struct store_event *e)
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s %s %d %u|", e->kind, e->subject,
-		 e->outcome, e->diagnosis, e->text, e->code, e->count);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s %s %d %u|", e->kind,
+		 e->subject, e->outcome, e->diagnosis, e->text, e->code, e->count);
 }
 
 static void incident_told(void *ctx, const struct store_incident *i)
@@ -30,8 +31,8 @@ static void incident_told(void *ctx, const struct store_incident *i)
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s [%s] %u %u|", i->number, i->stack,
-		 i->diagnosis, i->worst, i->affected, i->mails, i->members);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s [%s] %u %u|", i->number,
+		 i->stack, i->diagnosis, i->worst, i->affected, i->mails, i->members);
 }
 
 static struct seen evidence_of(struct place *place, uint64_t incident)
@@ -60,15 +61,28 @@ static void fail_now(struct place *place, const char *name)
 
 static struct store_event event(struct place *place, const char *kind, const char *subject)
 {
-	return (struct store_event){ .incident = 7, .at = place->now.wall, .kind = kind, .subject = subject,
-				     .outcome = "", .diagnosis = "", .text = "" };
+	return (struct store_event){ .incident = 7,
+				     .at = place->now.wall,
+				     .kind = kind,
+				     .subject = subject,
+				     .outcome = "",
+				     .diagnosis = "",
+				     .text = "" };
 }
 
 static void open_incident(struct place *place, uint64_t id, const char *number, wall_t closed)
 {
 	const struct store_incident incident = {
-		.id = id, .number = number, .stack = "home", .diagnosis = "site-down", .worst = "stack-down",
-		.affected = "blog,misskey", .opened = place->now.wall, .closed = closed, .mails = 2, .members = 2,
+		.id = id,
+		.number = number,
+		.stack = "home",
+		.diagnosis = "site-down",
+		.worst = "stack-down",
+		.affected = "blog,misskey",
+		.opened = place->now.wall,
+		.closed = closed,
+		.mails = 2,
+		.members = 2,
 	};
 
 	store_incident(place->store, &incident);
@@ -84,7 +98,8 @@ static void outage(struct place *place)
 	store_references(place->store, 2, 3);
 	for (int i = 0; i < 6; i++) {
 		if (i == 2)
-			store_evidence(place->store, "blog", place->now.wall); /* told before its failure */
+			/* told before its failure */
+			store_evidence(place->store, "blog", place->now.wall);
 		fail_now(place, "blog");
 		fail_now(place, "elsewhere");
 		later(place, 9 * USEC_PER_SEC);
@@ -124,13 +139,15 @@ static void evidence_outlives_raw_rows_and_ends_with_its_incident(void **state)
 	flush(place);
 	assert_int_equal(observations_since(place, (wall_t){ 0 }).n, 0);
 	assert_int_equal(events_of(place, 7).n, 0);
-	assert_int_equal(store_load_incident(place->store, "20261125-1", incident_told, NULL), -ENOENT);
+	assert_int_equal(store_load_incident(place->store, "20261125-1", incident_told, NULL),
+			 -ENOENT);
 }
 
 static void a_log_that_is_told_again_is_kept_once_and_in_order(void **state)
 {
 	struct place *place = *state;
-	struct store_event first = event(place, "first-failure", "blog"), second = event(place, "confirmed", "");
+	struct store_event first = event(place, "first-failure", "blog"),
+			   second = event(place, "confirmed", "");
 	struct store_event third = event(place, "note", "");
 
 	first.outcome = "connect-timeout";
@@ -163,11 +180,13 @@ static void past_incidents_are_read_newest_first(void **state)
 		flush(place);
 	}
 	reopen(place);
-	assert_int_equal(store_load_incidents(place->store, (wall_t){ 0 }, 100, incident_told, &all), 0);
+	assert_int_equal(
+		store_load_incidents(place->store, (wall_t){ 0 }, 100, incident_told, &all), 0);
 	assert_string_equal(all.text, "20261126-1 home site-down stack-down [blog,misskey] 2 2|"
 				      "20261125-2 home site-down stack-down [blog,misskey] 2 2|"
 				      "20261125-1 home site-down stack-down [blog,misskey] 2 2|");
-	assert_int_equal(store_load_incidents(place->store, (wall_t){ 0 }, 2, incident_told, &two), 0);
+	assert_int_equal(store_load_incidents(place->store, (wall_t){ 0 }, 2, incident_told, &two),
+			 0);
 	assert_int_equal(two.n, 2);
 	assert_int_equal(store_load_incident(place->store, "20261125-2", incident_told, &one), 0);
 	assert_int_equal(one.n, 1);
@@ -186,7 +205,8 @@ static void a_command_reads_what_a_stopped_daemon_left(void **state)
 	assert_int_equal(store_load_evidence(reading, 7, observed_told, &seen), 0);
 	assert_int_equal(seen.n, 3);
 	store_close(reading);
-	assert_int_equal(store_open_reading(folder_path(place->folder, "nothing.db"), &reading), -ENOENT);
+	assert_int_equal(store_open_reading(folder_path(place->folder, "nothing.db"), &reading),
+			 -ENOENT);
 	assert_int_not_equal(access(folder_path(place->folder, "nothing.db"), F_OK), 0);
 }
 

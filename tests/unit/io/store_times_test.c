@@ -22,8 +22,8 @@ static void times_told(void *ctx, const char *name, int32_t day, const struct st
 
 	seen->n++;
 	calendar_print_date(&date, day);
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %u/%u", name, buf_text(&date), t->passes,
-		 t->failures);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %u/%u", name, buf_text(&date),
+		 t->passes, t->failures);
 	buf_done(&date);
 	for (unsigned i = 0; i < STORE_BINS; i++) {
 		at = strlen(seen->text);
@@ -38,7 +38,9 @@ static struct seen times(struct place *place)
 {
 	struct seen seen = { 0 };
 
-	assert_int_equal(store_load_times(place->store, (wall_t){ 0 }, (wall_t){ INT64_MAX / 2 }, times_told, &seen), 0);
+	assert_int_equal(store_load_times(place->store, (wall_t){ 0 }, (wall_t){ INT64_MAX / 2 },
+					  times_told, &seen),
+			 0);
 	return seen;
 }
 
@@ -87,7 +89,8 @@ static void response_times_fall_into_doubling_bins(void **state)
 	fail_at(place, "blog", utc(50));
 	fail_at(place, "never-up", utc(60));
 	sum(place, USEC_PER_HOUR);
-	assert_string_equal(times(place).text, "blog 2026-11-25 4/1 0:1 1:1 2:1 15:1|never-up 2026-11-25 0/1|");
+	assert_string_equal(times(place).text,
+			    "blog 2026-11-25 4/1 0:1 1:1 2:1 15:1|never-up 2026-11-25 0/1|");
 }
 
 static void the_quarter_that_runs_is_not_summed_and_none_is_twice(void **state)

@@ -162,7 +162,8 @@ static void a_history_that_is_deleted_is_begun_anew(void **state)
 	assert_null(store_trouble(place->store));
 	reopen(place);
 	assert_string_equal(place->note, "");
-	assert_string_equal(observations_since(place, (wall_t){ 0 }).text, "misskey pass +0 5 0 - -|");
+	assert_string_equal(observations_since(place, (wall_t){ 0 }).text,
+			    "misskey pass +0 5 0 - -|");
 }
 
 /* ---- what waits in memory ---- */

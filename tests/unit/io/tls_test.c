@@ -51,10 +51,10 @@ static struct io_http_spec tls_spec(const struct tls_case *what, struct seen *se
 static struct seen tls_get_by(const struct tls_case *what, const struct cert *ca)
 {
 	struct cert other = cert_make("other", NULL, NULL, -86400L, 86400L * 30);
-	struct cert leaf = cert_make("leaf", what->alt_name != NULL ? what->alt_name : "DNS:site.test",
-				     what->is_self_signed ? NULL : ca,
-				     what->from_s != 0 ? what->from_s : -3600,
-				     what->until_s != 0 ? what->until_s : 86400);
+	struct cert leaf = cert_make(
+		"leaf", what->alt_name != NULL ? what->alt_name : "DNS:site.test",
+		what->is_self_signed ? NULL : ca, what->from_s != 0 ? what->from_s : -3600,
+		what->until_s != 0 ? what->until_s : 86400);
 	struct tls_peer tls = { .cert = &leaf,
 				.max_version = what->max_version,
 				.talk = what->talk != NULL ? what->talk : tls_says,
@@ -102,8 +102,7 @@ static void assert_certificate(const struct seen *seen, long from_s, long until_
 
 static void a_good_certificate_passes_and_is_told(void **state)
 {
-	struct seen seen =
-		tls_get(&(struct tls_case){ .until_s = 86400 * 9 });
+	struct seen seen = tls_get(&(struct tls_case){ .until_s = 86400 * 9 });
 	const enum phase expected[] = { PHASE_CONNECT, PHASE_TLS, PHASE_SEND, PHASE_WAIT,
 					PHASE_BODY };
 
@@ -153,8 +152,7 @@ static void an_unknown_authority_fails_and_the_certificate_is_told(void **state)
 
 static void tls_1_1_is_too_old(void **state)
 {
-	struct seen seen =
-		tls_get(&(struct tls_case){ .max_version = TLS1_1_VERSION });
+	struct seen seen = tls_get(&(struct tls_case){ .max_version = TLS1_1_VERSION });
 
 	(void)state;
 	assert_int_equal(seen.result.cause, CAUSE_HANDSHAKE);
@@ -375,9 +373,8 @@ static struct seen version_get(enum io_http_version wanted, const char *chosen)
 {
 	bool is_h2 = chosen != NULL && strcmp(chosen, "h2") == 0 && wanted != IO_HTTP_1_1;
 
-	return tls_get(&(struct tls_case){ .version = wanted,
-					   .alpn = chosen,
-					   .talk = is_h2 ? h2_says_hello : tls_says });
+	return tls_get(&(struct tls_case){
+		.version = wanted, .alpn = chosen, .talk = is_h2 ? h2_says_hello : tls_says });
 }
 
 static void http_2_is_spoken_where_the_peer_chooses_it(void **state)

@@ -170,9 +170,9 @@ static void headers_are_demanded_of_the_last_answer(void **state)
 
 static void the_date_is_kept_when_the_probe_fails(void **state)
 {
-	struct observation seen =
-		ask("HTTP/1.1 503 No\r\nDate: Sun Nov  6 08:49:37 1994\r\nContent-Length: 0\r\n\r\n",
-		    params_of(""));
+	struct observation seen = ask(
+		"HTTP/1.1 503 No\r\nDate: Sun Nov  6 08:49:37 1994\r\nContent-Length: 0\r\n\r\n",
+		params_of(""));
 
 	(void)state;
 	assert_outcome(&seen, "wait-status");

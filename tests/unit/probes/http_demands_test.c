@@ -88,7 +88,8 @@ static void demands_that_fail_say_what_is_there(void **state)
 		{ "/none > 0", "/none is null, not > 0" },
 		{ "/zero > 0", "/zero is 0, not > 0" },
 		{ "/zero != 0", "/zero is 0, not != 0" },
-		{ "/software/name == \"Misskey\"", "/software/name is \"misskey\", not \"Misskey\"" },
+		{ "/software/name == \"Misskey\"",
+		  "/software/name is \"misskey\", not \"Misskey\"" },
 	};
 	char note[NOTE_MAX];
 
@@ -226,7 +227,8 @@ static void the_three_forms_of_a_date_are_one(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(http_date_read(forms[i], NEAR).us, (int64_t)784111777 * USEC_PER_SEC);
+		assert_int_equal(http_date_read(forms[i], NEAR).us,
+				 (int64_t)784111777 * USEC_PER_SEC);
 	assert_int_equal(http_date_read("Thu, 29 Feb 2024 23:59:60 GMT", NEAR).us,
 			 (int64_t)1709251200 * USEC_PER_SEC);
 	assert_int_equal(http_date_read("Sun Nov 22 00:00:00 2026", NEAR).us,

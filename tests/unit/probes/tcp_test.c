@@ -15,7 +15,8 @@ static void *params_make(const char *address, const char *send, const char *expe
 				    : strcmp(row->name, "expect") == 0 ? expect
 								       : NULL;
 
-		assert_int_equal(row->type, OPTION_STRING);
+		if (row->type != OPTION_STRING)
+			continue; /* starttls_test.c has those */
 		memcpy(params + row->offset, &value, sizeof(value));
 	}
 	return params;

@@ -151,12 +151,6 @@ static void alerting_dead(struct world *w)
 	fall_silent(w, DIAGNOSIS_ALERTING_DEAD, DEADMAN_SILENT);
 }
 
-static void alerting_dead_asked(struct world *w)
-{
-	fall_silent(w, DIAGNOSIS_ALERTING_DEAD, DEADMAN_SILENT);
-	w->stack_views[0].sight.pull = PULL_UNREACHABLE;
-}
-
 static void alerting_dead_alone(struct world *w)
 {
 	w->plan.targets_n = 0;
@@ -192,7 +186,8 @@ static void never_a_beat(struct world *w)
 /* What its Alertmanager says when asked, 5 s before the mail. */
 static void asked(struct world *w, enum pull pull, usec_t age, const char *note)
 {
-	w->stack_views[0].sight.pull = w->deadmen[0].pull = pull;
+	w->stack_views[0].sight.pull = w->deadmen[0].pull = w->deadmen[0].found = pull;
+	w->deadmen[0].is_listed = pull == PULL_STALE;
 	w->deadmen[0].pulled = (wall_t){ w->notice.created.wall.us - 5 * USEC_PER_SEC };
 	w->deadmen[0].pull_age = age;
 	(void)snprintf(w->deadmen[0].pull_note, sizeof w->deadmen[0].pull_note, "%s", note);
@@ -231,10 +226,95 @@ static void alerting_dead_by_pull(struct world *w)
 	asked(w, PULL_UNREACHABLE, 0, "connect-timeout");
 }
 
-static void alerting_dead_missing(struct world *w)
+static void alerting_dead_altogether(struct world *w)
 {
 	alerting_dead(w);
+	asked(w, PULL_UNREACHABLE, 0, "connect-timeout");
+	w->deadmen[0].prometheus = PULL_UNREACHABLE;
+	w->model.listener = LISTENER_FAILS;
+}
+
+static void alerting_dead_and_our_listener(struct world *w)
+{
+	alerting_dead(w);
+	w->model.listener = LISTENER_FAILS;
+}
+
+static void alerting_dead_but_our_listener(struct world *w)
+{
+	alerting_dead(w);
+	w->model.listener = LISTENER_OK;
+}
+
+/* Asked is another Alertmanager than the one whose signals came. */
+static void alerting_dead_disputed(struct world *w)
+{
+	alerting_dead(w);
+	asked(w, PULL_BROKEN, 0, "");
+	w->deadmen[0].is_disputed = true;
+}
+
+static void prometheus_dead_missing(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_PROMETHEUS_DEAD, DEADMAN_SILENT);
 	asked(w, PULL_MISSING, 0, "");
+	w->deadmen[0].prometheus = PULL_OK;
+}
+
+/* Alertmanager goes on repeating it. */
+static void prometheus_dead_while_signals_come(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_PROMETHEUS_DEAD, DEADMAN_UP);
+	w->deadmen[0].last = at(23, 19, 4);
+	w->members[SAMPLE_TARGETS].is_accused = true;
+	asked(w, PULL_STALE, 238 * USEC_PER_SEC, "");
+	w->deadmen[0].prometheus = PULL_UNREACHABLE;
+}
+
+/* It has dropped it by the time of the repeat. */
+static void prometheus_still_dead(struct world *w)
+{
+	fall_silent(w, DIAGNOSIS_PROMETHEUS_DEAD, DEADMAN_SILENT);
+	world_time(w, at_day(22, 0, 20, 6));
+	asked(w, PULL_STALE, 3900 * USEC_PER_SEC, "");
+	w->deadmen[0].is_listed = false;
+	w->deadmen[0].silence = 3902 * USEC_PER_SEC;
+	w->deadmen[0].prometheus = PULL_UNREACHABLE;
+	w->incident.repeats = 1;
+	w->incident.log_n = 0;
+	world_tell(w, NOTICE_REPEAT, DIAGNOSIS_PROMETHEUS_DEAD, DIAGNOSIS_PROMETHEUS_DEAD);
+}
+
+static void one_beat_only(struct world *w)
+{
+	alerting_dead(w);
+	w->deadmen[0].beats = 1;
+}
+
+/* One every ten minutes where one a minute is due. */
+static void beats_too_rare(struct world *w)
+{
+	alerting_dead(w);
+	w->deadmen[0].cadence = 600 * USEC_PER_SEC + 200 * USEC_PER_MS;
+}
+
+static void never_a_beat_and_missing(struct world *w)
+{
+	alerting_dead(w);
+	world_silence(w, DEADMAN_SILENT, (wall_t){ 0 });
+	w->deadmen[0].beats = 0;
+	asked(w, PULL_MISSING, 0, "");
+	w->incident.log_n = 0;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_PROMETHEUS_DEAD, DIAGNOSIS_NONE);
+}
+
+static void site_down_and_accused(struct world *w)
+{
+	world_fail(w, ALERTMANAGER, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_silence(w, DEADMAN_UP, at(14, 2, 34));
+	w->members[SAMPLE_TARGETS].is_accused = true;
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+	asked(w, PULL_STALE, 238 * USEC_PER_SEC, "");
 }
 
 static void worse(struct world *w)
@@ -340,6 +420,17 @@ static void recovered_silence(struct world *w)
 	w->incident.log_n = 0;
 	is_over(w, at(23, 52, 8));
 	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_ALERTING_DEAD, DIAGNOSIS_ALERTING_DEAD);
+}
+
+static void recovered_accused(struct world *w)
+{
+	prometheus_dead_while_signals_come(w);
+	world_time(w, at(23, 52, 10));
+	w->members[SAMPLE_TARGETS].is_failing = false;
+	w->members[SAMPLE_TARGETS].recovered = at(23, 51, 8);
+	w->incident.log_n = 0;
+	is_over(w, at(23, 52, 8));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_PROMETHEUS_DEAD, DIAGNOSIS_PROMETHEUS_DEAD);
 }
 
 /* After a restart the members are forgotten; the incident still has their names. */
@@ -539,7 +630,8 @@ static void still_down_with_a_note(struct world *w)
 	w->notice.is_important = false;
 	w->incident.repeats = 1;
 	w->incident.mails = 2;
-	incident_note(&w->incident, &(struct incident_event){ .kind = EVENT_STILL, .at = at(15, 3, 10),
+	incident_note(&w->incident, &(struct incident_event){ .kind = EVENT_STILL,
+							      .at = at(15, 3, 10),
 							      .diagnosis = DIAGNOSIS_STACK_DOWN });
 	w->notice.id = notice_id(&w->notice);
 }
@@ -562,7 +654,6 @@ static const struct golden {
 	{ "sites-down", sites_down },
 	{ "unconfirmed", unconfirmed },
 	{ "alerting-dead", alerting_dead },
-	{ "alerting-dead-asked", alerting_dead_asked },
 	{ "alerting-dead-alone", alerting_dead_alone },
 	{ "prometheus-dead", prometheus_dead },
 	{ "watchdog-silenced", watchdog_silenced },
@@ -573,7 +664,18 @@ static const struct golden {
 	{ "beats-lost-pull", beats_lost_by_pull },
 	{ "listener-broken-pull", listener_broken_by_pull },
 	{ "alerting-dead-pull", alerting_dead_by_pull },
-	{ "alerting-dead-missing", alerting_dead_missing },
+	{ "alerting-dead-altogether", alerting_dead_altogether },
+	{ "alerting-dead-and-our-listener", alerting_dead_and_our_listener },
+	{ "alerting-dead-but-our-listener", alerting_dead_but_our_listener },
+	{ "alerting-dead-disputed", alerting_dead_disputed },
+	{ "prometheus-dead-missing", prometheus_dead_missing },
+	{ "prometheus-dead-while-signals-come", prometheus_dead_while_signals_come },
+	{ "prometheus-still-dead", prometheus_still_dead },
+	{ "one-beat-only", one_beat_only },
+	{ "beats-too-rare", beats_too_rare },
+	{ "never-a-beat-and-missing", never_a_beat_and_missing },
+	{ "site-down-and-accused", site_down_and_accused },
+	{ "recovered-accused", recovered_accused },
 	{ "never-a-beat", never_a_beat },
 	{ "change-worse", worse },
 	{ "change-milder", milder },
@@ -848,7 +950,10 @@ static void foreign_text_neither_adds_a_header_nor_breaks_a_mail(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* ---- the same in every place that certificates, witnesses, operators and configurations write to ---- */
+/*
+ * ---- the same in every place that certificates, witnesses, operators and configurations write to
+ * ----
+ */
 
 static void poison_certificate(struct world *w, const char *text)
 {
@@ -896,9 +1001,16 @@ static void no_new_place_takes_foreign_text_as_it_is(void **state)
 		poison_certificate, poison_self, poison_clock, poison_pull, poison_note,
 	};
 	static const char *const hostile[] = {
-		"x\r\nBcc: victim@example.net\r\n\r\n<script>alert(1)</script>", "\n.\n", "{host} {note",
-		"\xe2\x80\xaegnp.exe\xe2\x80\xac", "\xff\xfe\xc0\x80 \xed\xa0\x80 caf\xc3",
-		"</title></h1><img src=x>\"'&amp;", "--=_shorewatch_0000000000000000--", "https://", "[", "[::",
+		"x\r\nBcc: victim@example.net\r\n\r\n<script>alert(1)</script>",
+		"\n.\n",
+		"{host} {note",
+		"\xe2\x80\xaegnp.exe\xe2\x80\xac",
+		"\xff\xfe\xc0\x80 \xed\xa0\x80 caf\xc3",
+		"</title></h1><img src=x>\"'&amp;",
+		"--=_shorewatch_0000000000000000--",
+		"https://",
+		"[",
+		"[::",
 		"-9223372036854775808",
 	};
 	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);

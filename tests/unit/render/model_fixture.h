@@ -16,7 +16,7 @@
 #include "base/calendar.h"
 #include "core/model.h"
 
-#define FIXTURE_TARGETS	  24 /* room for the weight test */
+#define FIXTURE_TARGETS	  8
 #define FIXTURE_WATCHDOGS 2
 #define FIXTURE_STACKS	  2
 #define FIXTURE_INCIDENTS 8
@@ -430,8 +430,9 @@ static inline void model_witnessed(struct fixture *f)
 	incident = &f->incidents[0];
 	incident->finding = incident->worst = DIAGNOSIS_PROMETHEUS_DEAD;
 	event_add(incident, clock_of(14, 12, 0), EVENT_NOTE, "", 0, DIAGNOSIS_NONE);
-	incident_text(incident->log[incident->log_n - 1].text,
-		      "Prometheus replays its log after a full disk; \n it should be back by 15:00.");
+	incident_text(
+		incident->log[incident->log_n - 1].text,
+		"Prometheus replays its log after a full disk; \n it should be back by 15:00.");
 	f->deadmen[0].pull = PULL_STALE;
 	f->deadmen[0].pull_age = 1446 * USEC_PER_SEC;
 	f->deadmen[0].pulled = clock_of(14, 25, 2);

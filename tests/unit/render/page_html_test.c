@@ -165,8 +165,9 @@ static void page_skeleton(enum language language, struct buf *skeleton)
 
 typedef void (*maker)(struct fixture *);
 
-static const maker makers[] = { model_up,	 model_stack_down, model_site_down,
-				model_witnessed, model_alarm_silent, model_isolated, model_unknown };
+static const maker makers[] = { model_up,	 model_stack_down,   model_site_down,
+				model_witnessed, model_alarm_silent, model_isolated,
+				model_unknown };
 
 static void every_page_is_well_formed(void **state)
 {

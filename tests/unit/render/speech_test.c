@@ -225,6 +225,48 @@ static void an_event_names_its_subject_by_title_on_one_line(void **state)
 	buf_done(&b);
 }
 
+static void an_accusation_says_what_its_witnesses_said(void **state)
+{
+	struct watchdog_plan watchdogs[] = { { .name = "home" } };
+	struct plan plan = { .watchdogs = watchdogs, .watchdogs_n = 1 };
+	struct incident_event event = { .kind = EVENT_ACCUSED, .subject = "home",
+					.code = PULL_STALE, .count = 240 };
+	struct buf b = BUF_INIT(4096);
+
+	(void)state;
+	speech_event(&b, EN, &event, &plan);
+	assert_string_equal(buf_text(&b), "Watchdog alert: nobody renews it; the last news from "
+					  "Prometheus is 4 min old.");
+	buf_clear(&b);
+	event.count = 0;
+	speech_event(&b, JA, &event, &plan);
+	assert_string_equal(buf_text(&b),
+			    "Watchdog アラート：更新されず、Prometheus からの情報もない。");
+	for (event.code = -1; event.code <= PULL_COUNT; event.code++) {
+		buf_clear(&b);
+		speech_event(&b, EN, &event, &plan);
+		assert_non_null(strstr(buf_text(&b), "Watchdog alert: "));
+		assert_null(strstr(buf_text(&b), "has stopped"));
+	}
+	buf_done(&b);
+}
+
+static void a_rhythm_is_rounded(void **state)
+{
+	struct buf b = BUF_INIT(256);
+
+	(void)state;
+	speech_rhythm(&b, EN, 600 * USEC_PER_SEC + 200 * USEC_PER_MS);
+	assert_string_equal(buf_text(&b), "every 10 minutes");
+	buf_clear(&b);
+	speech_rhythm(&b, EN, 105 * USEC_PER_SEC);
+	assert_string_equal(buf_text(&b), "every 105 s");
+	buf_clear(&b);
+	speech_rhythm(&b, JA, 5 * USEC_PER_HOUR + 7 * USEC_PER_SEC);
+	assert_string_equal(buf_text(&b), "5 時間ごと");
+	buf_done(&b);
+}
+
 /* ---- the tables against each other ---- */
 
 static void assert_same_holes(const char *a, const char *b)
@@ -299,10 +341,11 @@ static void both_languages_have_the_same_words(void **state)
 	size_t n = sizeof(struct mail_words) / sizeof(const char *);
 	size_t only = offsetof(struct mail_words, site_only) / sizeof(const char *) + 1;
 	size_t answers = offsetof(struct mail_words, answers) / sizeof(const char *) + 1;
+	size_t few = offsetof(struct mail_words, hint_few) / sizeof(const char *) + 1;
 
 	(void)state;
 	for (size_t i = 1; i < n; i++)
-		if (i != only && i != answers)
+		if (i != only && i != answers && i != few)
 			assert_same_key(en[i], ja[i]);
 }
 
@@ -334,6 +377,8 @@ int main(void)
 		cmocka_unit_test(every_finding_has_a_headline),
 		cmocka_unit_test(a_stack_without_sites_is_not_told_that_they_are_up),
 		cmocka_unit_test(an_event_names_its_subject_by_title_on_one_line),
+		cmocka_unit_test(an_accusation_says_what_its_witnesses_said),
+		cmocka_unit_test(a_rhythm_is_rounded),
 		cmocka_unit_test(both_languages_have_the_same_failures),
 		cmocka_unit_test(both_languages_have_the_same_matters),
 		cmocka_unit_test(both_languages_have_the_same_words),
