@@ -433,15 +433,21 @@ def readonly(s):
 
 
 def hang(hole, is_hanging, held):
+    """At most 32 are held by the other side at a time; those before them it has given up."""
     while True:
         try:
             client = hole.accept()[0]
-            held.append(client)
+        except OSError:
+            return
+        held.append(client)
+        if len(held) > 200:
+            held.pop(0).close()
+        try:
             if not is_hanging.is_set():
                 client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
                 client.shutdown(socket.SHUT_WR)
         except OSError:
-            return
+            pass  # it has gone
 
 
 def crowd(s):

@@ -4,6 +4,7 @@ site on loopback that can be shut, a reference, a configuration in seconds.
 
 import http.server
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -70,7 +71,9 @@ class Shore:
     def __init__(self, lab, program):
         demand(os.access(program, os.X_OK), f"{program} does not exist: build it first")
         self.lab = lab
-        self.program = program
+        # A copy that everybody may run: the tree may lie in a folder that is closed to others.
+        self.program = shutil.copy(program, lab.path("shorewatch"))
+        os.chmod(self.program, 0o755)
         self.state = lab.folder("state")
         self.port = lab.port()
         self.site = Site(lab.port())
