@@ -61,4 +61,5 @@ if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/tools/CMakeLists.txt)
 endif()
 
 add_subdirectory(scenario)
+add_subdirectory(storm)
 add_subdirectory(fuzz)

@@ -30,7 +30,7 @@ struct now {
 
 static inline mono_t mono_add(mono_t t, usec_t span)
 {
-	return t.us > INT64_MAX - span ? MONO_NEVER : (mono_t){ t.us + span };
+	return span > 0 && t.us > INT64_MAX - span ? MONO_NEVER : (mono_t){ t.us + span };
 }
 
 /* The span from `a` to `b`; negative when b is earlier. */

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/words.h"
 #include "core/engine_state.h"
 
 static bool is_past(const struct engine *e, uint64_t id)
@@ -72,7 +73,7 @@ static struct incident *adopt(struct engine *e, const struct notice *notice, str
 }
 
 /* The members it was known to have; whether they still fail is seen when they are judged. */
-static void adopt_members(struct engine *e, const struct notice *notice)
+static void adopt_members(struct engine *e, struct incident *incident, const struct notice *notice)
 {
 	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
 		struct incident_member *m = &e->members[i];
@@ -80,10 +81,14 @@ static void adopt_members(struct engine *e, const struct notice *notice)
 					   ? e->plan->targets[i].name
 					   : e->plan->watchdogs[i - e->plan->targets_n].name;
 
-		if (m->incident == 0 && is_named(notice->affected, name))
-			*m = (struct incident_member){ .incident = notice->incident,
-						       .is_failing = true,
-						       .failing_since = notice->opened.wall };
+		if (m->incident != 0 || !is_named(notice->affected, name))
+			continue;
+		*m = (struct incident_member){ .incident = notice->incident,
+					       .is_failing = true,
+					       .failing_since = notice->opened.wall };
+		/* The next notice names them, too. */
+		if (incident->affected_n < INCIDENT_AFFECTED_MAX)
+			words_copy(incident->affected[incident->affected_n++], NAME_TEXT_MAX, name);
 	}
 }
 
@@ -159,7 +164,7 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	if (!incident) {
 		incident = adopt(e, notice, now);
 		if (incident)
-			adopt_members(e, notice);
+			adopt_members(e, incident, notice);
 	}
 	if (!incident || notice->seq < incident->mails)
 		return;

@@ -36,10 +36,11 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 {
 	struct incident_member *m = &e->members[subject];
 	struct incident *incident = cases_find(e, m->incident);
+	bool is_member = incident != NULL;
 
-	if (m->is_failing && incident)
+	if (m->is_failing && is_member)
 		return;
-	if (!incident)
+	if (!is_member)
 		incident = cases_incident_for(e, stack, began, now);
 	m->incident = incident->id;
 	m->is_failing = true;
@@ -49,7 +50,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = began.mono;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
-	if (incident->state == INCIDENT_OPEN && !incident->is_adopted &&
+	/* The notice of an adopted one has named those who are its members already. */
+	if (incident->state == INCIDENT_OPEN && !(incident->is_adopted && is_member) &&
 	    !diagnosis_is_stack_level(incident->finding))
 		incident->joined = mono_min(incident->joined, now.mono);
 	remember_affected(incident, name);

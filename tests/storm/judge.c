@@ -267,7 +267,9 @@ static bool is_justified(const struct storm *w, const struct notice *n)
 	case DIAGNOSIS_WATCHDOG_SILENCED:
 		return was_there(w, n, TROUBLE_SILENCE);
 	case DIAGNOSIS_BEATS_LOST:
-		return was_there(w, n, TROUBLE_PUSH_PATH) || was_there(w, n, TROUBLE_LISTENER);
+		/* Or Alertmanager is back, and its next beat is still to come. */
+		return was_there(w, n, TROUBLE_PUSH_PATH) || was_there(w, n, TROUBLE_LISTENER) ||
+		       was_there(w, n, TROUBLE_ALERTMANAGER) || was_there(w, n, TROUBLE_CLUSTER);
 	case DIAGNOSIS_LISTENER_BROKEN:
 		return was_there(w, n, TROUBLE_LISTENER);
 	case DIAGNOSIS_ALERTING_DEAD:
@@ -298,8 +300,8 @@ static struct thread *thread_begin(struct storm *w, uint64_t id)
 static void judge_up(struct storm *w, const struct thread *thread)
 {
 	for (int h = BLOG; h <= EDGE; h++)
-		if (thread->names >> h & 1 && is_quiet(w) && w->truth.failing[h] > 130 * S &&
-		    !w->truth.is_down[h])
+		if (thread->names >> h & 1 && is_planned(w, (enum host)h) && is_quiet(w) &&
+		    w->truth.failing[h] > 130 * S && !w->truth.is_down[h])
 			blame(w, FALSE_UP, "UP, but %s has failed for %.0f s",
 			      host_name((enum host)h), (double)w->truth.failing[h] / S);
 }

@@ -14,8 +14,8 @@
 #include "base/key.h"
 #include "storm.h"
 
-#define SEEDS	   32
-#define HOURS	   12
+#define SEEDS 10
+#define HOURS 8
 #define AFTERWARDS (3600 * S) /* everything has healed; so long it may take until all is well */
 #define STANDSTILL 200	      /* turns without time passing */
 
