@@ -11,6 +11,7 @@
 
 #include "dns_expect.h"
 #include "fault.h"
+#include "proof.h"
 #include "shorewatch/io.h"
 #include "shorewatch/probe.h"
 
@@ -139,6 +140,26 @@ static void denial_note(struct probe_run *run, enum cause cause, const char *not
 	probe_run_note(run, text);
 }
 
+/* Who was asked, and what he said. */
+static void prove(struct probe_run *run, const struct io_lookup_result *result)
+{
+	const struct dns_params *params = run->params;
+	const struct io_answer answer = { .cause = result->cause };
+	struct evidence *evidence;
+
+	proof_answer(run, params->name, &answer);
+	evidence = run->evidence;
+	if (evidence == NULL)
+		return;
+	if (params->server != NULL) {
+		evidence->words[0] = (struct io_word){ params->at, result->cause };
+		evidence->words_n = 1;
+		evidence->is_each_asked = true;
+	}
+	for (size_t i = 0; i < result->n; i++)
+		proof_header(evidence, types[params->type], result->texts[i]);
+}
+
 static void answer_judge(struct probe_run *run, const struct io_lookup_result *result)
 {
 	const struct dns_params *params = run->params;
@@ -151,6 +172,7 @@ static void answer_judge(struct probe_run *run, const struct io_lookup_result *r
 	if (!dns_expect_is_met(&params->expect, &answers, note)) {
 		probe_run_note(run, note);
 		cause = result->is_cut ? CAUSE_CUT : CAUSE_MISMATCH;
+		prove(run, result);
 	}
 	run->seen.is_reached = true;
 	probe_run_finish(run, (struct outcome){ PHASE_DNS, cause });
@@ -171,6 +193,7 @@ static void on_done(void *ctx, const struct io_lookup_result *result)
 		return;
 	}
 	denial_note(run, result->cause, result->note);
+	prove(run, result);
 	probe_run_finish(run, (struct outcome){ PHASE_DNS, result->cause });
 }
 
@@ -198,6 +221,10 @@ static void dns_cancel(struct probe_run *run)
 {
 	struct dns_run *dns = run->scratch;
 
+	if (io_lookup_denial(dns->lookup) != CAUSE_PASS)
+		run->overdue = io_lookup_denial(dns->lookup);
+	prove(run, &(struct io_lookup_result){
+			   .cause = run->overdue != CAUSE_PASS ? run->overdue : CAUSE_RESOLVER });
 	io_lookup_cancel(dns->lookup);
 }
 

@@ -16,9 +16,12 @@
 #include "http_date.h"
 #include "http_expect.h"
 #include "http_params.h"
+#include "http_proof.h"
 #include "http_redirect.h"
 #include "http_request.h"
 #include "http_url.h"
+#include "nameless.h"
+#include "proof.h"
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
@@ -29,27 +32,33 @@ struct http_run {
 	struct probe_run *run;
 	struct io_query *query;
 	struct io_exchange *exchange;
-	struct hop hop;
-	struct trail trail;
-	struct tries tries;   /* the addresses of this hop */
-	struct url first;     /* where credentials may go */
+	struct nameless *nameless;
 	struct address given; /* that the configuration itself leads to; FAMILY_ANY: none */
 	bool is_given;	      /* this hop goes where the configuration says */
-	int64_t redirects;
-	char location[URL_MAX]; /* of this hop's answer; empty: none */
 	bool is_location_cut;
+	int64_t redirects;
+	/* From here on nothing is zeroed: it is much, and each begins when it is needed. */
+	struct trail trail;
+	struct tries tries;		  /* the addresses of this hop */
+	usec_t spans_before[PHASE_COUNT]; /* of the connections before */
+	struct hop hop;
+	char location[URL_MAX]; /* of this hop's answer; empty: none */
 	struct expects expects;
 	struct body body;
-	usec_t spans_before[PHASE_COUNT]; /* of the connections before */
-	struct request request;		  /* not zeroed: made anew for each hop */
+	struct request request;
 };
 
 static void hop_start(struct http_run *http);
 static void hop_connect(struct http_run *http);
 
+/* To the scheme, host and port of the configured URL: there credentials may go. */
 static bool is_first(const struct http_run *http)
 {
-	return url_same_origin(&http->hop.url, &http->first);
+	const struct http_params *params = http->run->params;
+	struct url first;
+
+	return http->redirects == 0 || (url_read(params->url, &first) == NULL &&
+					url_same_origin(&http->hop.url, &first));
 }
 
 /* ---- the answer, as it comes ---- */
@@ -64,6 +73,16 @@ static void on_phase(void *ctx, enum phase phase)
 	probe_run_enter(http->run, phase);
 }
 
+/* From here on the answer is evidence, the first time as well. */
+static void on_refusal(void *ctx, int status)
+{
+	const struct http_run *http = ctx;
+	const struct http_params *params = http->run->params;
+
+	if (!redirect_is(status) && !status_is_among(&params->status, status))
+		(void)probe_run_evidence(http->run);
+}
+
 static void location_keep(struct http_run *http, const char *value)
 {
 	if (http->location[0] != '\0')
@@ -72,16 +91,24 @@ static void location_keep(struct http_run *http, const char *value)
 	(void)snprintf(http->location, sizeof(http->location), "%s", value);
 }
 
+/* Most are told apart by their first letter. */
+static bool is_named(const char *name, const char *wanted)
+{
+	return (*name | ' ') == (*wanted | ' ') && strcasecmp(name, wanted) == 0;
+}
+
 static bool on_header(void *ctx, const char *name, const char *value)
 {
 	struct http_run *http = ctx;
 	struct probe_run *run = http->run;
 
-	if (strcasecmp(name, "Location") == 0)
+	if (is_named(name, "Location"))
 		location_keep(http, value);
-	else if (strcasecmp(name, "Date") == 0)
+	else if (is_named(name, "Date"))
 		run->seen.date = http_date_read(value, io_now(run->io).wall);
 	expects_see(&http->expects, name, value);
+	if (run->evidence != NULL)
+		proof_header(run->evidence, name, value);
 	return true;
 }
 
@@ -89,6 +116,8 @@ static bool on_body(void *ctx, const void *bytes, size_t n)
 {
 	struct http_run *http = ctx;
 
+	if (http->run->evidence != NULL)
+		proof_body(http->run->evidence, bytes, n);
 	return body_feed(&http->body, bytes, n);
 }
 
@@ -97,12 +126,30 @@ static bool on_body(void *ctx, const void *bytes, size_t n)
 /* What the run owns beyond its scratch, and its secrets. */
 static void leave(struct http_run *http)
 {
+	tries_done(&http->tries);
 	body_done(&http->body);
 	request_done(&http->request);
 }
 
+/* What this hop's host is resolved as: the configuration may lead the first one elsewhere. */
+static uint16_t hop_place(const struct http_run *http, char host[URL_HOST_MAX]);
+
+/* It has failed; what the answer repeated of our secrets goes. */
+static void prove(struct http_run *http)
+{
+	char host[URL_HOST_MAX];
+
+	if (http->run->phase > PHASE_DNS) {
+		(void)hop_place(http, host);
+		proof_tries(http->run, host, &http->tries);
+	}
+	http_proof_hide(http->run->evidence, http->run->params);
+}
+
 static void finish(struct http_run *http, enum phase phase, enum cause cause)
 {
+	if (cause != CAUSE_PASS)
+		prove(http);
 	leave(http);
 	probe_run_finish(http->run, (struct outcome){ phase, cause });
 }
@@ -161,7 +208,7 @@ static void answer_judge(struct http_run *http, int status)
 
 	if (redirect_is(status) && http->location[0] != '\0' && params->max_redirects > 0)
 		redirect_take(http, status);
-	else if (!status_set_has(&params->wanted, status))
+	else if (!status_is_among(&params->status, status))
 		finish_note(http, PHASE_WAIT, CAUSE_STATUS, "HTTP status %d", status);
 	else
 		content_judge(http);
@@ -241,16 +288,20 @@ static void exchange_start(struct http_run *http, const struct address *address)
 		.client_cert = is_ours ? params->client_cert : NULL,
 		.client_key = is_ours ? params->client_key : NULL,
 		.version = (enum io_http_version)params->http_version,
+		.on_refusal = on_refusal,
 		.on_header = on_header,
 		.on_body = on_body,
 		.on_phase = on_phase,
 		.on_done = on_done,
 		.ctx = http,
+		.evidence = http->run->evidence,
 	};
 	struct io_exchange *exchange;
 
 	request_build(&http->request, params, is_ours, has_body);
 	expects_init(&http->expects, &params->header);
+	if (http->run->evidence != NULL)
+		proof_begin(http->run->evidence);
 	body_begin(&http->body, params);
 	http->location[0] = '\0';
 	http->is_location_cut = false;
@@ -275,6 +326,35 @@ static void hop_connect(struct http_run *http)
 	finish(http, PHASE_DNS, CAUSE_FORBIDDEN);
 }
 
+static uint16_t hop_place(const struct http_run *http, char host[URL_HOST_MAX])
+{
+	const struct http_params *params = http->run->params;
+	uint16_t port = http->hop.url.port;
+
+	memcpy(host, http->hop.url.host, strlen(http->hop.url.host) + 1);
+	if (params->address != NULL && is_first(http))
+		(void)address_split(params->address, host, URL_HOST_MAX, &port); /* checked */
+	return port;
+}
+
+static void on_nameless(void *ctx, enum cause cause)
+{
+	finish(ctx, PHASE_DNS, cause);
+}
+
+static void name_failed(struct http_run *http, enum cause cause)
+{
+	char host[URL_HOST_MAX];
+	uint16_t port = hop_place(http, host);
+
+	nameless_begin(http->run, &(struct nameless_spec){ .host = host,
+							   .port = port,
+							   .cause = cause,
+							   .place = &http->nameless,
+							   .on_over = on_nameless,
+							   .ctx = http });
+}
+
 static void on_answer(void *ctx, const struct io_answer *answer)
 {
 	struct http_run *http = ctx;
@@ -282,11 +362,17 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	http->query = NULL;
 	if (answer->is_remembered)
 		probe_run_note(http->run, "no resolver answers; the last good address was used");
+	if (answer->cause != CAUSE_PASS || http->run->evidence != NULL) {
+		char host[URL_HOST_MAX];
+
+		(void)hop_place(http, host);
+		proof_answer(http->run, host, answer);
+	}
 	if (answer->cause != CAUSE_PASS) {
-		finish(http, PHASE_DNS, answer->cause);
+		name_failed(http, answer->cause);
 		return;
 	}
-	tries_begin(&http->tries, answer);
+	tries_begin(&http->tries, http->run, answer);
 	hop_connect(http);
 }
 
@@ -294,19 +380,17 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 static void hop_start(struct http_run *http)
 {
 	struct probe_run *run = http->run;
-	const struct http_params *params = run->params;
 	char host[URL_HOST_MAX];
-	uint16_t port = http->hop.url.port;
+	uint16_t port;
 
 	trail_add(&http->trail, &http->hop);
 	run->seen.code = 0;
-	(void)snprintf(host, sizeof(host), "%s", http->hop.url.host);
-	if (params->address != NULL && is_first(http))
-		(void)address_split(params->address, host, sizeof(host), &port); /* checked */
+	port = hop_place(http, host);
 	http->is_given = is_first(http) && vet_is_given(host);
 	run->connect_deadline = mono_add(io_now(run->io).mono, run->target->connect_timeout);
 	probe_run_enter(run, PHASE_DNS);
-	http->query = io_resolve(run->io, host, port, run->target->family, on_answer, http);
+	http->query = io_resolve_turn(run->io, host, port, run->target->family, tries_turn(run),
+				      on_answer, http);
 }
 
 static void http_start(struct probe_run *run)
@@ -315,25 +399,30 @@ static void http_start(struct probe_run *run)
 	struct http_run *http = run->scratch;
 
 	http->run = run;
-	if (url_read(params->url, &http->first) != NULL) {
-		/* check() has read it before. */
+	if (run->failed_before > 0)
+		(void)probe_run_evidence(run); /* from the start, to have what the answer says */
+	http->hop.method = (enum http_method)params->method;
+	http->hop.has_body = params->body != NULL;
+	trail_begin(&http->trail);
+	tries_init(&http->tries);
+	body_init(&http->body);
+	request_init(&http->request);
+	if (url_read(params->url, &http->hop.url) == NULL)
+		hop_start(http);
+	else /* check() has read it before */
 		finish(http, PHASE_DNS, CAUSE_LOCAL);
-		return;
-	}
-	http->hop = (struct hop){ .url = http->first,
-				  .method = (enum http_method)params->method,
-				  .has_body = params->body != NULL };
-	hop_start(http);
 }
 
 static void http_cancel(struct probe_run *run)
 {
 	struct http_run *http = run->scratch;
 
+	nameless_cancel(http->nameless, run, http->query);
 	io_query_cancel(http->query);
 	io_exchange_cancel(http->exchange);
 	if (run->phase == PHASE_CONNECT)
 		tries_give_up(&http->tries, run);
+	prove(http);
 	leave(http);
 }
 
@@ -348,7 +437,7 @@ const struct probe_kind probe_http = {
 	.options = http_options,
 	.params_bytes = sizeof(struct http_params),
 	.scratch_bytes = sizeof(struct http_run),
-	.scratch_clean_bytes = offsetof(struct http_run, request.text),
+	.scratch_clean_bytes = offsetof(struct http_run, trail),
 	.check = http_check,
 	.release = http_release,
 	.endpoint = http_endpoint,

@@ -1,5 +1,5 @@
 /*
- * http_assert.c - status sets and body searches.
+ * http_assert.c - ranges of status, and body searches.
  *
  * A text may lie across two pieces of the body: the last bytes of a piece are
  * kept, and looked at together with the first ones of the next.
@@ -24,7 +24,7 @@ static bool status_read(const char *text, uint16_t *ret)
 	return value >= 100;
 }
 
-static bool range_read(const char *text, struct status_range *ret)
+bool status_range_read(const char *text, struct status_range *ret)
 {
 	size_t n = strlen(text);
 
@@ -41,18 +41,13 @@ static bool range_read(const char *text, struct status_range *ret)
 	       status_read(text + 4, &ret->high) && ret->low <= ret->high;
 }
 
-bool status_set_add(struct status_set *set, const char *text)
+bool status_is_among(const struct strings *ranges, int status)
 {
-	if (set->n == STATUS_RANGES_MAX || !range_read(text, &set->ranges[set->n]))
-		return false;
-	set->n++;
-	return true;
-}
+	struct status_range range;
 
-bool status_set_has(const struct status_set *set, int status)
-{
-	for (size_t i = 0; i < set->n; i++) {
-		if (status >= set->ranges[i].low && status <= set->ranges[i].high)
+	for (size_t i = 0; i < ranges->n; i++) {
+		if (status_range_read(ranges->v[i], &range) && status >= range.low &&
+		    status <= range.high)
 			return true;
 	}
 	return false;

@@ -1,5 +1,5 @@
 /*
- * http_assert.h - is the answer the one we want? Status sets, and texts looked
+ * http_assert.h - is the answer the one we want? Ranges of status, and texts looked
  * for in a body that comes in pieces. Pure.
  */
 #ifndef PROBES_HTTP_ASSERT_H
@@ -15,16 +15,14 @@
 #define SEARCH_TEXT_MAX	  512 /* bytes of one text */
 #define SEARCH_TEXTS_MAX  16
 
-struct status_set {
-	struct status_range {
-		uint16_t low, high;
-	} ranges[STATUS_RANGES_MAX];
-	size_t n;
+struct status_range {
+	uint16_t low, high;
 };
 
-/* "200", "200-299", "2xx". False: not of that form, or the set is full. */
-bool status_set_add(struct status_set *set, const char *text);
-bool status_set_has(const struct status_set *set, int status);
+/* "200", "200-299", "2xx". False: not of that form. */
+bool status_range_read(const char *text, struct status_range *ret);
+/* In one of the ranges; a text that is none holds nothing. */
+bool status_is_among(const struct strings *ranges, int status);
 
 struct search {
 	const struct strings *texts;	     /* at most SEARCH_TEXTS_MAX */

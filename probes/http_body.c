@@ -26,6 +26,12 @@ static bool is_kept(const struct http_params *params)
 	return params->patterns_n > 0 || params->demands_n > 0;
 }
 
+void body_init(struct body *body)
+{
+	body->kept = NULL;
+	body->room = 0;
+}
+
 void body_begin(struct body *body, const struct http_params *params)
 {
 	body->params = params;

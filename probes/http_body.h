@@ -26,7 +26,9 @@ struct body {
 	size_t room;
 };
 
-/* Empty for the next answer. The first time *body is all zeroes. */
+/* Once, before anything else. */
+void body_init(struct body *body);
+/* Empty for the next answer. */
 void body_begin(struct body *body, const struct http_params *params);
 /* False: enough. */
 bool body_feed(struct body *body, const void *bytes, size_t n);

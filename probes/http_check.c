@@ -3,6 +3,7 @@
  * it is not.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -117,20 +118,21 @@ static bool is_never_judged(const struct http_params *params, const struct statu
 	return params->max_redirects > 0 && range->low == range->high && redirect_is(range->low);
 }
 
-static bool status_check(struct http_params *params, struct option_fault *fault)
+static bool status_check(const struct http_params *params, struct option_fault *fault)
 {
-	params->wanted.n = 0;
+	struct status_range range;
+
 	for (size_t i = 0; i < params->status.n; i++) {
-		if (!status_set_add(&params->wanted, params->status.v[i]))
+		if (i == STATUS_RANGES_MAX || !status_range_read(params->status.v[i], &range))
 			return fault_say(
 				fault, "status",
 				"write \"200\", \"200-299\" or \"2xx\", at most 16 of them");
-		if (is_never_judged(params, &params->wanted.ranges[params->wanted.n - 1]))
+		if (is_never_judged(params, &range))
 			return fault_say(fault, "status",
 					 "redirects are followed, so one is never the answer; "
 					 "to judge the redirect itself add max_redirects = 0");
 	}
-	if (params->wanted.n == 0)
+	if (params->status.n == 0)
 		return fault_say(fault, "status", "empty, so that no answer could be good");
 	return true;
 }
@@ -165,9 +167,12 @@ static bool patterns_compile(struct http_params *params, struct option_fault *fa
 {
 	char why[PATTERN_WHY_MAX];
 
-	params->patterns_n = 0;
 	if (params->body_matches.n > PATTERNS_MAX)
 		return fault_say(fault, "body_matches", "at most 8 expressions");
+	if (params->body_matches.n > 0)
+		params->patterns = calloc(params->body_matches.n, sizeof(*params->patterns));
+	if (params->body_matches.n > 0 && params->patterns == NULL)
+		return fault_say(fault, "body_matches", "no memory");
 	for (size_t i = 0; i < params->body_matches.n; i++) {
 		params->patterns[i] = pattern_new(params->body_matches.v[i], why);
 		if (params->patterns[i] == NULL)
@@ -181,9 +186,12 @@ static bool demands_read(struct http_params *params, struct option_fault *fault)
 {
 	char why[160];
 
-	params->demands_n = 0;
 	if (params->json.n > DEMANDS_MAX)
 		return fault_say(fault, "json", "at most 16");
+	if (params->json.n > 0)
+		params->demands = calloc(params->json.n, sizeof(*params->demands));
+	if (params->json.n > 0 && params->demands == NULL)
+		return fault_say(fault, "json", "no memory");
 	for (size_t i = 0; i < params->json.n; i++) {
 		params->demands[i] = demand_new(params->json.v[i], why);
 		if (params->demands[i] == NULL)
@@ -210,6 +218,8 @@ bool http_check(void *ctx, struct option_fault *fault)
 {
 	struct http_params *params = ctx;
 
+	params->patterns = NULL;
+	params->demands = NULL;
 	params->patterns_n = params->demands_n = 0;
 	return request_check(params, fault) && answer_check(params, fault);
 }
@@ -222,4 +232,8 @@ void http_release(void *ctx)
 		pattern_free(params->patterns[--params->patterns_n]);
 	while (params->demands_n > 0)
 		demand_free(params->demands[--params->demands_n]);
+	free(params->patterns);
+	free(params->demands);
+	params->patterns = NULL;
+	params->demands = NULL;
 }

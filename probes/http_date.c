@@ -56,7 +56,9 @@ static int take_month(const char **at)
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 	for (int i = 0; i < 12 && *at != NULL; i++) {
-		if (strncmp(*at, names + 3 * i, 3) == 0) {
+		const char *name = names + 3 * i;
+
+		if ((*at)[0] == name[0] && (*at)[1] == name[1] && (*at)[2] == name[2]) {
 			*at += 3;
 			return i + 1;
 		}
@@ -156,8 +158,10 @@ static wall_t wall_of_short_year(struct moment m, wall_t near)
 wall_t http_date_read(const char *text, wall_t near)
 {
 	struct moment m;
-	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	size_t n = 0;
 
+	while ((text[n] >= 'a' && text[n] <= 'z') || (text[n] >= 'A' && text[n] <= 'Z'))
+		n++;
 	if (n == 3 && (read_fixdate(text + n, &m) || read_asctime(text + n, &m)))
 		return wall_of(&m);
 	if (n > 3 && read_rfc850(text + n, &m))

@@ -27,9 +27,11 @@ enum http_method {
 #define HEADERS_MAX	  32
 #define HEADERS_BYTES_MAX 3500 /* names, values and Host, without Authorization */
 
+/* One for each target, of which there are many: what is seldom said takes a pointer. */
 struct http_params {
 	const char *url;
-	int method; /* enum http_method */
+	int method;	  /* enum http_method */
+	int http_version; /* enum io_http_version */
 	struct pairs headers;
 	const char *body;
 	struct strings status, header;
@@ -37,14 +39,11 @@ struct http_params {
 	int64_t max_body, max_redirects;
 	const struct auth *auth;
 	const char *ca_file, *client_cert, *client_key, *address, *host;
-	int http_version; /* enum io_http_version */
 
-	/* by http_check(), from the above; what is allocated, http_release() gives back */
-	struct status_set wanted;
-	struct pattern *patterns[PATTERNS_MAX]; /* of body_matches, by index */
-	size_t patterns_n;
-	struct demand *demands[DEMANDS_MAX]; /* of json, by index */
-	size_t demands_n;
+	/* by http_check(), from the above; http_release() gives them back. NULL: there are none */
+	struct pattern **patterns; /* of body_matches, by index */
+	struct demand **demands;   /* of json, by index */
+	unsigned patterns_n, demands_n;
 };
 
 extern const struct option http_options[];

@@ -73,6 +73,12 @@ static uint64_t hop_hash(const struct hop *hop)
 	return hash;
 }
 
+void trail_begin(struct trail *trail)
+{
+	trail->n = 0;
+	trail->is_loop = false;
+}
+
 void trail_add(struct trail *trail, const struct hop *hop)
 {
 	uint64_t hash = hop_hash(hop);

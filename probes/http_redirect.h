@@ -29,6 +29,7 @@ const char *redirect_follow(struct hop *hop, int status, const char *location);
 /* SR-04: credentials and cookies are for the origin they were configured for; a body's type is for
  * a body. */
 bool redirect_keeps_header(const char *name, bool is_same_origin, bool has_body);
+void trail_begin(struct trail *trail);
 void trail_add(struct trail *trail, const struct hop *hop);
 
 #endif

@@ -38,6 +38,12 @@ static void auth_add(struct writer *w, const struct auth *auth)
 	explicit_bzero(value, sizeof(value));
 }
 
+void request_init(struct request *request)
+{
+	request->text_n = 0;
+	request->lines[0] = NULL;
+}
+
 void request_build(struct request *request, const struct http_params *params, bool is_first,
 		   bool has_body)
 {
@@ -60,6 +66,5 @@ void request_build(struct request *request, const struct http_params *params, bo
 void request_done(struct request *request)
 {
 	explicit_bzero(request->text, request->text_n);
-	request->text_n = 0;
-	request->lines[0] = NULL;
+	request_init(request);
 }

@@ -18,6 +18,8 @@ struct request {
 	char text[LINES_BYTES]; /* holds secrets */
 };
 
+/* Once, before anything else. */
+void request_init(struct request *request);
 /* `is_first`: to the scheme, host and port of the configured URL. */
 void request_build(struct request *request, const struct http_params *params, bool is_first,
 		   bool has_body);

@@ -139,17 +139,38 @@ static bool text_add(struct url *url, size_t *n, const char *bytes, size_t bytes
 	return true;
 }
 
+static bool text_put(struct url *url, size_t *n, const char *text)
+{
+	return text_add(url, n, text, strlen(text));
+}
+
+static bool port_put(struct url *url, size_t *n)
+{
+	char text[6] = "";
+	size_t at = sizeof(text) - 1;
+
+	for (unsigned rest = url->port; rest > 0; rest /= 10)
+		text[--at] = (char)('0' + rest % 10);
+	return text_put(url, n, ":") && text_put(url, n, text + at);
+}
+
 static bool origin_build(struct url *url, size_t *n)
 {
 	bool is_v6 = strchr(url->host, ':') != NULL;
 	bool is_usual = url->port == (url->is_tls ? 443 : 80);
-	char text[URL_HOST_MAX + 24];
-	int length = snprintf(text, sizeof(text), "%s://%s%s%s", url->is_tls ? "https" : "http",
-			      is_v6 ? "[" : "", url->host, is_v6 ? "]" : "");
 
-	if (!is_usual)
-		length += snprintf(text + length, sizeof(text) - (size_t)length, ":%u", url->port);
-	return text_add(url, n, text, (size_t)length);
+	return text_put(url, n, url->is_tls ? "https://" : "http://") &&
+	       text_put(url, n, is_v6 ? "[" : "") && text_put(url, n, url->host) &&
+	       text_put(url, n, is_v6 ? "]" : "") && (is_usual || port_put(url, n));
+}
+
+static size_t plain_length(struct span path)
+{
+	size_t n = 0;
+
+	while (n < path.n && path.at[n] != ' ' && (unsigned char)path.at[n] < 0x80)
+		n++;
+	return n;
 }
 
 /* Path and query; spaces and what is not ASCII in percent signs. */
@@ -158,14 +179,19 @@ static bool path_build(struct url *url, size_t *n, struct span path)
 	url->path_at = *n;
 	if ((path.n == 0 || *path.at != '/') && !text_add(url, n, "/", 1))
 		return false;
-	for (size_t i = 0; i < path.n; i++) {
-		unsigned char c = (unsigned char)path.at[i];
-		char escaped[4] = { (char)c };
+	while (path.n > 0) {
+		size_t plain = plain_length(path);
+		char escaped[4] = "";
 
-		if (c == ' ' || c >= 0x80)
-			(void)snprintf(escaped, sizeof(escaped), "%%%02X", (unsigned)c);
-		if (!text_add(url, n, escaped, strlen(escaped)))
+		if (!text_add(url, n, path.at, plain))
 			return false;
+		path = (struct span){ path.at + plain, path.n - plain };
+		if (path.n == 0)
+			break;
+		(void)snprintf(escaped, sizeof(escaped), "%%%02X", (unsigned char)*path.at);
+		if (!text_put(url, n, escaped))
+			return false;
+		path = (struct span){ path.at + 1, path.n - 1 };
 	}
 	return true;
 }
@@ -181,22 +207,20 @@ static bool has_controls(const char *text)
 
 const char *url_read(const char *text, struct url *ret)
 {
-	struct url url = { .port = 0 };
 	const char *fault;
 	size_t n = 0;
 
 	if (has_controls(text))
 		return "a control character or a backslash";
-	fault = scheme_read(&text, &url.is_tls);
+	fault = scheme_read(&text, &ret->is_tls);
 	if (fault != NULL)
 		return fault;
-	url.port = url.is_tls ? 443 : 80;
-	fault = authority_read(span_take(&text, "/?#"), &url);
+	ret->port = ret->is_tls ? 443 : 80;
+	fault = authority_read(span_take(&text, "/?#"), ret);
 	if (fault != NULL)
 		return fault;
-	if (!origin_build(&url, &n) || !path_build(&url, &n, span_take(&text, "#")))
+	if (!origin_build(ret, &n) || !path_build(ret, &n, span_take(&text, "#")))
 		return "longer than 2000 characters";
-	*ret = url;
 	return NULL;
 }
 

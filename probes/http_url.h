@@ -19,7 +19,8 @@ struct url {
 	uint16_t port;
 };
 
-/* NULL: fine; else what is wrong, static text, and *ret is undefined. */
+/* NULL: fine; else what is wrong, static text, and *ret is undefined. Only what it holds is
+ * written: it is large. */
 const char *url_read(const char *text, struct url *ret);
 /* `reference` as it stands in a Location header, seen from `base`. */
 const char *url_join(const struct url *base, const char *reference, struct url *ret);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fault.h"
+#include "proof.h"
 #include "http_url.h"
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
@@ -76,6 +77,8 @@ static void on_done(void *ctx, enum cause cause, const char *note)
 		icmp_send(run);
 		return;
 	}
+	if (cause != CAUSE_PASS)
+		proof_tries(run, ((const struct icmp_params *)run->params)->address, &icmp->tries);
 	probe_run_finish(run, (struct outcome){ PHASE_CONNECT, cause });
 }
 
@@ -94,6 +97,7 @@ static void icmp_send(struct probe_run *run)
 		return;
 	}
 	probe_run_enter(run, PHASE_CONNECT);
+	run->overdue = CAUSE_SILENT; /* nothing was connected that could time out */
 	echo = io_echo_start(run->io, &spec);
 	/* NULL: on_done has been here, and perhaps the next address is on its way. */
 	if (echo != NULL)
@@ -109,10 +113,11 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	if (answer->is_remembered)
 		probe_run_note(run, "no resolver answers; the last good address was used");
 	if (answer->cause != CAUSE_PASS) {
+		proof_answer(run, ((const struct icmp_params *)run->params)->address, answer);
 		probe_run_finish(run, (struct outcome){ PHASE_DNS, answer->cause });
 		return;
 	}
-	tries_begin(&icmp->tries, answer);
+	tries_begin(&icmp->tries, NULL, answer);
 	icmp_send(run);
 }
 
@@ -121,7 +126,8 @@ static void icmp_start(struct probe_run *run)
 	const struct icmp_params *params = run->params;
 	struct icmp_run *icmp = run->scratch;
 
-	icmp->query = io_resolve(run->io, params->address, 0, run->target->family, on_answer, run);
+	icmp->query = io_resolve_turn(run->io, params->address, 0, run->target->family,
+				      tries_turn(run), on_answer, run);
 }
 
 static void icmp_cancel(struct probe_run *run)
@@ -135,6 +141,7 @@ static void icmp_cancel(struct probe_run *run)
 	if (icmp->tries.at == 0)
 		probe_run_note(run, "no echo came back");
 	tries_give_up(&icmp->tries, run);
+	proof_tries(run, ((const struct icmp_params *)run->params)->address, &icmp->tries);
 }
 
 const struct probe_kind probe_icmp = {

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "http_url.h"
+#include "nameless.h"
+#include "proof.h"
 #include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
 #include "vet.h"
@@ -16,6 +18,9 @@ static void secure_connect(struct secure *secure);
 
 static void finish(struct secure *secure, enum phase phase, enum cause cause)
 {
+	if (cause != CAUSE_PASS && secure->tries.n > 0)
+		proof_tries(secure->run, secure->host, &secure->tries);
+	tries_done(&secure->tries);
 	probe_run_finish(secure->run, (struct outcome){ phase, cause });
 }
 
@@ -76,6 +81,7 @@ static void handshake_start(struct secure *secure, const struct address *address
 		.on_phase = on_phase,
 		.on_done = on_done,
 		.ctx = secure,
+		.evidence = secure->run->evidence,
 	};
 	struct io_exchange *exchange;
 
@@ -99,6 +105,21 @@ static void secure_connect(struct secure *secure)
 	finish(secure, PHASE_DNS, CAUSE_FORBIDDEN);
 }
 
+static void on_nameless(void *ctx, enum cause cause)
+{
+	finish(ctx, PHASE_DNS, cause);
+}
+
+static void name_failed(struct secure *secure, enum cause cause)
+{
+	nameless_begin(secure->run, &(struct nameless_spec){ .host = secure->host,
+							     .port = secure->port,
+							     .cause = cause,
+							     .place = &secure->nameless,
+							     .on_over = on_nameless,
+							     .ctx = secure });
+}
+
 static void on_answer(void *ctx, const struct io_answer *answer)
 {
 	struct secure *secure = ctx;
@@ -107,30 +128,36 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	if (answer->is_remembered)
 		probe_run_note(secure->run, "no resolver answers; the last good address was used");
 	if (answer->cause != CAUSE_PASS) {
-		finish(secure, PHASE_DNS, answer->cause);
+		proof_answer(secure->run, secure->host, answer);
+		name_failed(secure, answer->cause);
 		return;
 	}
-	tries_begin(&secure->tries, answer);
+	tries_begin(&secure->tries, secure->run, answer);
 	secure_connect(secure);
 }
 
 void secure_start(struct secure *secure, struct probe_run *run, const struct secure_spec *spec)
 {
-	uint16_t port = 0;
-
 	secure->run = run;
+	if (run->failed_before > 0)
+		(void)probe_run_evidence(run); /* from the start, to have the chain */
 	secure->spec = *spec;
-	(void)address_split(spec->address, secure->host, sizeof(secure->host), &port); /* checked */
-	secure->query =
-		io_resolve(run->io, secure->host, port, run->target->family, on_answer, secure);
+	(void)address_split(spec->address, secure->host, sizeof(secure->host),
+			    &secure->port); /* checked */
+	secure->query = io_resolve_turn(run->io, secure->host, secure->port, run->target->family,
+					tries_turn(run), on_answer, secure);
 }
 
 void secure_cancel(struct secure *secure)
 {
+	nameless_cancel(secure->nameless, secure->run, secure->query);
 	io_query_cancel(secure->query);
 	io_exchange_cancel(secure->exchange);
 	if (secure->run->phase == PHASE_CONNECT)
 		tries_give_up(&secure->tries, secure->run);
+	if (secure->tries.n > 0)
+		proof_tries(secure->run, secure->host, &secure->tries);
+	tries_done(&secure->tries);
 }
 
 const char *secure_name_fault(const char *server_name)

@@ -24,8 +24,10 @@ struct secure {
 	struct secure_spec spec;
 	struct io_query *query;
 	struct io_exchange *exchange;
+	struct nameless *nameless;
 	struct tries tries;
 	char host[SECURE_HOST_MAX];
+	uint16_t port;
 };
 
 /* Finishes the run. `secure` lies in its scratch, zeroed. */

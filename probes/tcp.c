@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "fault.h"
+#include "nameless.h"
+#include "proof.h"
 #include "secure.h"
 #include "shorewatch/io.h"
 #include "shorewatch/plan.h"
@@ -33,8 +35,10 @@ static const char *const starttls_words[] = {
 struct tcp_run {
 	struct io_query *query;
 	struct io_socket *socket;
+	struct nameless *nameless;
 	struct tries tries;
 	char host[HOST_MAX];
+	uint16_t port;
 };
 
 union tcp_scratch {
@@ -137,6 +141,9 @@ static void on_done(void *ctx, enum cause cause, bool is_reached, const char *no
 	} else if (*note != '\0') {
 		probe_run_note(run, note);
 	}
+	if (cause != CAUSE_PASS)
+		proof_tries(run, tcp->host, &tcp->tries);
+	tries_done(&tcp->tries);
 	probe_run_finish(run, (struct outcome){ run->phase, cause });
 }
 
@@ -158,6 +165,7 @@ static void tcp_connect(struct probe_run *run)
 	run->seen.address = *address;
 	if (!vet_is_given(tcp->host) && !vet_allows(run->target, address)) {
 		vet_note(run, address);
+		tries_done(&tcp->tries);
 		probe_run_finish(run, (struct outcome){ PHASE_DNS, CAUSE_FORBIDDEN });
 		return;
 	}
@@ -169,6 +177,23 @@ static void tcp_connect(struct probe_run *run)
 		tcp->socket = socket;
 }
 
+static void on_nameless(void *ctx, enum cause cause)
+{
+	probe_run_finish(ctx, (struct outcome){ PHASE_DNS, cause });
+}
+
+static void name_failed(struct probe_run *run, enum cause cause)
+{
+	struct tcp_run *tcp = run->scratch;
+
+	nameless_begin(run, &(struct nameless_spec){ .host = tcp->host,
+						     .port = tcp->port,
+						     .cause = cause,
+						     .place = &tcp->nameless,
+						     .on_over = on_nameless,
+						     .ctx = run });
+}
+
 static void on_answer(void *ctx, const struct io_answer *answer)
 {
 	struct probe_run *run = ctx;
@@ -178,10 +203,11 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	if (answer->is_remembered)
 		probe_run_note(run, "no resolver answers; the last good address was used");
 	if (answer->cause != CAUSE_PASS) {
-		probe_run_finish(run, (struct outcome){ PHASE_DNS, answer->cause });
+		proof_answer(run, tcp->host, answer);
+		name_failed(run, answer->cause);
 		return;
 	}
-	tries_begin(&tcp->tries, answer);
+	tries_begin(&tcp->tries, run, answer);
 	tcp_connect(run);
 }
 
@@ -199,14 +225,14 @@ static void tcp_start(struct probe_run *run)
 {
 	const struct tcp_params *params = run->params;
 	struct tcp_run *tcp = run->scratch;
-	uint16_t port = 0;
 
 	if (params->starttls != IO_STARTTLS_NONE) {
 		tcp_start_tls(run);
 		return;
 	}
-	(void)address_split(params->address, tcp->host, sizeof(tcp->host), &port); /* checked */
-	tcp->query = io_resolve(run->io, tcp->host, port, run->target->family, on_answer, run);
+	(void)address_split(params->address, tcp->host, sizeof(tcp->host), &tcp->port); /* checked */
+	tcp->query = io_resolve_turn(run->io, tcp->host, tcp->port, run->target->family,
+				     tries_turn(run), on_answer, run);
 }
 
 static void tcp_cancel(struct probe_run *run)
@@ -219,6 +245,7 @@ static void tcp_cancel(struct probe_run *run)
 		secure_cancel(run->scratch);
 		return;
 	}
+	nameless_cancel(tcp->nameless, run, tcp->query);
 	io_query_cancel(tcp->query);
 	if (io_socket_has_answered(tcp->socket, note)) {
 		run->seen.is_reached = true;
@@ -227,6 +254,9 @@ static void tcp_cancel(struct probe_run *run)
 	io_socket_cancel(tcp->socket);
 	if (run->phase == PHASE_CONNECT)
 		tries_give_up(&tcp->tries, run);
+	if (run->phase > PHASE_DNS)
+		proof_tries(run, tcp->host, &tcp->tries);
+	tries_done(&tcp->tries);
 }
 
 const struct probe_kind probe_tcp = {

@@ -10,15 +10,76 @@
 #include "tries.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "seats.h"
+#include "shorewatch/plan.h"
 #include "shorewatch/probe.h"
 
-void tries_begin(struct tries *tries, const struct io_answer *answer)
+#define TURN_TIME_MIN (3 * USEC_PER_SEC) /* three times what a dead resolver costs */
+
+/* ---- the others, in a re-test ---- */
+
+static void others_look(struct tries *tries, struct probe_run *run)
 {
-	memcpy(tries->address, answer->address, sizeof(tries->address));
+	tries->others = calloc(1, sizeof(*tries->others));
+	if (tries->others == NULL)
+		return; /* then nothing is said of them */
+	for (size_t i = 1; i < tries->n; i++)
+		seats_add(tries->others, run, &tries->address[i]);
+	seats_start(tries->others, run->io);
+}
+
+/* "no answer in time; 192.0.2.2:443 answers, 1 of 2" */
+static void others_note(const struct tries *tries, struct probe_run *run)
+{
+	const struct address *good = seats_good(tries->others);
+	unsigned n = (unsigned)tries->others->n + 1, answer = (unsigned)tries->others->good;
+	char other[ADDRESS_TEXT_MAX], note[NOTE_MAX];
+
+	if (n == 1)
+		return;
+	if (good == NULL) {
+		(void)snprintf(note, sizeof(note), "none of %u addresses answers in time", n);
+	} else {
+		address_print(good, other);
+		(void)snprintf(note, sizeof(note), "no answer in time; %s answers, %u of %u", other,
+			       answer, n);
+	}
+	probe_run_note(run, note);
+}
+
+void tries_done(struct tries *tries)
+{
+	if (tries->others == NULL)
+		return;
+	seats_cancel(tries->others);
+	free(tries->others);
+	tries->others = NULL;
+}
+
+/* ---- one after the other ---- */
+
+unsigned tries_turn(const struct probe_run *run)
+{
+	return run->target->connect_timeout >= TURN_TIME_MIN ? run->failed_before : 0;
+}
+
+void tries_init(struct tries *tries)
+{
+	tries->n = tries->at = 0;
+	tries->others = NULL;
+}
+
+void tries_begin(struct tries *tries, struct probe_run *run, const struct io_answer *answer)
+{
+	tries_done(tries); /* of the hop before */
+	memcpy(tries->address, answer->address, answer->n * sizeof(tries->address[0]));
 	tries->n = answer->n;
 	tries->at = 0;
+	if (run != NULL && run->failed_before > 0 && tries->n > 1)
+		others_look(tries, run);
 }
 
 const struct address *tries_address(const struct tries *tries)
@@ -105,6 +166,8 @@ bool tries_go_on(struct tries *tries, struct probe_run *run, enum cause *cause, 
 
 void tries_give_up(struct tries *tries, struct probe_run *run)
 {
+	if (tries->at == 0 && tries->others != NULL)
+		others_note(tries, run);
 	if (tries->at == 0)
 		return;
 	failure_keep(tries, CAUSE_TIMEOUT, "no answer in time");

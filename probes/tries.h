@@ -14,6 +14,7 @@
 #include "shorewatch/io.h"
 
 struct probe_run;
+struct seats;
 
 struct tries {
 	struct address address[IO_ADDRESSES_MAX];
@@ -22,9 +23,24 @@ struct tries {
 		enum cause cause;
 		char note[24]; /* errno's name */
 	} failures[IO_ADDRESSES_MAX];
+	/* the addresses behind the first, looked at in a re-test; NULL: none are */
+	struct seats *others;
 };
 
-void tries_begin(struct tries *tries, const struct io_answer *answer);
+/*
+ * For io_resolve_turn(): which re-test this is. Where there is no time to wait for one dead
+ * resolver and for the others as well, it is none, or it would never come to an end.
+ */
+unsigned tries_turn(const struct probe_run *run);
+/* Where the scratch is not zeroed. */
+void tries_init(struct tries *tries);
+/*
+ * In a re-test of `run`, what is behind the first address is connected to at the same time: should
+ * that one be silent, the run fails as ever, but says which others answer. NULL: never.
+ */
+void tries_begin(struct tries *tries, struct probe_run *run, const struct io_answer *answer);
+/* Before the run is over, however it ends. */
+void tries_done(struct tries *tries);
 const struct address *tries_address(const struct tries *tries);
 /*
  * The address in use could not be connected to. True: another is in use now,
@@ -33,7 +49,10 @@ const struct address *tries_address(const struct tries *tries);
  * all of them.
  */
 bool tries_go_on(struct tries *tries, struct probe_run *run, enum cause *cause, const char *note);
-/* The time to connect is over: the silence now does not undo what was heard before. */
+/*
+ * The time to connect is over: the silence now does not undo what was heard before. The note says
+ * what is known of the other addresses.
+ */
 void tries_give_up(struct tries *tries, struct probe_run *run);
 
 #endif

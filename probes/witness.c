@@ -315,7 +315,7 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 		finish(w, PHASE_DNS, answer->cause);
 		return;
 	}
-	tries_begin(&w->tries, answer);
+	tries_begin(&w->tries, NULL, answer);
 	witness_connect(w);
 }
 

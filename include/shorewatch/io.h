@@ -15,6 +15,7 @@
 #include "shorewatch/outcome.h"
 #include "shorewatch/time.h"
 
+struct evidence;
 struct io;
 
 /* The turn's clock. */
@@ -24,11 +25,26 @@ struct now io_now(const struct io *io);
 
 #define IO_ADDRESSES_MAX 16
 
+/* What one of our resolvers says of a name: PASS, NXDOMAIN, NODATA, SERVFAIL, or RESOLVER. */
+struct io_word {
+	struct address server;
+	enum cause cause;
+};
+
 struct io_answer {
-	enum cause cause;	/* PASS, NXDOMAIN, NODATA, SERVFAIL, RESOLVER, LOCAL */
+	/*
+	 * PASS, NXDOMAIN, NODATA, SERVFAIL, RESOLVER, LOCAL. Where we have several resolvers, a
+	 * name that one denies was put to others as well: it is denied by two, or by the only
+	 * one that says anything.
+	 */
+	enum cause cause;
 	bool is_remembered;	/* our resolvers were silent: these are the last good addresses */
 	struct address address[IO_ADDRESSES_MAX]; /* IPv4 first; port as asked */
 	size_t n;
+	/* of those who were asked by themselves, see above and io_resolve_turn(); until on_answer
+	 * returns */
+	const struct io_word *words;
+	size_t words_n; /* 0: whoever answered first spoke for all */
 };
 
 struct io_query;
@@ -41,7 +57,23 @@ typedef void io_on_answer(void *ctx, const struct io_answer *answer);
  */
 struct io_query *io_resolve(struct io *io, const char *host, uint16_t port, enum family family,
 			    io_on_answer *on_answer, void *ctx);
+/*
+ * The same in a re-test, the `turn`th: of several resolvers another one is asked first, and by
+ * himself; when he says nothing, all are. 0: as io_resolve().
+ */
+struct io_query *io_resolve_turn(struct io *io, const char *host, uint16_t port, enum family family,
+				 unsigned turn, io_on_answer *on_answer, void *ctx);
 void io_query_cancel(struct io_query *query);
+/* Others are being asked because one has said this of the name; PASS: not so. NULL is fine. */
+enum cause io_query_denial(const struct io_query *query);
+/*
+ * The addresses that this name had last, of names that are denied as well; as many as there is
+ * room for. Returns how many.
+ */
+size_t io_names_last(const struct io *io, const char *host, uint16_t port, enum family family,
+		     struct address *ret, size_t max);
+/* Our resolvers in the order in which they are asked. Returns how many. */
+size_t io_resolvers(const struct io *io, struct address *ret, size_t max);
 
 /* ---- one question to the DNS (RFC 1035), fresh, to one server ---- */
 
@@ -60,7 +92,7 @@ enum io_record {
 struct io_lookup_result {
 	/* PASS: records came. NXDOMAIN, NODATA, SERVFAIL: the server says so. Of a server that was
 	 * named also REFUSED, UNREACHABLE, TIMEOUT, PROTOCOL; when ours say nothing of use,
-	 * RESOLVER. */
+	 * RESOLVER, and what one of them denies was put to others as well. */
 	enum cause cause;
 	/* as in a zone file, without quotes and last dots; until on_done returns */
 	const char *const *texts;
@@ -81,6 +113,8 @@ struct io_lookup_spec {
 struct io_lookup;
 /* NULL: on_done was already called. */
 struct io_lookup *io_lookup_start(struct io *io, const struct io_lookup_spec *spec);
+/* Others are being asked because one of ours has said this; PASS: not so. NULL is fine. */
+enum cause io_lookup_denial(const struct io_lookup *lookup);
 /* NULL is fine. */
 void io_lookup_cancel(struct io_lookup *lookup);
 
@@ -137,13 +171,15 @@ struct io_http_spec {
 	/* 2: over TLS by ALPN, else CAUSE_PROTOCOL; ANY: whatever the peer chooses */
 	enum io_http_version { IO_HTTP_1_1, IO_HTTP_2, IO_HTTP_ANY } version;
 	/* the answer, as it comes; return false to stop reading: the exchange then ends as
-	 * CAUSE_CUT. These three are called from inside the library and must not start or cancel
-	 * anything. */
+	 * CAUSE_CUT. These four are called from inside the library and must not start or cancel
+	 * anything. on_refusal: before the headers, when the status is not 2xx; may be NULL. */
+	void (*on_refusal)(void *ctx, int status);
 	bool (*on_header)(void *ctx, const char *name, const char *value);
 	bool (*on_body)(void *ctx, const void *bytes, size_t n);
 	void (*on_phase)(void *ctx, enum phase phase); /* the exchange entered it */
 	void (*on_done)(void *ctx, const struct io_http_result *result);
 	void *ctx;
+	struct evidence *evidence; /* gets the chain that is shown; NULL: not wanted */
 };
 
 struct io_http_result {
@@ -176,6 +212,7 @@ struct io_tls_spec {
 	void (*on_phase)(void *ctx, enum phase phase);
 	void (*on_done)(void *ctx, const struct io_http_result *result); /* no status, no version */
 	void *ctx;
+	struct evidence *evidence; /* as in io_http_spec */
 };
 
 /* NULL: on_done was already called. Cancel by io_exchange_cancel(). */

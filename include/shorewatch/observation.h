@@ -34,6 +34,8 @@ struct observation {
 	mono_t ended;
 	struct outcome outcome;
 	bool is_reached;		/* connected and anything came back (DECISIONS 1) */
+	/* the name failed (PHASE_DNS), but an address that it had before can be connected to */
+	bool is_address_good;
 	int code;			/* HTTP status, 0 = none */
 	usec_t phase_us[PHASE_COUNT];	/* PHASE_NOT_REACHED where it never got */
 	usec_t total_us;

@@ -37,7 +37,10 @@ enum cause {
 	CAUSE_MISMATCH,	   /* the content is not what was expected */
 	CAUSE_REDIRECT,	   /* too many, a loop, or to a scheme we refuse */
 	CAUSE_PROTOCOL,	   /* not the protocol spoken, or broken framing */
-	/* a job did not report in time: in PHASE_WAIT not at all, in PHASE_BODY not its end */
+	/*
+	 * nobody spoke: a job did not report in time, in PHASE_WAIT not at all, in PHASE_BODY
+	 * not its end; in PHASE_CONNECT no echo came back
+	 */
 	CAUSE_SILENT,
 	CAUSE_REPORTED,	   /* a job said itself that it failed */
 	/* below: not the target's fault, the run is inconclusive */

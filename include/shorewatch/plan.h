@@ -11,6 +11,7 @@
 #include "shorewatch/option.h"
 #include "shorewatch/probe.h"
 #include "shorewatch/time.h"
+#include "shorewatch/window.h"
 
 enum language { LANGUAGE_EN, LANGUAGE_JA, LANGUAGE_COUNT };
 
@@ -25,7 +26,14 @@ enum layer {
  * online; witnesses are asked about a deadman: its Alertmanager, its
  * Prometheus, and our own listener by its public name.
  */
-enum role { ROLE_TARGET, ROLE_REFERENCE, ROLE_ALERTMANAGER, ROLE_PROMETHEUS, ROLE_LISTENER };
+enum role {
+	ROLE_TARGET,
+	ROLE_REFERENCE,
+	ROLE_ALERTMANAGER,
+	ROLE_PROMETHEUS,
+	ROLE_LISTENER,
+	ROLE_RELAY, /* a mail relay, asked only while the references are silent */
+};
 
 #define RETEST_MAX 4
 #define NAME_TEXT_MAX 64 /* a `name` and its terminator */
@@ -40,6 +48,12 @@ struct ping_plan {
 	const char *token;	    /* secret, never printed */
 	/* from one report to the next; silent, or hanging, when so much more has passed */
 	usec_t period, grace;
+};
+
+/* Places in plan.targets. */
+struct indices {
+	const uint32_t *items;
+	size_t n;
 };
 
 struct target_plan {
@@ -65,6 +79,7 @@ struct target_plan {
 	const struct probe_kind *kind;
 	const void *params;
 	const struct ping_plan *ping; /* NULL: it is probed */
+	struct indices parents;	    /* depends_on: while one of them fails, its failure is no news */
 	const char *file;	    /* where it was defined, for messages */
 	unsigned line;
 };
@@ -149,6 +164,8 @@ struct plan {
 	size_t stacks_n;
 	const struct watchdog_plan *watchdogs;
 	size_t watchdogs_n;
+	const struct window_plan *windows;
+	size_t windows_n;
 	struct listen_plan listen;
 	struct page_plan page;
 	struct mail_plan mail;

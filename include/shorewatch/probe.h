@@ -12,6 +12,7 @@
 #include "shorewatch/observation.h"
 #include "shorewatch/option.h"
 
+struct evidence;
 struct io;
 struct target_plan;
 
@@ -35,6 +36,9 @@ struct probe_run {
 	mono_t phase_began;
 	enum cause overdue;
 	struct observation seen;    /* phase_us, address, code, cert, note, is_reached */
+	/* of this target, how many in a row failed before this one: 1 is the first re-test */
+	unsigned failed_before;
+	struct evidence *evidence;  /* the runner's, see probe_run_evidence() */
 };
 
 /* The run enters `phase` now: closes the span of the phase before it in seen.phase_us. */
@@ -43,6 +47,13 @@ void probe_run_enter(struct probe_run *run, enum phase phase);
 void probe_run_finish(struct probe_run *run, struct outcome outcome);
 /* Remember a short foreign text (cut at NOTE_MAX). */
 void probe_run_note(struct probe_run *run, const char *text);
+
+/*
+ * Where a failure's evidence goes, zeroed when it is asked for first. To be
+ * called only for what has failed, and at the start of a run when the one
+ * before has: one that passes is not to pay for it. NULL: none is wanted.
+ */
+struct evidence *probe_run_evidence(struct probe_run *run);
 
 struct probe_kind {
 	const char *name;		/* the sub-group's name: "http" */

@@ -26,6 +26,9 @@ static const char *const event_names[EVENT_KINDS] = {
 	[EVENT_NOTE] = "note",
 	[EVENT_ACCUSED] = "accused",
 	[EVENT_ACQUITTED] = "acquitted",
+	[EVENT_ACKNOWLEDGED] = "acknowledged",
+	[EVENT_FLAPPING] = "flapping",
+	[EVENT_HELD] = "held",
 };
 
 const char *chronicle_event_name(enum incident_event_kind kind)
@@ -123,6 +126,21 @@ static int entry_compare(const void *a, const void *b)
 	return (x->opened.us < y->opened.us) - (x->opened.us > y->opened.us);
 }
 
+static void exhibit_drop(struct chronicle_failure *f)
+{
+	free(f->facts);
+	free(f->head);
+	free(f->body);
+	f->facts = f->head = f->body = NULL;
+}
+
+static void chronicle_free(struct chronicle *c)
+{
+	for (size_t i = 0; i < c->failures_n; i++)
+		exhibit_drop(&c->failures[i]);
+	free(c);
+}
+
 static struct chronicle *chronicle_new(const struct model *model)
 {
 	struct chronicle *c = calloc(1, sizeof *c);
@@ -152,7 +170,7 @@ void chronicle_list(const struct model *model, struct store *store, bool is_json
 					   add_from_store, c);
 	qsort(c->entries, c->n, sizeof c->entries[0], entry_compare);
 	(is_json ? chronicle_list_json : chronicle_list_text)(c, to);
-	free(c);
+	chronicle_free(c);
 }
 
 /* ---- one of them ---- */
@@ -195,6 +213,30 @@ static void add_event(void *ctx, const struct store_event *e)
 		c->events_n++;
 }
 
+/* As a text: what would end it is made a control character, which whoever shows it escapes. */
+static char *text_of(const char *bytes, size_t n)
+{
+	char *text = bytes ? malloc(n + 1) : NULL;
+
+	if (!text)
+		return strdup("");
+	for (size_t i = 0; i < n; i++)
+		text[i] = (char)(bytes[i] == '\0' ? '\x1a' : bytes[i]);
+	text[n] = '\0';
+	return text;
+}
+
+/* All of it or nothing. */
+static void keep_exhibit(struct chronicle_failure *f, const struct store_exhibit *e)
+{
+	f->facts = strdup(e->facts);
+	f->head = text_of(e->head, e->head_n);
+	f->body = text_of(e->body, e->body_n);
+	if (f->facts && f->head && f->body)
+		return;
+	exhibit_drop(f);
+}
+
 static void add_failure(void *ctx, const struct store_observed *o)
 {
 	struct chronicle *c = ctx;
@@ -215,6 +257,8 @@ static void add_failure(void *ctx, const struct store_observed *o)
 	words_copy(f->address, sizeof f->address, o->address ? o->address : "");
 	words_copy(f->note, sizeof f->note, o->note ? o->note : "");
 	memcpy(f->phase_us, o->phase_us, sizeof f->phase_us);
+	if (o->exhibit)
+		keep_exhibit(f, o->exhibit);
 }
 
 /* The model's log is the fresher one as long as nothing had to be dropped from it. */
@@ -250,6 +294,6 @@ bool chronicle_one(const struct model *model, struct store *store, const char *n
 			(void)store_load_evidence(store, c->entries[0].id, add_failure, c);
 		(is_json ? chronicle_one_json : chronicle_one_text)(c, to);
 	}
-	free(c);
+	chronicle_free(c);
 	return is_found;
 }

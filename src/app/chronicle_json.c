@@ -3,6 +3,7 @@
  * shorewatch.incident/1, additive within /1.
  */
 #include "app/chronicle_parts.h"
+#include "app/exhibit.h"
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/json_writer.h"
@@ -18,6 +19,12 @@ static void put_int(struct json_writer *w, const char *key, int64_t value)
 {
 	json_key(w, key);
 	json_int(w, value);
+}
+
+static void put_bool(struct json_writer *w, const char *key, bool value)
+{
+	json_key(w, key);
+	json_bool(w, value);
 }
 
 static void put_time(struct json_writer *w, const char *key, wall_t at)
@@ -61,14 +68,20 @@ static void put_names(struct json_writer *w, const char *names)
 static void put_entry(struct json_writer *w, const struct chronicle *c,
 		      const struct chronicle_entry *entry)
 {
+	const struct incident *i = entry->incident;
+	bool is_open = !wall_is_set(entry->closed);
+
 	put_text(w, "number", entry->number);
-	put_text(w, "state", wall_is_set(entry->closed) ? "closed" : "open");
+	put_text(w, "state", is_open ? "open" : "closed");
 	put_text(w, "stack", entry->stack);
 	put_text(w, "diagnosis", entry->diagnosis);
 	put_text(w, "worst", entry->worst);
 	put_time(w, "opened", entry->opened);
 	put_time(w, "closed", entry->closed);
 	put_int(w, "duration_s", chronicle_span(c, entry) / USEC_PER_SEC);
+	put_time(w, "acknowledged", i ? i->acknowledged : (wall_t){ 0 });
+	put_bool(w, "flapping", is_open && i && i->is_flapping);
+	put_bool(w, "mails_held", is_open && i && i->is_held);
 	put_int(w, "mails", entry->mails);
 	put_int(w, "members", entry->members);
 	put_names(w, entry->affected);
@@ -97,6 +110,12 @@ void chronicle_list_json(const struct chronicle *c, struct buf *to)
 
 /* ---- one ---- */
 
+/* The operator's own. */
+static bool is_words(const struct incident_event *e)
+{
+	return e->kind == EVENT_NOTE || (e->kind == EVENT_ACKNOWLEDGED && e->text[0]);
+}
+
 static void put_event(struct json_writer *w, const struct chronicle *c,
 		      const struct incident_event *e)
 {
@@ -108,7 +127,7 @@ static void put_event(struct json_writer *w, const struct chronicle *c,
 	put_text(w, "subject", e->subject);
 	put_text(w, "outcome", e->outcome.cause == CAUSE_PASS ? NULL : outcome_code(e->outcome));
 	speech_event(&said, c->model->plan->language, e, c->model->plan);
-	put_text(w, "text", e->kind == EVENT_NOTE ? e->text : buf_text(&said));
+	put_text(w, "text", is_words(e) ? e->text : buf_text(&said));
 	json_object_end(w);
 	buf_done(&said);
 }
@@ -117,8 +136,8 @@ static void put_member(struct json_writer *w, const struct incident_member *m, c
 {
 	json_object(w);
 	put_text(w, "name", name);
-	json_key(w, "failing");
-	json_bool(w, m->is_failing);
+	put_bool(w, "failing", m->is_failing);
+	put_bool(w, "dependent", m->is_failing && m->is_dependent);
 	put_text(w, "outcome", m->outcome.cause == CAUSE_PASS ? NULL : outcome_code(m->outcome));
 	put_time(w, "failing_since", m->failing_since);
 	put_time(w, "last_ok", m->last_ok);
@@ -143,6 +162,8 @@ static void put_failure(struct json_writer *w, const struct chronicle_failure *f
 	put_text(w, "note", f->note);
 	put_int(w, "references_up", f->references_up);
 	put_int(w, "references", f->references);
+	if (f->facts)
+		exhibit_json(f->facts, f->head, f->body, w);
 	json_object_end(w);
 }
 

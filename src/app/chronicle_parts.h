@@ -33,6 +33,7 @@ struct chronicle_failure {
 	usec_t phase_us[PHASE_COUNT];
 	int status;
 	int references_up, references; /* -1: not known */
+	char *facts, *head, *body; /* of its exhibit, see exhibit.h; NULL: none is kept */
 };
 
 struct chronicle {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/chronicle_parts.h"
+#include "app/exhibit.h"
 #include "app/table.h"
 #include "base/buf.h"
 #include "base/text.h"
@@ -16,9 +17,17 @@
 #define SPAN_COLUMNS	  12
 #define NAME_COLUMNS	  16
 
+/* Of an open one: somebody is on it. */
+static bool is_acknowledged(const struct chronicle_entry *entry)
+{
+	return entry->incident && wall_is_set(entry->incident->acknowledged);
+}
+
 static const char *state_word(const struct chronicle_entry *entry)
 {
-	return wall_is_set(entry->closed) ? "closed" : "open";
+	if (wall_is_set(entry->closed))
+		return "closed";
+	return is_acknowledged(entry) ? "acked" : "open";
 }
 
 static void put_span_cell(struct buf *to, usec_t span)
@@ -72,6 +81,20 @@ void chronicle_list_text(const struct chronicle *c, struct buf *to)
 
 /* ---- one ---- */
 
+static void put_standing(const struct incident *i, struct buf *to)
+{
+	if (wall_is_set(i->acknowledged)) {
+		buf_puts(to, "\n  acked     ");
+		table_time(to, i->acknowledged);
+	}
+	if (i->is_flapping)
+		buf_puts(to, "\n  flapping  it comes and goes; it ends when it has been calm");
+	if (i->is_held)
+		buf_puts(to,
+			 "\n  held      its mails wait for a silence or planned work to end, or "
+			 "for what it depends on");
+}
+
 static void put_head(const struct chronicle *c, const struct chronicle_entry *entry, struct buf *to)
 {
 	bool is_open = !wall_is_set(entry->closed);
@@ -90,6 +113,8 @@ static void put_head(const struct chronicle *c, const struct chronicle_entry *en
 		buf_puts(to, ", after ");
 	}
 	speech_duration(to, LANGUAGE_EN, chronicle_span(c, entry));
+	if (is_open && entry->incident)
+		put_standing(entry->incident, to);
 	buf_printf(to, "\n  mails     %u\n  affected  ", entry->mails);
 	text_line(to, entry->affected);
 	buf_putc(to, '\n');
@@ -128,6 +153,7 @@ static void put_member(const struct chronicle *c, const struct incident_member *
 	}
 	buf_puts(to, "; last good ");
 	table_time(to, m->last_ok);
+	buf_puts(to, m->is_failing && m->is_dependent ? "; what it depends on fails, too" : "");
 	buf_putc(to, '\n');
 }
 
@@ -175,6 +201,8 @@ static void put_failure(const struct chronicle_failure *f, struct buf *to)
 		buf_putc(to, '"');
 	}
 	buf_putc(to, '\n');
+	if (f->facts)
+		exhibit_text(f->facts, f->head, f->body, to);
 }
 
 static void put_failures(const struct chronicle *c, struct buf *to)

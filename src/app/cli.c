@@ -19,10 +19,13 @@ static const struct command commands[] = {
 	  "the log), USR1 probes everything now, TERM ends with everything saved. -v logs every\n"
 	  "single result.\n",
 	  "cv", 0, 0, command_run },
-	{ "check", "[-c FILE] [-v]", "every fault of the configuration, with file and line",
-	  "-v prints the plan: what will be watched, how, and whom it tells. Exit status 1: it is\n"
-	  "faulty.\n",
-	  "cv", 0, 0, command_check },
+	{ "check", "[-c FILE] [-v] [--offline]",
+	  "every fault of the configuration, with file and line",
+	  "Also looks up relays, mailboxes, page, resolvers and references, for 5 s at most, and\n"
+	  "warns where one of them lives with a target and would die with it. --offline asks\n"
+	  "nobody. -v prints the plan: what will be watched, how, and whom it tells. Exit status\n"
+	  "1: it is faulty; warnings leave it at 0.\n",
+	  "cvo", 0, 0, command_check },
 	{ "probe", "TARGET|URL [-c FILE] [--json]", "one probe now: phases, certificate, address",
 	  "TARGET is a name of the configuration; a URL needs none, and begins with http://\n"
 	  "https:// or tcp://host:port.\n"
@@ -47,6 +50,22 @@ static const struct command commands[] = {
 	  "Without ID: the worst one that is open. At most 200 characters. \"--\" ends the\n"
 	  "options. The daemon must run.\n",
 	  "c", 1, 200, command_note },
+	{ "silence", "[SCOPE HOW-LONG [WORDS...]] [-c FILE]",
+	  "hold back mails for a while; alone: list those that last",
+	  "SCOPE is a target, ping or watchdog by its name, group:NAME, stack:NAME or all.\n"
+	  "HOW-LONG is 30m, 2h, 7d; or: until 18:00 (the next one), until 2026-11-23T08:00; 30\n"
+	  "days at most. Everything is probed, recorded and shown as ever; what still fails at\n"
+	  "the end is mailed then. An outage of a whole stack is held back only by a silence of\n"
+	  "that stack, or of all. One for the same scope is replaced. The daemon must run.\n",
+	  "c", 0, 200, command_silence },
+	{ "unsilence", "SCOPE [-c FILE]", "end a silence: what fails is mailed now",
+	  "SCOPE as shorewatch silence lists it. The daemon must run.\n", "c", 1, 1,
+	  command_unsilence },
+	{ "ack", "[ID] [WORDS...] [-c FILE]", "somebody is on it: no more repeats of an incident",
+	  "Without ID: the one that is open, if it is the only one. Its end, and anything worse,\n"
+	  "are mailed as ever. WORDS are shown on the page and in the next mail. At most 200\n"
+	  "characters. The daemon must run.\n",
+	  "c", 0, 200, command_ack },
 	{ "reload", "[-c FILE]", "read the configuration again, as HUP does, and tell the result",
 	  "Prints each difference, or every fault with file and line; then nothing has changed\n"
 	  "and the exit status is 1. The daemon must run.\n",
@@ -176,6 +195,8 @@ static bool read_option(const struct command *c, struct arguments *a, char **arg
 		return a->is_verbose = true;
 	if (strcmp(word, "--once") == 0 && takes(c, '1'))
 		return a->is_once = true;
+	if (strcmp(word, "--offline") == 0 && takes(c, 'o'))
+		return a->is_offline = true;
 	return false;
 }
 

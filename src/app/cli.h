@@ -16,7 +16,7 @@ enum { EXIT_GOOD = 0, EXIT_BAD_NEWS = 1, EXIT_USAGE = 2 };
 /* The words behind the command's name, options taken out. */
 struct arguments {
 	const char *config;	/* -c FILE, or the default */
-	bool is_json, is_verbose, is_once;
+	bool is_json, is_verbose, is_once, is_offline;
 	int words_n;
 	char **words;
 };
@@ -27,7 +27,7 @@ struct command {
 	const char *summary;	/* one line */
 	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
 	const char *help;
-	const char *options;	/* of "cjv1": -c FILE, --json, -v, --once */
+	const char *options;	/* of "cjv1o": -c FILE, --json, -v, --once, --offline */
 	int least_words, most_words;
 	int (*run)(const struct arguments *arguments);
 };
@@ -39,6 +39,8 @@ int cli_main(int argc, char **argv);
 struct generation *cli_load(const char *path, struct conf_need need);
 /* Warnings, too. */
 struct generation *cli_load_with_warnings(const char *path, struct conf_need need);
+/* One warning as these say it, on standard error. No file: it is of no place; line 0: of all. */
+void cli_warn(const char *file, unsigned line, const char *text);
 /*
  * Without any secret, for whoever only wants to know where things are: then the last good copy will
  * do, too.
@@ -58,6 +60,9 @@ int command_test_mail(const struct arguments *arguments);
 int command_incidents(const struct arguments *arguments);
 int command_mails(const struct arguments *arguments);
 int command_note(const struct arguments *arguments);
+int command_silence(const struct arguments *arguments);
+int command_unsilence(const struct arguments *arguments);
+int command_ack(const struct arguments *arguments);
 int command_reload(const struct arguments *arguments);
 int command_render(const struct arguments *arguments);
 int command_options(const struct arguments *arguments);

@@ -10,17 +10,29 @@
 #include "base/arena.h"
 #include "base/diag.h"
 
+static void print_place(const char *file, unsigned line)
+{
+	if (file && line)
+		(void)fprintf(stderr, "%s:%u: ", file, line);
+	else if (file)
+		(void)fprintf(stderr, "%s: ", file);
+}
+
+void cli_warn(const char *file, unsigned line, const char *text)
+{
+	print_place(file, line);
+	(void)fprintf(stderr, "warning: %s\n", text);
+}
+
 static void print_diag(const struct diag *diag, bool with_warnings)
 {
 	for (const struct diag_entry *e = diag->first; e; e = e->next) {
-		if (e->level == DIAG_WARNING && !with_warnings)
-			continue;
-		if (e->file && e->line)
-			(void)fprintf(stderr, "%s:%u: ", e->file, e->line);
-		else if (e->file)
-			(void)fprintf(stderr, "%s: ", e->file);
-		(void)fprintf(stderr, "%s%s\n", e->level == DIAG_WARNING ? "warning: " : "",
-			      e->text);
+		if (e->level == DIAG_FAULT) {
+			print_place(e->file, e->line);
+			(void)fprintf(stderr, "%s\n", e->text);
+		} else if (with_warnings) {
+			cli_warn(e->file, e->line, e->text);
+		}
 	}
 	if (diag->faults > 1)
 		(void)fprintf(stderr, "%zu faults\n", diag->faults);

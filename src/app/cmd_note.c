@@ -2,48 +2,23 @@
  * cmd_note.c - `note` and `reload`: what only a running daemon can do.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "app/ask.h"
 #include "app/cli.h"
+#include "app/remark.h"
 #include "base/buf.h"
 #include "base/text.h"
-#include "io/control.h"
 
-/* "20261121-1": a day, a dash, a count. */
-static bool is_number(const char *word)
-{
-	size_t digits = strspn(word, "0123456789");
-
-	return digits == 8 && word[8] == '-' && word[9] &&
-	       strspn(word + 9, "0123456789") == strlen(word + 9);
-}
-
-static size_t characters(const char *utf8)
-{
-	size_t n = 0;
-
-	for (; *utf8; utf8++)
-		n += ((unsigned char)*utf8 & 0xc0) != 0x80;
-	return n;
-}
-
-/* What would be cut is refused: whoever wrote it can say best what matters. */
 static bool note_request(const struct arguments *a, struct buf *to)
 {
-	int first = is_number(a->words[0]) ? 1 : 0;
-	struct buf text = BUF_INIT(CONTROL_REQUEST_MAX), clean = BUF_INIT(8 * CONTROL_REQUEST_MAX);
+	int first = remark_is_number(a->words[0]) ? 1 : 0;
+	size_t before;
 	bool is_good;
 
-	for (int i = first; i < a->words_n; i++)
-		buf_printf(&text, "%s%s", i > first ? " " : "", a->words[i]);
-	text_line(&clean, buf_text(&text));
-	is_good =
-		!buf_failed(&text) && clean.n > 0 && characters(buf_text(&text)) <= TEXT_SHOWN_MAX;
-	buf_printf(to, "note %s %s", first ? a->words[0] : "-", buf_text(&clean));
-	buf_done(&text);
-	buf_done(&clean);
-	return is_good;
+	buf_printf(to, "note %s ", first ? a->words[0] : "-");
+	before = to->n;
+	is_good = remark_read(a, first, to);
+	return is_good && to->n > before;
 }
 
 int command_note(const struct arguments *a)

@@ -13,11 +13,13 @@
 #include "base/calendar.h"
 #include "base/diag.h"
 #include "base/log.h"
+#include "io/loop.h"
 
 /* To the log, which people read who were not there when we started. */
 static struct generation *load_to_run(const char *path, struct diag *diag)
 {
-	struct generation *generation = conf_load(path, diag);
+	struct conf_need need = { .secrets = CONF_SECRETS_ALL, .now = io_clock().wall };
+	struct generation *generation = conf_load_for(path, need, diag);
 
 	faults_log(diag);
 	return generation;

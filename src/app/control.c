@@ -36,7 +36,7 @@ void control_answer(struct control *c, uint64_t talk, int status, struct buf *ou
 	buf_done(&answer);
 }
 
-static void refuse(struct request *r, const char *why)
+void request_refuse(struct request *r, const char *why)
 {
 	r->status = EXIT_BAD_NEWS;
 	buf_printf(&r->err, "%s\n", why);
@@ -81,13 +81,15 @@ static void on_note(struct request *r)
 		buf_add(&number, r->rest, (size_t)(text - r->rest));
 	subject = strcmp(buf_text(&number), "-") == 0 ? open_incident(d, &open) : buf_text(&number);
 	if (!text || !text[1])
-		refuse(r, "a note needs words");
+		request_refuse(r, "a note needs words");
 	else if (!subject)
-		refuse(r, "no incident is open; name the one that the note is about (shorewatch "
-			  "incidents lists them)");
+		request_refuse(
+			r, "no incident is open; name the one that the note is about (shorewatch "
+			   "incidents lists them)");
 	else if (!engine_note(d->engine, subject, text + 1, d->now))
-		refuse(r, "there is no such incident any more that a note could be added to; "
-			  "shorewatch incidents lists them");
+		request_refuse(r,
+			       "there is no such incident any more that a note could be added to; "
+			       "shorewatch incidents lists them");
 	else
 		buf_printf(&r->out, "noted on incident %s\n", subject);
 	if (r->status == EXIT_GOOD) {
@@ -123,20 +125,14 @@ static void on_render(struct request *r)
 		   plan->page.dir ? "" : "/public");
 }
 
-static void on_later(struct request *r)
-{
-	refuse(r, "this version cannot hold back mails yet; a maintenance window in the "
-		  "configuration can");
-}
-
 static const struct verb {
 	const char *name;
 	void (*answer)(struct request *r); /* NULL: an errand */
 	errand_work *work;
 } verbs[] = {
 	{ "status", on_status, NULL },		 { "note", on_note, NULL },
-	{ "reload", on_reload, NULL },		 { "silence", on_later, NULL },
-	{ "unsilence", on_later, NULL },	 { "ack", on_later, NULL },
+	{ "reload", on_reload, NULL },		 { "silence", on_silence, NULL },
+	{ "unsilence", on_unsilence, NULL },	 { "ack", on_ack, NULL },
 	{ "incidents", NULL, errand_incidents }, { "mails", NULL, errand_mails },
 	{ "render", on_render, NULL },		 { "pages", NULL, errand_pages },
 };
@@ -171,16 +167,17 @@ static void serve(struct request *r, const char *line)
 
 	d->now = io_now(d->io);
 	if (!verb)
-		refuse(r, "the running daemon knows no such request; it is of another version: "
-			  "restart it");
+		request_refuse(
+			r, "the running daemon knows no such request; it is of another version: "
+			   "restart it");
 	else if (d->is_stopping || !d->engine)
-		refuse(r, "shorewatch is starting or ending; ask again in a moment");
+		request_refuse(r, "shorewatch is starting or ending; ask again in a moment");
 	else if (verb->answer)
 		verb->answer(r);
 	else if (errand_send(r, verb->work))
 		return; /* answered by it */
 	else
-		refuse(r, "no memory");
+		request_refuse(r, "no memory");
 	control_answer(r->control, r->talk, r->status, &r->out, &r->err);
 }
 
@@ -195,7 +192,7 @@ static void on_request(void *ctx, uint64_t talk, const char *line)
 	if (strncmp(line, CONTROL_GREETING, n) == 0) {
 		serve(&r, line + n);
 	} else {
-		refuse(&r, "the running daemon speaks shorewatch/1; this is not that");
+		request_refuse(&r, "the running daemon speaks shorewatch/1; this is not that");
 		control_answer(r.control, talk, EXIT_USAGE, &r.out, &r.err);
 	}
 	buf_done(&r.out);

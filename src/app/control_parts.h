@@ -1,6 +1,6 @@
 /*
- * control_parts.h - between control.c and control_errand.c: a request under
- * way, and errands to the worker.
+ * control_parts.h - between control.c, control_hush.c and control_errand.c: a
+ * request under way, and errands to the worker.
  */
 #ifndef APP_CONTROL_PARTS_H
 #define APP_CONTROL_PARTS_H
@@ -31,6 +31,14 @@ struct request {
 
 void control_answer(struct control *control, uint64_t talk, int status, struct buf *out,
 		    struct buf *err);
+
+/* Bad news, and one line that says why. */
+void request_refuse(struct request *request, const char *why);
+
+/* control_hush.c */
+void on_silence(struct request *request);
+void on_unsilence(struct request *request);
+void on_ack(struct request *request);
 
 struct errand;
 typedef void errand_work(struct errand *errand);

@@ -7,8 +7,10 @@
 #include "app/chronicle_parts.h"
 #include "app/courier.h"
 #include "app/daemon.h"
+#include "app/exhibit.h"
 #include "app/publisher.h"
 #include "app/pulse.h"
+#include "base/buf.h"
 #include "io/runs.h"
 #include "io/store.h"
 #include "shorewatch/plan.h"
@@ -108,6 +110,31 @@ static void store_record(struct store *store, const struct record *record)
 	}
 }
 
+#define FACTS_MAX 8192 /* bytes; with all that can be in it about half of that */
+
+/* What the run has seen whose failure is being recorded, if evidence of it is kept. */
+static void store_the_exhibit(struct daemon *d, const struct record *record)
+{
+	const struct evidence *evidence = runs_evidence(d->runs);
+	const struct observation *seen = record->observation;
+	struct buf facts = BUF_INIT(FACTS_MAX);
+
+	if (!evidence || d->generation->plan.targets[seen->target].ping)
+		return;
+	exhibit_print(&(struct exhibit){ &d->generation->plan, seen, evidence, d->references_up },
+		      &facts);
+	store_exhibit(d->store, &(struct store_exhibit){
+					.name = record->name,
+					.started = seen->started.wall,
+					.facts = buf_text(&facts),
+					.head = evidence->head_n > 0 ? evidence->head : NULL,
+					.head_n = evidence->head_n,
+					.body = evidence->body_n > 0 ? evidence->body : NULL,
+					.body_n = evidence->body_n,
+				});
+	buf_done(&facts);
+}
+
 static void on_record(void *ctx, const struct record *record)
 {
 	struct daemon *d = ctx;
@@ -116,6 +143,8 @@ static void on_record(void *ctx, const struct record *record)
 		d->is_state_dirty = true;
 	else if (d->store)
 		store_record(d->store, record);
+	if (record->kind == RECORD_OBSERVATION && d->store)
+		store_the_exhibit(d, record);
 	report_record(d, record);
 }
 

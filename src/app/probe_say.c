@@ -3,6 +3,9 @@
  */
 #include "app/probe_say.h"
 
+#include <string.h>
+
+#include "app/again.h"
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/json_writer.h"
@@ -10,6 +13,17 @@
 #include "render/speech.h"
 
 #define BAR_COLUMNS 40
+
+static void put_again(const struct probe_seen *p, struct buf *to)
+{
+	again_print(&(struct again){ .target = p->target, .seen = &p->seen }, to);
+}
+
+static void put_curl(const struct probe_seen *p, struct buf *to)
+{
+	if (strcmp(p->target->kind->name, "http") == 0)
+		put_again(p, to);
+}
 
 /* ---- words ---- */
 
@@ -118,7 +132,7 @@ void probe_text(const struct probe_seen *p, bool has_colour, struct buf *to)
 {
 	const struct observation *o = &p->seen;
 	bool is_good = o->outcome.cause == CAUSE_PASS;
-	struct buf curl = BUF_INIT(1u << 16);
+	struct buf again = BUF_INIT(1u << 16);
 
 	text_line(to, p->target->kind->endpoint(p->target->params));
 	if (!is_good)
@@ -132,13 +146,13 @@ void probe_text(const struct probe_seen *p, bool has_colour, struct buf *to)
 		text_line(to, o->note);
 		buf_putc(to, '\n');
 	}
-	probe_curl(p, &curl);
-	if (curl.n > 0)
-		buf_printf(to, "  again    %s\n", buf_text(&curl));
+	put_again(p, &again);
+	if (again.n > 0)
+		buf_printf(to, "  again    %s\n", buf_text(&again));
 	buf_puts(to, has_colour ? (is_good ? "\033[32m" : "\033[31m") : "");
 	probe_sentence(p, to);
 	buf_puts(to, has_colour ? "\033[0m\n" : "\n");
-	buf_done(&curl);
+	buf_done(&again);
 }
 
 /* ---- for programs ---- */
@@ -212,7 +226,8 @@ void probe_json(const struct probe_seen *p, struct buf *to)
 	json_object_end(&w);
 	json_certificate(&w, o);
 	json_key(&w, "note"), json_text(&w, o->note[0] ? o->note : NULL);
-	json_filled(&w, "curl", p, probe_curl);
+	json_filled(&w, "curl", p, put_curl);
+	json_filled(&w, "again", p, put_again);
 	json_object_end(&w);
 	buf_putc(to, '\n');
 }

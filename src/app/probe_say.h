@@ -22,8 +22,5 @@ void probe_sentence(const struct probe_seen *p, struct buf *to);
 /* Phases as bars, then certificate, addresses, the curl line, and the sentence at the end. */
 void probe_text(const struct probe_seen *p, bool has_colour, struct buf *to);
 void probe_json(const struct probe_seen *p, struct buf *to);
-/* The curl command that repeats an http probe, without what could be a secret. Nothing for other
- * kinds. */
-void probe_curl(const struct probe_seen *p, struct buf *to);
 
 #endif

@@ -48,6 +48,8 @@ struct pulse {
 	bool is_beat_failing;
 
 	char verdict[STATUS_TEXT_MAX], status[STATUS_TEXT_MAX];
+	size_t mails_told;
+	bool is_status_due; /* its text is made anew; otherwise only a mail can have changed it */
 };
 
 /* ---- our own listener ---- */
@@ -136,7 +138,8 @@ static usec_t probe_late(const struct pulse *p, struct now now)
 		usec_t late = mono_span(p->launched[i], now.mono) - 2 * t->interval - t->timeout -
 			      PROBE_SLACK;
 
-		if (late > latest && !t->ping) /* a job is never launched */
+		/* A job is never launched, and a relay only when the references are silent. */
+		if (late > latest && !t->ping && t->role != ROLE_RELAY)
 			latest = late;
 	}
 	return latest;
@@ -216,14 +219,17 @@ void pulse_found(struct pulse *p, const struct model *model)
 		       model->incidents_n == 1 ? "" : "s",
 		       model->trouble ? "; the configuration is faulty: " : "",
 		       model->trouble ? model->trouble : "");
+	p->is_status_due = true;
 }
 
 static void tell_status(struct pulse *p, const struct pulse_view *view)
 {
 	char status[STATUS_TEXT_MAX + 32];
 
-	if (p->verdict[0] == '\0')
+	if (p->verdict[0] == '\0' || (!p->is_status_due && view->mails_waiting == p->mails_told))
 		return;
+	p->is_status_due = false;
+	p->mails_told = view->mails_waiting;
 	(void)snprintf(status, sizeof status, "%zu mail%s waiting; %s", view->mails_waiting,
 		       view->mails_waiting == 1 ? "" : "s", p->verdict);
 	status[sizeof p->status - 1] = '\0';
@@ -244,6 +250,7 @@ void pulse_launched(struct pulse *p, uint32_t target, struct now now)
 void pulse_touch(struct pulse *p)
 {
 	p->status[0] = '\0';
+	p->is_status_due = true;
 }
 
 mono_t pulse_advance(struct pulse *p, const struct pulse_view *view, struct now now)

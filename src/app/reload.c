@@ -217,11 +217,12 @@ static void accept(struct daemon *d, struct generation *generation, struct buf *
 static bool load_and_change(struct daemon *d, struct buf *told)
 {
 	struct arena *arena = arena_new();
+	const struct conf_need need = { .secrets = CONF_SECRETS_ALL, .now = d->now.wall };
 	struct generation *generation;
 	struct diag diag;
 
 	diag_init(&diag, arena);
-	generation = conf_load(d->generation->plan.file, &diag);
+	generation = conf_load_for(d->generation->plan.file, need, &diag);
 	faults_log(&diag);
 	if (told)
 		faults_print(&diag, told);

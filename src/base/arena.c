@@ -3,6 +3,10 @@
  *
  * Small things share a block; a thing too large for one gets a block of its
  * own behind the current one, so that the current one is still filled up.
+ *
+ * Who has filled one block fills many: further ones are so large that the
+ * system maps each by itself. Such a block takes no memory where it is not
+ * filled yet, and leaves no hole between those of other arenas when it goes.
  */
 #include "base/arena.h"
 
@@ -15,7 +19,8 @@
 
 #include "base/log.h"
 
-#define BLOCK_BYTES ((size_t)64 * 1024)
+#define BLOCK_FIRST ((size_t)64 * 1024)
+#define BLOCK_MORE  ((size_t)512 * 1024)
 
 struct block {
 	struct block *next;
@@ -59,16 +64,17 @@ static void *block_take(struct block *b, size_t bytes)
 static struct block *block_for(struct arena *arena, size_t bytes)
 {
 	struct block *current = arena->blocks, *b;
+	size_t room = current == NULL ? BLOCK_FIRST : BLOCK_MORE;
 
 	if (current != NULL && bytes <= current->room - current->n)
 		return current;
-	if (current != NULL && bytes > BLOCK_BYTES / 4) {
+	if (current != NULL && bytes > room / 4) {
 		b = block_new(bytes);
 		b->next = current->next;
 		current->next = b;
 		return b;
 	}
-	b = block_new(bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+	b = block_new(bytes > room ? bytes : room);
 	b->next = current;
 	arena->blocks = b;
 	return b;

@@ -96,18 +96,24 @@ void buf_putc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Mostly it fits into the room that there is; if not, the first try has measured it. */
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
+	size_t room = b->data == NULL || b->has_failed ? 0 : b->room - b->n;
 	va_list again;
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(room > 0 ? b->data + b->n : NULL, room, format, args);
 	if (n < 0)
 		b->has_failed = true;
-	if (n > 0 && buf_reserve(b, (size_t)n)) {
-		(void)vsnprintf(b->data + b->n, (size_t)n + 1, format, again); /* measured above */
+	if (n > 0 && (size_t)n < room) {
 		b->n += (size_t)n;
+	} else if (n > 0 && buf_reserve(b, (size_t)n)) {
+		(void)vsnprintf(b->data + b->n, (size_t)n + 1, format, again);
+		b->n += (size_t)n;
+	} else if (room > 0) {
+		b->data[b->n] = '\0';
 	}
 	va_end(again);
 }

@@ -103,6 +103,21 @@ struct calendar_date calendar_date(int32_t day)
 				      .weekday = tm.tm_wday};
 }
 
+/*
+ * Years are counted from March, so that a leap day is the last of its year:
+ * 153 days are five months from there, 719468 days lie between 0000-03-01 and
+ * 1970-01-01.
+ */
+int32_t calendar_day_number(int year, int month, int day)
+{
+	int64_t years = (int64_t)year - (month < 3);
+	int from_march = (month + 9) % 12;
+	int64_t days = 365 * years + floor_div(years, 4) - floor_div(years, 100) +
+		       floor_div(years, 400) + (153 * from_march + 2) / 5 + day - 1;
+
+	return (int32_t)(days - 719468);
+}
+
 /* "+09:00" with ':' between, "+0900" with "" between. Seconds of old local times are left out. */
 static void print_offset(struct buf *to, const struct tm *tm, const char *between)
 {

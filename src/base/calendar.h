@@ -38,5 +38,7 @@ struct calendar_date {
 	int weekday; /* 0 = Sunday */
 };
 struct calendar_date calendar_date(int32_t day);
+/* The other way round. `day` may lie outside of its month: it is counted on. */
+int32_t calendar_day_number(int year, int month, int day);
 
 #endif

@@ -10,17 +10,28 @@ struct arena;
 struct buf;
 struct diag;
 struct files;
-struct releases;
+
+/* Where something of a plan was written. */
+struct conf_place {
+	const char *file; /* NULL: nowhere, it is built in or there is none */
+	unsigned line;
+};
+
+/* Of what tells its place to nobody else. Lists are in the order of the plan's. */
+struct conf_places {
+	const struct conf_place *relays, *recipients, *resolvers;
+	struct conf_place public_url, page_url, heartbeat_url;
+};
 
 /* One loaded configuration: the plan and the arena that holds it. Counted. */
 struct generation {
 	struct plan plan;
+	struct conf_places places;
 	struct arena *arena;
 	unsigned references;	   /* loop thread only */
 	bool is_last_good;	   /* made of the kept copy, not of the files themselves */
 	wall_t kept;		   /* when that copy was written; only if is_last_good */
 	struct files *files;	   /* what was read, until conf_keep_good(); NULL: a text */
-	struct releases *releases; /* what the kinds' check() allocated */
 };
 
 /* Which secrets are fetched. Where one is not, a text that opens nothing stands in the plan. */
@@ -39,6 +50,7 @@ struct conf_need {
 	enum conf_secrets secrets;
 	const char *target; /* CONF_SECRETS_TARGET */
 	const char *user;   /* that the service runs as; NULL: "shorewatch" */
+	wall_t now;	    /* unset: windows that are over are not told */
 };
 
 /* NULL: faulty, and `diag` says why. Warnings come with a generation, too. Both stand in it in the
@@ -75,8 +87,8 @@ struct generation *conf_load_good_for(const char *path, struct conf_need need, s
 /* What two plans do not have in common, one by one. */
 struct plan_difference {
 	enum plan_change { PLAN_ADDED, PLAN_REMOVED, PLAN_CHANGED } change;
-	const char *what; /* "target", "stack", "watchdog", or a key such as "page.title" */
-	const char *name; /* of the target, stack or watchdog; else "" */
+	const char *what; /* "target", "stack", "watchdog", "window", or a key such as "page.title" */
+	const char *name; /* of the target, stack, watchdog or window; else "" */
 	const char *key;  /* what differs first in a changed one of these; else "" */
 	bool is_fixed; /* takes effect with the next start only: state_dir, listen.address, page.dir
 			*/

@@ -1,7 +1,7 @@
 /*
  * differ.c - what a reload changes, one line each.
  *
- * Targets, stacks and watchdogs are matched by name, as their state is; the
+ * Targets, stacks, watchdogs and windows are matched by name, as their state is; the
  * rest is compared key by key, by a table. A probe kind's params are compared
  * by the rows that read them, so a new option needs no line here. Names of
  * keys are told, never values: they may be secrets.
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/zone.h"
 #include "conf/conf.h"
 #include "conf/equal.h"
 
@@ -123,6 +124,16 @@ static const struct field watchdog_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct field window_fields[] = {
+	TEXT(window_plan, title, "title"),
+	STRINGS(window_plan, scope, "scope"),
+	VALUE(window_plan, from, "once"),
+	VALUE(window_plan, until, "once"),
+	VALUE(window_plan, ends, "weekly"),
+	VALUE(window_plan, duration, "duration"),
+	{ .name = NULL },
+};
+
 struct differ {
 	const struct plan *before, *after;
 	plan_on_difference *on_each;
@@ -191,6 +202,19 @@ static bool allow_equal(const struct target_plan *a, const struct target_plan *b
 	return true;
 }
 
+/* By name: places move. */
+static bool parents_equal(const struct differ *d, const struct indices *a, const struct indices *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (strcmp(d->before->targets[a->items[i]].name,
+			   d->after->targets[b->items[i]].name) != 0)
+			return false;
+	}
+	return true;
+}
+
 static const char *target_differs(const struct differ *d, const void *before, const void *after)
 {
 	const struct target_plan *a = before, *b = after;
@@ -206,7 +230,22 @@ static const char *target_differs(const struct differ *d, const void *before, co
 		return "stack";
 	if (!allow_equal(a, b))
 		return "allow";
+	if (!parents_equal(d, &a->parents, &b->parents))
+		return "depends_on";
 	return kind_differs(a, b);
+}
+
+static const char *window_differs(const struct differ *d, const void *before, const void *after)
+{
+	const struct window_plan *a = before, *b = after;
+	const char *key = fields_differ(window_fields, a, b);
+
+	(void)d;
+	if (key != NULL)
+		return key;
+	if (!recurrence_equal(&a->begins, &b->begins))
+		return b->ends != WINDOW_CLOCK_NONE ? "weekly" : "cron";
+	return text_equal(zone_name(a->zone), zone_name(b->zone)) ? NULL : "timezone";
 }
 
 static const char *stack_differs(const struct differ *d, const void *before, const void *after)
@@ -329,9 +368,13 @@ static void named_differ(const struct differ *d)
 	const struct named_list watchdogs[] = { LIST("watchdog", d->before, watchdogs),
 						LIST("watchdog", d->after, watchdogs) };
 
+	const struct named_list windows[] = { LIST("window", d->before, windows),
+					      LIST("window", d->after, windows) };
+
 	lists_differ(d, &targets[0], &targets[1], target_differs);
 	lists_differ(d, &stacks[0], &stacks[1], stack_differs);
 	lists_differ(d, &watchdogs[0], &watchdogs[1], watchdog_differs);
+	lists_differ(d, &windows[0], &windows[1], window_differs);
 }
 
 /* ---- the rest ---- */

@@ -35,6 +35,13 @@ bool pairs_equal(const struct pairs *a, const struct pairs *b)
 	return true;
 }
 
+bool recurrence_equal(const struct recurrence *a, const struct recurrence *b)
+{
+	return a->minutes == b->minutes && a->hours == b->hours && a->days == b->days &&
+	       a->months == b->months && a->weekdays == b->weekdays &&
+	       a->is_either_day == b->is_either_day;
+}
+
 static bool auth_equal(const struct auth *a, const struct auth *b)
 {
 	if (a == NULL || b == NULL)

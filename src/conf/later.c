@@ -11,11 +11,6 @@
 static const struct later {
 	const char *section, *key, *advice;
 } rows[] = {
-	{ "main", "windows",
-	  "for planned work take the target out of its file and reload, and put it back "
-	  "afterwards" },
-	{ "target", "depends_on",
-	  "put both targets into one stack: what fails together is one mail" },
 	{ "mail", "weekly", "`shorewatch status` tells the same at any time" },
 	{ "recipient", "after", "everybody in mail.to is told at once" },
 	{ "recipient", "only", "everybody in mail.to is told of every stack" },

@@ -18,6 +18,7 @@
 #include "base/diag.h"
 #include "conf/load.h"
 #include "conf/loader.h"
+#include "conf/places.h"
 #include "conf/plan_parts.h"
 #include "conf/settings.h"
 
@@ -171,6 +172,8 @@ static void generation_fill(struct generation *g, struct loader *l, const struct
 	b.roots = roots.v;
 	b.roots_n = roots.n;
 	plan_read(&b);
+	if (!loader_has_fault(l))
+		g->places = places_of(&g->plan, root, l->arena);
 }
 
 static void source_read(struct generation *g, struct loader *l, const struct source *source)
@@ -183,6 +186,24 @@ static void source_read(struct generation *g, struct loader *l, const struct sou
 		root = settings_read_file(l, FILE_MAIN, l->file);
 	if (root != NULL)
 		generation_fill(g, l, root, source->text == NULL);
+}
+
+/* Nothing comes of it: what its kinds have allocated is in no plan. */
+static void generation_void(struct generation *g, const struct loader *l)
+{
+	for (const struct releases *r = l->releases; r != NULL; r = r->next)
+		r->kind->release(r->params);
+	g->plan = (struct plan){ .file = l->file };
+}
+
+static void plan_release(const struct plan *plan)
+{
+	size_t n = plan->targets_n + plan->references_n + plan->witnesses_n;
+
+	for (const struct target_plan *t = plan->targets; n > 0; t++, n--) {
+		if (t->kind->release != NULL)
+			t->kind->release((void *)t->params);
+	}
 }
 
 struct generation *generation_load(const struct source *source, struct diag *diag)
@@ -202,8 +223,9 @@ struct generation *generation_load(const struct source *source, struct diag *dia
 	}
 	g->plan.file = l.file;
 	source_read(g, &l, source);
-	g->releases = l.releases;
 	is_faulty = loader_has_fault(&l);
+	if (is_faulty)
+		generation_void(g, &l);
 	loader_done(&l);
 	if (!is_faulty)
 		return g;
@@ -240,8 +262,7 @@ void generation_drop(struct generation *generation)
 	assert(generation->references > 0);
 	if (--generation->references > 0)
 		return;
-	for (const struct releases *r = generation->releases; r != NULL; r = r->next)
-		r->kind->release(r->params);
+	plan_release(&generation->plan);
 	files_free(generation->files);
 	arena_free(generation->arena); /* it holds the generation itself */
 }

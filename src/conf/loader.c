@@ -125,6 +125,11 @@ const char *loader_shown(struct loader *l, const char *text)
 	return shown;
 }
 
+const char *loader_text(struct loader *l, const char *text)
+{
+	return texts_keep(&l->texts, l->arena, l->scratch, text);
+}
+
 const char *loader_beside(struct loader *l, const char *path)
 {
 	if (path[0] == '/')

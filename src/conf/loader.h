@@ -10,6 +10,7 @@
 
 #include "conf/conf.h"
 #include "conf/files.h"
+#include "conf/texts.h"
 
 struct arena;
 struct buf;
@@ -17,7 +18,7 @@ struct diag;
 struct diag_entry;
 struct setting;
 
-/* What a kind's check() allocated, to be given back with the generation. */
+/* What a kind's check() allocated, to be given back when nothing comes of the load. */
 struct releases {
 	const struct probe_kind *kind;
 	void *params;
@@ -36,7 +37,8 @@ struct loader {
 	bool is_lenient;	  /* what fault_at() tells now is a warning: CONF_SECRETS_FOUND */
 	struct files *files;	  /* what was read is put there; NULL: nowhere */
 	const struct files *kept; /* read from there and not from the disk; NULL: from the disk */
-	struct releases *releases;
+	struct releases *releases; /* in `scratch` */
+	struct texts texts;	  /* in `arena` */
 	struct file_name *names, **names_last; /* of files, in the order in which they were met */
 	struct diag_entry **told;	       /* behind what was in diag before this load */
 	size_t faults;			       /* in diag before this load */
@@ -63,6 +65,8 @@ void fault_in(struct loader *l, const char *file, unsigned line, const char *for
 	__attribute__((format(printf, 4, 5)));
 /* Foreign text made fit for a message: one line, no controls. */
 const char *loader_shown(struct loader *l, const char *text);
+/* What the plan may keep of a text. */
+const char *loader_text(struct loader *l, const char *text);
 /* An absolute path as it is, another beside the configuration file. */
 const char *loader_beside(struct loader *l, const char *path);
 /* Where the configuration lies; the texts live as long as the arena. */

@@ -40,7 +40,7 @@ static const char *words_joined(struct loader *l, const char *const *words)
 	const char *all = "";
 
 	for (size_t i = 0; words[i] != NULL; i++)
-		all = arena_printf(l->arena, "%s%s\"%s\"", all, i > 0 ? ", " : "", words[i]);
+		all = arena_printf(l->scratch, "%s%s\"%s\"", all, i > 0 ? ", " : "", words[i]);
 	return all;
 }
 
@@ -60,7 +60,7 @@ const char *option_value_expected(struct loader *l, const struct option *row)
 	case OPTION_DURATION:
 		return "a time with its unit in quotes, such as \"90s\" or \"5m\"";
 	case OPTION_WORD:
-		return arena_printf(l->arena, "one of %s", words_joined(l, row->words));
+		return arena_printf(l->scratch, "one of %s", words_joined(l, row->words));
 	case OPTION_STRINGS:
 		return "a list of texts: [ \"...\", \"...\" ]";
 	case OPTION_PAIRS:

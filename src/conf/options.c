@@ -91,7 +91,7 @@ static const char *const *section_words(struct loader *l, const struct section *
 		n++;
 	for (const struct section_part *p = section->parts; p != NULL && p->name != NULL; p++)
 		n++;
-	words = arena_alloc(l->arena, n + 1, sizeof *words);
+	words = arena_alloc(l->scratch, n + 1, sizeof *words);
 	n = 0;
 	for (const struct option *row = section->options; row->name != NULL; row++)
 		words[n++] = row->name;
@@ -108,7 +108,7 @@ bool options_check(struct loader *l, const struct probe_kind *kind, void *params
 	if (kind->check == NULL)
 		return true;
 	if (kind->release != NULL) {
-		release = arena_alloc(l->arena, 1, sizeof *release);
+		release = arena_alloc(l->scratch, 1, sizeof *release);
 		*release = (struct releases){ kind, params, l->releases };
 		l->releases = release;
 	}

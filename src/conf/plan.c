@@ -52,6 +52,7 @@ static const struct section_part main_parts[] = {
 	{ "stacks", "targets and watchdogs that stand or fall together" },
 	{ "watchdogs", "beats of an Alertmanager that must not stop" },
 	{ "pings", "cron jobs that report themselves" },
+	{ "windows", "planned work: once, weekly, or as cron has it" },
 	{ "listen", "where beats come in and the page is served" },
 	{ "page", "the status page" },
 	{ "mail", "who is told, and how" },
@@ -88,7 +89,8 @@ const struct section section_retention = {
 };
 
 /* What a file in targets_dir may hold; the rest belongs into the main file. */
-static const char *const shared_lists[] = { "targets", "stacks", "watchdogs", "pings", NULL };
+static const char *const shared_lists[] = { "targets", "stacks", "watchdogs", "pings", "windows",
+					      NULL };
 
 static const struct setting *main_root(const struct builder *b)
 {
@@ -115,7 +117,7 @@ struct elements elements_gather(struct builder *b, const char *name, const char 
 {
 	struct elements e = { .n = 0 };
 
-	e.v = arena_alloc(b->l->arena, elements_count(b, name) + 1, sizeof(const struct setting *));
+	e.v = arena_alloc(b->l->scratch, elements_count(b, name) + 1, sizeof(const struct setting *));
 	for (size_t i = 0; i < b->roots_n; i++) {
 		const struct setting *list = setting_find(b->roots[i], name);
 
@@ -302,8 +304,10 @@ void plan_read(struct builder *b)
 	plan_references_read(b, p.references, setting_find(root, "references"));
 	plan_watchdogs_read(b);
 	plan_pings_check(b);
-	plan_witnesses_read(b);
+	plan_depends_read(b);
+	plan_windows_read(b);
 	plan_mail_read(b);
+	plan_witnesses_read(b);
 	retention_read(b);
 	check_watches_something(b);
 	if (!loader_has_fault(b->l))

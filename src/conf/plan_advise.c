@@ -175,6 +175,7 @@ void plan_advise(struct builder *b)
 	advise_references(b);
 	advise_stacks(b);
 	advise_watchdogs(b);
+	plan_windows_advise(b);
 	advise_listen(b);
 	advise_mail(b);
 }

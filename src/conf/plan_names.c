@@ -72,7 +72,7 @@ static void check_doubled(struct builder *b, const struct named *first, const st
 
 void elements_check_names(struct builder *b, const struct elements *e, const char *what)
 {
-	struct named *all = arena_alloc(b->l->arena, e->n + 1, sizeof *all);
+	struct named *all = arena_alloc(b->l->scratch, e->n + 1, sizeof *all);
 
 	for (size_t i = 0; i < e->n; i++) {
 		const struct setting *name = setting_find(e->v[i], "name");

@@ -30,6 +30,9 @@ struct builder {
 	const struct setting *const *roots; /* the main file, then those of targets_dir */
 	size_t roots_n;
 	struct stack_plan *stacks; /* plan->stacks, with room for the implicit one */
+	struct elements targets;   /* where the first of plan->targets stand */
+	const struct strings *depends_on; /* their keys of this name */
+	struct elements windows;   /* where plan->windows stand */
 	struct elements watchdogs; /* where plan->watchdogs stand */
 	struct elements pings;	   /* where the last of plan->targets stand */
 };
@@ -70,15 +73,23 @@ void plan_listen_read(struct builder *b);
 void plan_page_read(struct builder *b);
 /* After listen and targets. */
 void plan_watchdogs_read(struct builder *b);
-/* After watchdogs and references: they get their places behind these. */
+/*
+ * After watchdogs and references: they get their places behind these. All targets move a last time:
+ * into the generation; until then they were in the scratch arena.
+ */
 void plan_witnesses_read(struct builder *b);
 /* After page. */
 void plan_mail_read(struct builder *b);
+/* After targets and pings, and before witnesses: while targets may still be changed. */
+void plan_depends_read(struct builder *b);
+/* After everything that a scope may name. */
+void plan_windows_read(struct builder *b);
+void plan_windows_advise(struct builder *b);
 /* What is allowed, and yet likely not meant. Only for a plan without faults. */
 void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,
-	section_watchdog, section_pull, section_ping, section_listen, section_page, section_mail,
+	section_watchdog, section_pull, section_ping, section_window, section_listen, section_page, section_mail,
 	section_recipient, section_relay, section_retention;
 
 #endif

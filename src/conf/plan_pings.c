@@ -156,7 +156,7 @@ void plan_pings_read(struct builder *b)
 {
 	struct elements e = elements_gather(b, "pings", section_ping.place);
 	size_t probed_n = b->plan->targets_n;
-	struct target_plan *all = arena_alloc(b->l->arena, probed_n + e.n + 1, sizeof *all);
+	struct target_plan *all = arena_alloc(b->l->scratch, probed_n + e.n + 1, sizeof *all);
 
 	memcpy(all, b->plan->targets, probed_n * sizeof *all);
 	elements_check_names(b, &e, "ping");

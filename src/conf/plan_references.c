@@ -123,8 +123,8 @@ void plan_references_read(struct builder *b, struct strings addresses, const str
 {
 	size_t targets_n = b->plan->targets_n;
 	struct target_plan *all =
-		arena_alloc(b->l->arena, targets_n + addresses.n + 1, sizeof *all);
-	struct address *seen = arena_alloc(b->l->arena, addresses.n + 1, sizeof *seen);
+		arena_alloc(b->l->scratch, targets_n + addresses.n + 1, sizeof *all);
+	struct address *seen = arena_alloc(b->l->scratch, addresses.n + 1, sizeof *seen);
 
 	memcpy(all, b->plan->targets, targets_n * sizeof *all);
 	if (addresses.n > REFERENCES_MOST) {

@@ -18,7 +18,7 @@ struct target_params {
 	int layer, family;
 	usec_t interval, timeout, connect_timeout, settle, slow;
 	int64_t fall, rise;
-	struct strings retest, try_next, allow;
+	struct strings retest, try_next, allow, depends_on;
 	bool is_hidden;
 };
 

@@ -21,7 +21,7 @@ static const char *const layers[] = { "auto", "service", "edge", NULL };
 static const char *const families[] = { "any", "ipv4", "ipv6", NULL };
 
 /* What is one target's alone: not to be given in `defaults`. */
-#define OWN_ROWS 3
+#define OWN_ROWS 4
 
 static const struct option target_options[] = {
 	{ "name", OPTION_STRING, offsetof(struct target_params, name), .is_required = true,
@@ -30,6 +30,9 @@ static const struct option target_options[] = {
 	  .help = "for people; default: the name" },
 	{ "link", OPTION_STRING, offsetof(struct target_params, link),
 	  .help = "where the page links to" },
+	{ "depends_on", OPTION_STRINGS, offsetof(struct target_params, depends_on),
+	  .help = "targets or pings by name; while one of them fails, this one's failure is listed "
+		  "but not mailed" },
 	{ "stack", OPTION_STRING, offsetof(struct target_params, stack),
 	  .help = "name of the stack it belongs to; default: one for all that name none" },
 	{ "group", OPTION_STRING, offsetof(struct target_params, group), .fallback = "Checks",
@@ -90,6 +93,8 @@ struct target_reading {
 	struct loader *l;
 	struct target_places places;
 	struct target_params params;
+	const void **kinds; /* what the kinds' options are unless given, by probe_kinds; NULL: not
+			       asked yet */
 	const struct probe_kind *kind;
 	const struct setting *kind_at;
 };
@@ -99,7 +104,7 @@ struct target_reading {
 static const char *const *target_words(struct loader *l)
 {
 	size_t rows = sizeof target_options / sizeof target_options[0] - 1;
-	const char **words = arena_alloc(l->arena, rows + probe_kinds_n + 1, sizeof *words);
+	const char **words = arena_alloc(l->scratch, rows + probe_kinds_n + 1, sizeof *words);
 
 	for (size_t i = 0; i < rows; i++)
 		words[i] = target_options[i].name;
@@ -125,7 +130,7 @@ static const char *kind_names(struct loader *l)
 static void kind_take(struct target_reading *r, const struct probe_kind *kind,
 		      const struct setting *at)
 {
-	const char *form = arena_printf(r->l->arena, "%s = { ... };", kind->name);
+	const char *form = arena_printf(r->l->scratch, "%s = { ... };", kind->name);
 
 	if (!options_is_group(r->l, at, form)) {
 		r->kind_at = at;
@@ -199,7 +204,7 @@ static void kind_unknown(struct target_reading *r)
 
 	while (rows[n].name != NULL)
 		n++;
-	words = arena_alloc(r->l->arena, n + 1, sizeof *words);
+	words = arena_alloc(r->l->scratch, n + 1, sizeof *words);
 	for (size_t i = 0; i < n; i++)
 		words[i] = rows[i].name;
 	for (const struct setting *s = r->kind_at->first; s != NULL; s = s->next) {
@@ -221,17 +226,35 @@ static void kind_check(struct target_reading *r, void *params)
 		 loader_shown(r->l, fault.text));
 }
 
+/* Every target of a kind begins with the same ones, and shares what these point to. */
+static const void *kind_defaults(struct target_reading *r)
+{
+	const void **known = &r->kinds[0];
+	void *params;
+
+	for (size_t i = 0; i < probe_kinds_n; i++) {
+		if (probe_kinds[i] == r->kind)
+			known = &r->kinds[i];
+	}
+	if (*known == NULL) {
+		params = arena_alloc(r->l->scratch, 1, r->kind->params_bytes);
+		options_default(r->l, r->kind->options, params);
+		*known = params;
+	}
+	return *known;
+}
+
 /* check() is asked only about options that were read without a fault. */
 static const void *kind_params(struct target_reading *r)
 {
 	void *params = arena_alloc(r->l->arena, 1, r->kind->params_bytes);
 	size_t faults = r->l->diag->faults;
 
-	options_default(r->l, r->kind->options, params);
+	memcpy(params, kind_defaults(r), r->kind->params_bytes);
 	options_values(r->l, r->kind->name, r->kind->options, r->kind_at, params);
-	kind_unknown(r);
 	if (r->l->diag->faults == faults)
 		kind_check(r, params);
+	kind_unknown(r);
 	return params;
 }
 
@@ -240,8 +263,11 @@ static const void *kind_params(struct target_reading *r)
 void plan_allow_read(struct loader *l, struct strings allow, const struct setting *list,
 		     struct target_plan *t)
 {
-	struct address_net *nets = arena_alloc(l->arena, allow.n + 1, sizeof *nets);
+	struct address_net *nets;
 
+	if (allow.n == 0)
+		return;
+	nets = arena_alloc(l->arena, allow.n, sizeof *nets);
 	for (size_t i = 0; i < allow.n; i++) {
 		if (!address_net_parse(allow.v[i], &nets[i]))
 			fault_at(l, setting_element(list, i),
@@ -351,7 +377,9 @@ void plan_targets_read(struct builder *b)
 	const struct setting *defaults = setting_find(b->roots[0], "defaults");
 	struct elements e = elements_gather(b, "targets", section_target.place);
 	struct target_params base = defaults_read(b, defaults);
-	struct target_plan *targets = arena_alloc(b->l->arena, e.n + 1, sizeof *targets);
+	struct target_plan *targets = arena_alloc(b->l->scratch, e.n + 1, sizeof *targets);
+	struct strings *depends_on = arena_alloc(b->l->scratch, e.n + 1, sizeof *depends_on);
+	const void **kinds = arena_alloc(b->l->scratch, probe_kinds_n, sizeof *kinds);
 
 	elements_check_names(b, &e, "target");
 	for (size_t i = 0; i < e.n; i++) {
@@ -359,12 +387,16 @@ void plan_targets_read(struct builder *b)
 			.b = b,
 			.l = b->l,
 			.params = base,
+			.kinds = kinds,
 			.places = { .target = e.v[i], .defaults = defaults },
 		};
 
 		target_read(&r, &targets[i]);
+		depends_on[i] = r.params.depends_on;
 	}
 	loader_secrets_for(b->l, NULL);
+	b->targets = e;
+	b->depends_on = depends_on;
 	b->plan->targets = targets;
 	b->plan->targets_n = e.n;
 }

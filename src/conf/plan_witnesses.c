@@ -1,6 +1,7 @@
 /*
  * plan_witnesses.c - who is asked about a deadman besides its beats: its
- * Alertmanager, its Prometheus, and our own listener by its public name.
+ * Alertmanager, its Prometheus, and our own listener by its public name; and
+ * about ourselves besides the references: the mail relays.
  *
  * A watchdog's `pull` becomes targets of the kinds "alertmanager" and
  * "prometheus", behind the references. They are never down by themselves: what
@@ -24,6 +25,7 @@
 #define WITNESS_CONNECT (5 * USEC_PER_SEC)
 #define WITNESS_FALL	2 /* unreachable after two polls */
 #define LISTENER_PACE	(60 * USEC_PER_SEC)
+#define RELAY_PACE	(30 * USEC_PER_SEC)
 #define PULL_SHORTEST	(10 * USEC_PER_SEC) /* off loopback */
 #define TEXT_MAX	32
 
@@ -309,6 +311,44 @@ static void listener_make(struct builder *b, const char *public_url, struct targ
 	kind_judge(b, at, t, params);
 }
 
+/* ---- mail relays ---- */
+
+/* By a bare connection. What is on this machine says nothing about our link. */
+static void relay_make(struct builder *b, const struct relay_plan *relay, size_t number,
+		       struct target_plan *all)
+{
+	static const char *const anywhere[] = { "0.0.0.0/0", "::/0" };
+	const struct setting *at = setting_find(setting_find(b->roots[0], "mail"), "relays");
+	const struct probe_kind *kind = probe_kind_find("tcp");
+	struct target_plan *t = witness_add(b, all, at);
+	bool is_v6 = strchr(relay->host, ':') != NULL;
+	const char *address = arena_printf(b->l->arena, is_v6 ? "[%s]:%u" : "%s:%u", relay->host,
+					   (unsigned)relay->port);
+	void *params;
+
+	assert(kind != NULL);
+	params = arena_alloc(b->l->arena, 1, kind->params_bytes);
+	t->name = arena_printf(b->l->arena, WITNESS_PREFIX "relay-%zu", number);
+	t->title = arena_printf(b->l->arena, "The mail relay %s", relay->host);
+	t->role = ROLE_RELAY;
+	t->kind = kind;
+	witness_time(t, RELAY_PACE);
+	plan_allow_read(b->l, (struct strings){ anywhere, 2 }, NULL, t);
+	options_default(b->l, kind->options, params);
+	param_put(kind, params, "address", OPTION_STRING, &address, sizeof address);
+	kind_judge(b, at, t, params);
+}
+
+static void relays_make(struct builder *b, struct target_plan *all)
+{
+	const struct mail_plan *mail = &b->plan->mail;
+
+	for (size_t i = 0; b->plan->references_n > 0 && i < mail->relays_n; i++)
+		/* A faulty one has no host. */
+		if (mail->relays[i].host != NULL && !form_is_loopback(mail->relays[i].host))
+			relay_make(b, &mail->relays[i], i + 1, all);
+}
+
 static bool has_listener(const struct plan *plan)
 {
 	return plan->listen.address != NULL && plan->listen.public_url != NULL &&
@@ -319,7 +359,8 @@ void plan_witnesses_read(struct builder *b)
 {
 	size_t behind = b->plan->targets_n + b->plan->references_n;
 	struct target_plan *all =
-		arena_alloc(b->l->arena, behind + 2 * b->watchdogs.n + 1, sizeof *all);
+		arena_alloc(b->l->arena, behind + 2 * b->watchdogs.n + 1 + b->plan->mail.relays_n,
+			    sizeof *all);
 
 	memcpy(all, b->plan->targets, behind * sizeof *all);
 	b->plan->targets = all;
@@ -336,4 +377,5 @@ void plan_witnesses_read(struct builder *b)
 	}
 	if (has_listener(b->plan))
 		listener_make(b, b->plan->listen.public_url, all);
+	relays_make(b, all);
 }

@@ -17,7 +17,7 @@
 /* In the order in which a configuration is read by people. */
 static const struct section *const sections[] = {
 	&section_main,	   &section_defaults,  &section_target, &section_stack,
-	&section_watchdog, &section_pull,      &section_ping,	&section_listen,
+	&section_watchdog, &section_pull,      &section_ping,	&section_window,   &section_listen,
 	&section_page,	   &section_mail,      &section_recipient, &section_relay,
 	&section_retention,
 };

@@ -261,7 +261,15 @@ static void put_particulars(const struct target_plan *t, struct buf *to)
 	buf_puts(to, t->is_hidden ? " (hidden)\n" : "\n");
 }
 
-static void print_target(const struct target_plan *t, size_t columns, struct buf *to)
+static void put_parents(const struct plan *plan, const struct target_plan *t, struct buf *to)
+{
+	for (size_t i = 0; i < t->parents.n; i++)
+		buf_printf(to, "%s%s", i > 0 ? " " : ", depends on ",
+			   plan->targets[t->parents.items[i]].name);
+}
+
+static void print_target(const struct plan *plan, const struct target_plan *t, size_t columns,
+			 struct buf *to)
 {
 	put_spaces(to, 2);
 	put_cell(to, t->name, columns);
@@ -270,6 +278,7 @@ static void print_target(const struct target_plan *t, size_t columns, struct buf
 	buf_printf(to, "%-6u", t->fall);
 	put_cell(to, layer_name(t->layer), 9);
 	put_url(to, t->kind->endpoint(t->params));
+	put_parents(plan, t, to);
 	put_particulars(t, to);
 }
 
@@ -287,7 +296,7 @@ static void print_targets(const struct plan *plan, size_t stack, struct buf *to)
 			buf_puts(to, "every    timeout  fall  layer    endpoint\n");
 			has_head = true;
 		}
-		print_target(&plan->targets[i], columns, to);
+		print_target(plan, &plan->targets[i], columns, to);
 	}
 }
 

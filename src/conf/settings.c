@@ -51,7 +51,7 @@ static void setting_value(struct loader *l, const config_setting_t *theirs, stru
 		break;
 	case CONFIG_TYPE_STRING:
 		ours->type = SETTING_TEXT;
-		ours->text = arena_strdup(l->arena, config_setting_get_string(theirs));
+		ours->text = loader_text(l, config_setting_get_string(theirs));
 		break;
 	case CONFIG_TYPE_BOOL:
 		ours->type = SETTING_BOOL;
@@ -72,7 +72,7 @@ static struct setting *setting_make(struct loader *l, const config_setting_t *th
 	int n = config_setting_is_aggregate(theirs) ? config_setting_length(theirs) : 0;
 
 	if (config_setting_name(theirs) != NULL)
-		ours->name = arena_strdup(l->arena, config_setting_name(theirs));
+		ours->name = loader_text(l, config_setting_name(theirs));
 	ours->file = place.file;
 	ours->line = place.line;
 	setting_value(l, theirs, ours);
@@ -112,7 +112,7 @@ const struct setting *settings_read_text(struct loader *l, const char *text, siz
 		fault_in(l, path, 0, "it is larger than 1 MiB; split it into files in targets_dir");
 		return NULL;
 	}
-	if (scan_text(l, arena_strdup(l->arena, path), text, n, &scanned))
+	if (scan_text(l, loader_text(l, path), text, n, &scanned))
 		root = scanned_read(l, &scanned);
 	scanned_done(&scanned);
 	return root;

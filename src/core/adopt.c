@@ -11,8 +11,17 @@
 #include "base/words.h"
 #include "core/engine_state.h"
 
+/* Its UP is known, whatever was forgotten since: a clock set back makes old notices look new. */
+static void note_end(struct engine *e, uint64_t id)
+{
+	e->ended[e->ended_n++ % ENDED_MAX] = id;
+}
+
 static bool is_past(const struct engine *e, uint64_t id)
 {
+	for (size_t i = 0; i < ENDED_MAX && i < e->ended_n; i++)
+		if (e->ended[i] == id)
+			return true;
 	for (size_t i = 0; i < e->past_n; i++)
 		if (e->past[i].id == id)
 			return true;
@@ -149,6 +158,8 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 
 	if (notice->incident == 0 || is_past(e, notice->incident))
 		return;
+	if (notice->kind == NOTICE_RECOVERED)
+		note_end(e, notice->incident);
 	/*
 	 * Of an incident that is open the number of the mail tells; a clock that was set back does
 	 * not.

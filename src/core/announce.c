@@ -11,6 +11,9 @@
  *              most; members that join within 2 min wait for the next mail
  *   milder     when it has held for 5 min: a stack that comes back does so
  *              target by target, and is one mail when all of it is back
+ *   comes and goes  once, when it begins to; until it is calm nothing but worse, and who
+ *              else fails
+ *   acknowledged    nothing but worse, and its end
  *   nothing    as long as no finding says what is wrong
  *   repeat     1 h, 4 h, 12 h after the first mail, then daily
  */
@@ -41,19 +44,24 @@ static struct announcement announce_when_settled(enum notice_kind kind, mono_t a
 	return is_settled || mono_reached(at_last, now.mono) ? say(kind) : wait_until(at_last);
 }
 
+static mono_t joined_due(const struct incident *i)
+{
+	if (i->joined.us == INT64_MAX || diagnosis_is_stack_level(i->finding))
+		return MONO_NEVER;
+	return later(mono_add(i->joined, JOIN_WAIT), mono_add(i->last_mail.mono, UPDATE_SPACING));
+}
+
 /* When a change that does not press may be told: spaced from the last mail. */
 static mono_t change_due(const struct incident *i)
 {
 	mono_t spaced = mono_add(i->last_mail.mono, UPDATE_SPACING);
-	mono_t due = MONO_NEVER;
+	mono_t due = joined_due(i);
 	int worse = diagnosis_severity(i->finding) - diagnosis_severity(i->mailed);
 
 	if (worse < 0 && i->narrowed.us != INT64_MAX)
-		due = later(mono_add(i->narrowed, NARROW_HOLD), spaced);
+		due = mono_min(due, later(mono_add(i->narrowed, NARROW_HOLD), spaced));
 	if (worse == 0 && (i->finding != i->mailed || (i->also & ~i->mailed_also) != 0))
 		due = mono_min(due, spaced);
-	if (i->joined.us != INT64_MAX && !diagnosis_is_stack_level(i->finding))
-		due = mono_min(due, later(mono_add(i->joined, JOIN_WAIT), spaced));
 	return due;
 }
 
@@ -71,8 +79,12 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 		return announce_when_settled(NOTICE_CHANGE,
 					     mono_add(incident->worsened, mail->group_wait),
 					     is_settled, now);
-	change = change_due(incident);
-	repeat = incident_next_repeat(incident, mail);
+	if (wall_is_set(incident->acknowledged))
+		return wait_until(MONO_NEVER);
+	if (incident->is_flapping && !incident->is_flapping_told)
+		return say(NOTICE_CHANGE);
+	change = incident->is_flapping ? joined_due(incident) : change_due(incident);
+	repeat = incident->is_flapping ? MONO_NEVER : incident_next_repeat(incident, mail);
 	if (mono_reached(change, now.mono))
 		return say(NOTICE_CHANGE);
 	if (mono_reached(repeat, now.mono))

@@ -110,6 +110,7 @@ static struct incident *incident_open(struct engine *e, uint32_t stack, struct i
 		.narrowed = MONO_NEVER,
 		.joined = MONO_NEVER,
 	};
+	slot->is_unconfirmed = e->vantage.is_overruled;
 	words_copy(slot->stack, sizeof slot->stack, e->plan->stacks[stack].name);
 	words_copy(slot->host, sizeof slot->host, e->plan->mail.host);
 	number_incident(e, slot);
@@ -281,6 +282,43 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 
 /* ---- one stack ---- */
 
+/* It may be about to fail; or it has just returned, and what depends on it follows. */
+static bool is_parent_open(const struct engine *e, uint32_t parent, struct now now)
+{
+	const struct verdict *v = &e->checks[parent].verdict;
+
+	if (verdict_is_open(v->state))
+		return v->streak > 0 || is_to_be_seen(e, parent);
+	return v->state == VERDICT_UP && wall_is_set(e->setbacks[parent].first_good.wall) &&
+	       mono_span(v->since.mono, now.mono) < CHILD_FOLLOWS;
+}
+
+static bool has_open_parent(const struct engine *e, uint32_t target, struct now now)
+{
+	const struct indices *parents = &e->plan->targets[target].parents;
+
+	for (size_t i = 0; i < parents->n; i++)
+		if (is_parent_open(e, parents->items[i], now))
+			return true;
+	return false;
+}
+
+/* What one of its members depends on may be about to fail, perhaps in another stack. */
+static bool awaits_parent(const struct engine *e, uint32_t stack, const struct incident *incident,
+			  struct now now)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct incident_member *m = &e->members[state->targets[i]];
+
+		if (m->incident == incident->id && m->is_failing &&
+		    has_open_parent(e, state->targets[i], now))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way.
  */
@@ -294,7 +332,61 @@ static bool is_settled(const struct engine *e, uint32_t stack, const struct inci
 		if (m->incident == incident->id && m->is_failing && watchdog_is_open(e, i, now))
 			return false;
 	}
-	return diagnosis_is_settled(&e->stacks[stack].sight);
+	return !awaits_parent(e, stack, incident, now) &&
+	       diagnosis_is_settled(&e->stacks[stack].sight);
+}
+
+/* Nobody wants to hear of it now: planned work, a silence, or what it depends on fails. */
+static bool is_quiet(const struct engine *e, uint32_t subject)
+{
+	return is_planned(e, subject) || is_silenced(e, subject) || e->members[subject].is_dependent;
+}
+
+/*
+ * Every failing member of the incident, or every one while none fails; of NULL,
+ * every target and watchdog of the stack.
+ */
+static bool are_quiet(const struct engine *e, uint32_t stack, const struct incident *incident)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	for (size_t i = 0; i < state->targets_n + e->plan->watchdogs_n; i++) {
+		size_t watchdog = i - state->targets_n;
+		uint32_t subject = i < state->targets_n
+					   ? state->targets[i]
+					   : member_of_watchdog(e, (uint32_t)watchdog);
+		const struct incident_member *m = &e->members[subject];
+
+		if (i >= state->targets_n && e->plan->watchdogs[watchdog].stack != stack)
+			continue;
+		if (incident && (m->incident != incident->id ||
+				 (!m->is_failing && incident->failing > 0)))
+			continue;
+		if (!is_quiet(e, subject))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A finding of the whole stack is held back by what holds all of it, and by
+ * nothing less (DECISIONS 1).
+ */
+static bool is_to_be_held(const struct engine *e, uint32_t stack, const struct incident *incident)
+{
+	if (diagnosis_is_stack_level(incident->finding))
+		return windows_have_stack(e, stack) || silences_have_stack(e, stack) ||
+		       are_quiet(e, stack, NULL);
+	return are_quiet(e, stack, incident);
+}
+
+static void hold(struct engine *e, struct incident *incident, struct now now)
+{
+	if (incident->is_held)
+		return;
+	incident->is_held = true;
+	note_finding(incident, EVENT_HELD, now);
+	record_incident(e, incident, now);
 }
 
 static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
@@ -304,7 +396,17 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 	struct announcement a =
 		announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
 
+	if (a.is_due && incident->state == INCIDENT_OPEN && stack_is_under_review(e, stack, now)) {
+		state->wake = mono_min(state->wake, review_ends(e));
+		return;
+	}
+	incident->is_held &= a.is_due; /* else there is nothing to hold back */
+	if (a.is_due && is_to_be_held(e, stack, incident)) {
+		hold(e, incident, now);
+		return;
+	}
 	if (a.is_due) {
+		incident->is_held = false;
 		if (incident->state == INCIDENT_WAITING) {
 			incident->state = INCIDENT_OPEN;
 			note_finding(incident, EVENT_CONFIRMED, now);
@@ -316,6 +418,50 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		assert(!a.is_due); /* one mail says all that is due */
 	}
 	state->wake = mono_min(state->wake, a.wake);
+}
+
+static bool is_member_of(const struct engine *e, uint32_t subject, const struct incident *incident)
+{
+	return e->members[subject].incident == incident->id;
+}
+
+/* When the last of its members that come and go will have been calm; MONO_NEVER: none does. */
+static mono_t flapping_ends(const struct engine *e, uint32_t stack,
+			    const struct incident *incident, struct now now)
+{
+	const struct stack_state *state = &e->stacks[stack];
+	mono_t last = MONO_NEVER;
+
+	for (size_t i = 0; i < state->targets_n + e->plan->watchdogs_n; i++) {
+		uint32_t subject = i < state->targets_n
+					   ? state->targets[i]
+					   : member_of_watchdog(e, (uint32_t)(i - state->targets_n));
+		const struct flap *flap = &e->flaps[subject];
+
+		if (!is_member_of(e, subject, incident) || !flap_is_on(flap, now.mono))
+			continue;
+		if (last.us == INT64_MAX || flap_ends(flap).us > last.us)
+			last = flap_ends(flap);
+	}
+	return last;
+}
+
+/*
+ * What comes and goes is one incident, which ends when it has been calm. If it
+ * is calm because it stays away, that is news.
+ */
+static void watch_flapping(struct engine *e, uint32_t stack, struct incident *incident,
+			   struct now now)
+{
+	mono_t ends = flapping_ends(e, stack, incident, now);
+	bool was = incident->is_flapping;
+
+	e->stacks[stack].wake = mono_min(e->stacks[stack].wake, ends);
+	incident->is_flapping = ends.us != INT64_MAX;
+	if (incident->is_flapping && !was)
+		note_finding(incident, EVENT_FLAPPING, now);
+	if (was && !incident->is_flapping && incident->is_flapping_told && incident->failing > 0)
+		incident->joined = now.mono;
 }
 
 static void update_incident(struct engine *e, uint32_t stack, struct incident *incident,
@@ -330,7 +476,9 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	incident->is_adopted = false;
-	if (incident->failing == 0) {
+	incident->is_unconfirmed &= e->vantage.is_overruled;
+	watch_flapping(e, stack, incident, now);
+	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
 		incident_close(e, incident, now);
 		return;
 	}

@@ -38,25 +38,33 @@ void checks_ask_references(struct engine *e, struct now now)
 	e->references_asked = now.mono;
 	for (size_t i = 0; i < e->plan->references_n; i++)
 		check_due_now(e, (uint32_t)(e->plan->targets_n + i), now.mono);
+	doubt_ask(e, now);
 }
 
 /*
- * The rest of a suspect's stack, its witnesses and the references are probed at
- * once (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
- * spacing has passed, so that the finding is ready when the verdict is.
+ * The rest of a suspect's stack, what it depends on, its witnesses and the
+ * references are probed at once (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
+ * spacing has passed, so that the finding is ready when the verdict is. Those
+ * that fail already, too: they may fail in another way now.
  */
+static void check_call(struct engine *e, uint32_t index, struct now now)
+{
+	const struct check *c = &e->checks[index];
+	mono_t spaced = mono_add(c->last_started, schedule_spacing(plan_of(e, index)));
+
+	if (c->verdict.state == VERDICT_UP || verdict_is_failing(c->verdict.state))
+		check_due_now(e, index, mono_reached(spaced, now.mono) ? now.mono : spaced);
+}
+
 static void check_rally(struct engine *e, uint32_t index, struct now now)
 {
 	const struct stack_state *stack = &e->stacks[plan_of(e, index)->stack];
+	const struct indices *parents = &plan_of(e, index)->parents;
 
-	for (size_t i = 0; i < stack->targets_n; i++) {
-		uint32_t other = stack->targets[i];
-		const struct check *c = &e->checks[other];
-		mono_t spaced = mono_add(c->last_started, schedule_spacing(plan_of(e, other)));
-
-		if (c->verdict.state == VERDICT_UP)
-			check_due_now(e, other, mono_reached(spaced, now.mono) ? now.mono : spaced);
-	}
+	for (size_t i = 0; i < stack->targets_n; i++)
+		check_call(e, stack->targets[i], now);
+	for (size_t i = 0; i < parents->n; i++)
+		check_call(e, parents->items[i], now);
 	witnesses_ask(e, plan_of(e, index)->stack, now);
 	checks_ask_references(e, now);
 }
@@ -103,6 +111,10 @@ static void check_book(struct engine *e, uint32_t index, wall_t at)
 	struct check *c = &e->checks[index];
 	struct rollup *r = &e->rollups[index];
 
+	if (is_planned(e, index)) {
+		rollup_book(r, at, BOOK_PLANNED);
+		return;
+	}
 	switch (c->verdict.state) {
 	case VERDICT_UP:
 		book_gap(r, plan_of(e, index), at);
@@ -139,10 +151,11 @@ void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
 	const struct deadman *d = &e->deadmen[watchdog];
 	bool is_echo = (d->state == DEADMAN_UP || d->state == DEADMAN_LATE) &&
 		       pull_is_guilty(&e->pulls[watchdog]);
-	struct rollup *r = &e->rollups[member_of_watchdog(e, watchdog)];
+	uint32_t subject = member_of_watchdog(e, watchdog);
+	struct rollup *r = &e->rollups[subject];
 
-	if (is_echo) {
-		rollup_book(r, now.wall, BOOK_DOWN);
+	if (is_planned(e, subject) || is_echo) {
+		rollup_book(r, now.wall, is_planned(e, subject) ? BOOK_PLANNED : BOOK_DOWN);
 		return;
 	}
 	switch (d->state) {
@@ -166,7 +179,8 @@ void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
 void deadmen_book(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (deadman_is_dead(&e->deadmen[i]) || pull_is_guilty(&e->pulls[i]))
+		if (deadman_is_dead(&e->deadmen[i]) || pull_is_guilty(&e->pulls[i]) ||
+		    is_planned(e, member_of_watchdog(e, i)))
 			deadman_book(e, i, now);
 }
 
@@ -183,7 +197,7 @@ static void record_transition(struct engine *e, uint32_t index, enum verdict_sta
 		.from = verdict_name(from),
 		.to = verdict_name(c->verdict.state),
 		.outcome = c->verdict.state == VERDICT_DOWN || c->verdict.state == VERDICT_SUSPECT
-				   ? c->failure
+				   ? e->setbacks[index].outcome
 				   : (struct outcome){ PHASE_BODY, CAUSE_PASS },
 	};
 
@@ -200,14 +214,16 @@ static void book_transition(struct engine *e, uint32_t index, enum verdict_state
 	const struct verdict *v = &e->checks[index].verdict;
 	struct rollup *r = &e->rollups[index];
 
-	if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
+	if (is_planned(e, index)) {
+		rollup_book(r, started.wall, BOOK_PLANNED);
+	} else if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
 		rollup_book(r, v->failing_since.wall,
 			    from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
 		rollup_book(r, started.wall, BOOK_DOWN);
 	} else if (v->state == VERDICT_DOWN) {
 		rollup_book(r, started.wall, BOOK_DOWN);
 	} else if (v->state == VERDICT_UP && verdict_is_failing(from)) {
-		rollup_book(r, e->checks[index].first_good.wall, BOOK_DOWN);
+		rollup_book(r, e->setbacks[index].first_good.wall, BOOK_DOWN);
 		rollup_book(r, started.wall, BOOK_UP);
 	} else if (v->state == VERDICT_UP) {
 		rollup_book(r, started.wall, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
@@ -221,6 +237,15 @@ static struct verdict_rule rule_of(const struct target_plan *t)
 	return (struct verdict_rule){ .fall = t->fall, .rise = t->rise, .settle = t->settle };
 }
 
+/* What depends on it may be of another stack. */
+static void check_touch(struct engine *e, uint32_t index)
+{
+	if (e->checks[index].is_parent)
+		cases_touch_all(e);
+	else
+		cases_touch(e, plan_of(e, index)->stack);
+}
+
 static void check_step(struct engine *e, uint32_t index, enum signal signal, bool is_vouched,
 		       struct now started, struct now now)
 {
@@ -231,7 +256,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	bool is_changed = verdict_step(&c->verdict, &rule, signal, is_vouched, started, now);
 
 	if (is_changed && from == VERDICT_DOWN)
-		c->first_good = started;
+		e->setbacks[index].first_good = started;
 	if (is_reference(e, index))
 		return;
 	if (is_changed) {
@@ -244,7 +269,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	if (is_changed || streak != c->verdict.streak)
 		engine_dirty(e, now);
 	if (is_changed || (streak > 0) != (c->verdict.streak > 0)) {
-		cases_touch(e, plan_of(e, index)->stack);
+		check_touch(e, index);
 		e->effects.publish(e->effects.ctx);
 	}
 	if (c->verdict.streak == 1 && signal == SIGNAL_FAIL && !is_job(e, index))
@@ -259,7 +284,7 @@ static void check_hold(struct engine *e, uint32_t index, struct now started, str
 	if (!c->is_held)
 		e->held++;
 	c->is_held = true;
-	c->held_started = started;
+	e->setbacks[index].held_started = started;
 	e->references_asked.us = INT64_MIN / 2; /* do not wait for the pause */
 	checks_ask_references(e, now);
 }
@@ -271,6 +296,19 @@ static void check_unhold(struct engine *e, uint32_t index)
 	e->checks[index].is_held = false;
 }
 
+/* It is known to fail, and has failed in another way now. */
+static bool fails_otherwise(const struct engine *e, uint32_t index)
+{
+	const struct check *c = &e->checks[index];
+	const struct setback *setback = &e->setbacks[index];
+	const struct unproven *last = &setback->last;
+
+	return verdict_is_failing(c->verdict.state) &&
+	       (last->is_reached != c->is_reached || last->is_address_good != c->is_address_good ||
+		last->outcome.phase != setback->outcome.phase ||
+		last->outcome.cause != setback->outcome.cause);
+}
+
 /* The next failure makes it DOWN, or down again: then somebody must vouch for us. */
 static bool is_decisive(const struct verdict *v, unsigned fall)
 {
@@ -278,7 +316,33 @@ static bool is_decisive(const struct verdict *v, unsigned fall)
 	       (!verdict_is_failing(v->state) && v->streak + 1 >= fall);
 }
 
-/* A failure counts only while we are online, and completes a fall only if references vouch. */
+/*
+ * How it failed last is what its failure is: the finding goes by it. Of a target
+ * that fails already, a change of it is news for its stack.
+ */
+static void failure_take(struct engine *e, uint32_t index)
+{
+	struct check *c = &e->checks[index];
+	struct setback *setback = &e->setbacks[index];
+	const struct unproven *last = &setback->last;
+	bool is_news = fails_otherwise(e, index);
+
+	setback->outcome = last->outcome;
+	setback->took = last->took;
+	c->code = setback->code = last->code;
+	c->is_reached = last->is_reached;
+	c->is_address_good = last->is_address_good;
+	words_copy(setback->note, sizeof setback->note, last->note);
+	if (!is_news)
+		return;
+	cases_touch(e, plan_of(e, index)->stack);
+	e->effects.publish(e->effects.ctx);
+}
+
+/*
+ * A failure counts only while we are online. It completes a fall, and changes
+ * how a target is known to fail, only if references vouch.
+ */
 static void check_fail(struct engine *e, uint32_t index, struct now started, struct now now)
 {
 	struct check *c = &e->checks[index];
@@ -288,11 +352,12 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED)
 		return;
 	is_vouched = vantage_vouches(&e->vantage, c->family, started.mono);
-	if (!is_vouched && is_decisive(&c->verdict, t->fall)) {
+	if (!is_vouched && (is_decisive(&c->verdict, t->fall) || fails_otherwise(e, index))) {
 		check_hold(e, index, started, now);
-		if (c->verdict.streak > 0)
+		if (c->verdict.streak > 0 || verdict_is_failing(c->verdict.state))
 			return;
 	}
+	failure_take(e, index);
 	check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
 }
 
@@ -314,10 +379,11 @@ static void check_release(struct engine *e, uint32_t index, struct now now)
 
 	check_unhold(e, index);
 	if (is_witness(e, index)) {
-		witness_missed(e, index, c->held_started);
+		witness_missed(e, index, e->setbacks[index].held_started);
 		witness_plan_next(e, index, true, now);
 	} else {
-		check_step(e, index, SIGNAL_FAIL, true, c->held_started, now);
+		failure_take(e, index);
+		check_step(e, index, SIGNAL_FAIL, true, e->setbacks[index].held_started, now);
 		check_plan_next(e, index, true, c->last_started, now);
 	}
 }
@@ -335,15 +401,16 @@ void checks_release_held(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; e->held > 0 && i < e->checks_n; i++) {
 		struct check *c = &e->checks[i];
+		mono_t started = e->setbacks[i].held_started.mono;
 
 		if (!c->is_held)
 			continue;
 		if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED) {
 			check_unhold(e, i);
-		} else if (vantage_vouches(&e->vantage, c->family, c->held_started.mono)) {
+		} else if (vantage_vouches(&e->vantage, c->family, started)) {
 			check_release(e, i, now);
 		} else {
-			if (vantage_was_proven_since(&e->vantage, c->held_started.mono))
+			if (vantage_was_proven_since(&e->vantage, started))
 				check_due_now(e, i, now.mono);
 			/* those under way began before the failure did */
 			checks_ask_references(e, now);
@@ -356,20 +423,27 @@ void checks_release_held(struct engine *e, struct now now)
 static void remember_pass(struct check *c, const struct observation *o, const struct target_plan *t)
 {
 	c->last_ok = o->started.wall;
-	c->last_ok_mono = o->started.mono;
-	memcpy(c->ok_phase_us, o->phase_us, sizeof c->ok_phase_us);
+	for (size_t i = 0; i < PHASE_COUNT; i++)
+		c->ok_phase_us[i] =
+			o->phase_us[i] < INT32_MAX ? (int32_t)o->phase_us[i] : INT32_MAX;
 	c->ok_total_us = o->total_us;
 	c->is_slow = t->slow > 0 && o->total_us > t->slow;
 	c->code = o->code;
 }
 
-static void remember_failure(struct check *c, const struct observation *o)
+/* Of a target it is taken when it counts; nobody vouches for references and witnesses. */
+static void remember_failure(struct engine *e, const struct observation *o)
 {
-	c->failure = o->outcome;
-	c->failure_us = o->total_us;
-	c->code = c->failure_code = o->code;
-	c->is_reached = o->is_reached;
-	words_copy(c->note, sizeof c->note, o->note);
+	struct unproven *last = &e->setbacks[o->target].last;
+
+	last->outcome = o->outcome;
+	last->took = o->total_us;
+	last->code = o->code;
+	last->is_reached = o->is_reached;
+	last->is_address_good = o->is_address_good;
+	words_copy(last->note, sizeof last->note, o->note);
+	if (is_reference(e, o->target))
+		failure_take(e, o->target);
 }
 
 /*
@@ -397,9 +471,9 @@ static void remember(struct engine *e, const struct observation *o)
 	if (o->outcome.cause == CAUSE_PASS) {
 		remember_pass(c, o, t);
 		if (!is_reference(e, o->target) && !is_job(e, o->target))
-			rollup_latency(&e->rollups[o->target], o->started.wall, o->total_us);
+			latency_add(&e->latencies[o->target], o->started.wall, o->total_us);
 	} else if (outcome_fault(o->outcome) == FAULT_TARGET && !is_void(e, o)) {
-		remember_failure(c, o);
+		remember_failure(e, o);
 	}
 }
 
@@ -434,6 +508,8 @@ void check_report(struct engine *e, const struct observation *o, struct now now)
 
 	e->checks[o->target].last_ended = now.mono;
 	remember(e, o);
+	if (!is_good)
+		failure_take(e, o->target);
 	check_step(e, o->target, is_good ? SIGNAL_PASS : SIGNAL_FAIL, true, o->started, now);
 	record_observation(e, o, now);
 }

@@ -53,18 +53,25 @@ static unsigned count_near(const struct dates *dates, usec_t off, usec_t span, m
 	return n;
 }
 
+/* Told by more than those who agree with us? */
+static bool is_charge_carried(const struct dates *dates, usec_t off, mono_t now)
+{
+	unsigned accusers = count_near(dates, off, OF_ONE_MIND, now);
+
+	return accusers >= ACCUSERS_MIN && accusers > count_near(dates, 0, FAR_OFF, now);
+}
+
+/* Asked after every answer: as long as nobody accuses us, there is nothing to count. */
 bool dates_doubt(const struct dates *dates, mono_t now, usec_t *ret_off)
 {
-	unsigned agree = count_near(dates, 0, FAR_OFF, now);
-
 	for (size_t i = 0; i < dates->n; i++) {
-		usec_t off = dates->v[i].off;
-		unsigned accusers = count_near(dates, off, OF_ONE_MIND, now);
+		const struct date_heard *heard = &dates->v[i];
 
-		if (mono_span(dates->v[i].at, now) > REMEMBERED || is_within(off, 0, FAR_OFF) ||
-		    accusers < ACCUSERS_MIN || accusers <= agree)
+		if (is_within(heard->off, 0, FAR_OFF) ||
+		    mono_span(heard->at, now) > REMEMBERED ||
+		    !is_charge_carried(dates, heard->off, now))
 			continue;
-		*ret_off = off;
+		*ret_off = heard->off;
 		return true;
 	}
 	return false;

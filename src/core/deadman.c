@@ -169,11 +169,12 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule)
 	return wake;
 }
 
-void deadman_excuse(struct deadman *d, usec_t span)
+/* A beat that came in that very span has ended the silence already: none begins in the future. */
+void deadman_excuse(struct deadman *d, usec_t span, mono_t now)
 {
-	d->began = mono_add(d->began, span);
+	d->began = mono_min(mono_add(d->began, span), now);
 	if (d->resolved.us != INT64_MAX)
-		d->resolved = mono_add(d->resolved, span);
+		d->resolved = mono_min(mono_add(d->resolved, span), now);
 }
 
 void deadman_trust(struct deadman *d, struct now now)

@@ -53,7 +53,7 @@ bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct 
 /* When deadman_advance can next change anything. */
 mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
-void deadman_excuse(struct deadman *d, usec_t span);
+void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
 /* It is known to have returned while its state was lost: up, with a whole window ahead. */
 void deadman_trust(struct deadman *d, struct now now);
 /* Silent, resolved or returning. */

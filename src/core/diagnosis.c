@@ -89,7 +89,11 @@ static bool is_unreachable(const struct sight *s)
 	return all_fail(s) && s->reached == 0 && s->watchdog != WATCHDOG_FRESH;
 }
 
-/* Every failure is one of a name whose last good address still answers. */
+/*
+ * Every failure is one of a name whose last good address still answers. Before
+ * all that says the cluster or its way in is gone: both have just been seen.
+ * The Watchdog may well be silent, too, when its beats go to such a name.
+ */
 static bool is_dns_fault(const struct sight *s)
 {
 	return s->names_failing > 0 && s->names_failing == failing(s);
@@ -139,11 +143,11 @@ static const struct rule {
 	bool (*holds)(const struct sight *sight);
 } rules[] = {
 	{ DIAGNOSIS_ISOLATED, is_isolated },
+	{ DIAGNOSIS_DNS_FAULT, is_dns_fault },
 	{ DIAGNOSIS_STACK_DOWN, is_stack_down },
 	{ DIAGNOSIS_EDGE_DOWN, is_edge_down },
 	{ DIAGNOSIS_BACKENDS_DOWN, is_backends_down },
 	{ DIAGNOSIS_UNREACHABLE, is_unreachable },
-	{ DIAGNOSIS_DNS_FAULT, is_dns_fault },
 	{ DIAGNOSIS_SITE_DOWN, is_site_down },
 	{ DIAGNOSIS_PROMETHEUS_DEAD, is_prometheus_dead },
 	{ DIAGNOSIS_WATCHDOG_SILENCED, is_watchdog_silenced },
@@ -174,7 +178,8 @@ struct finding diagnose(const struct sight *sight)
 			finding.also |= 1u << d;
 			has_pipeline = true;
 		}
-		if (d == DIAGNOSIS_ISOLATED || d == DIAGNOSIS_STACK_DOWN)
+		if (finding.primary == DIAGNOSIS_ISOLATED ||
+		    finding.primary == DIAGNOSIS_STACK_DOWN)
 			break;
 	}
 	return finding;
@@ -184,7 +189,8 @@ bool diagnosis_is_settled(const struct sight *sight)
 {
 	if (open_ones(sight) > 0)
 		return false;
-	return !(all_fail(sight) && sight->watchdog == WATCHDOG_UNDETERMINED);
+	return !(all_fail(sight) && sight->watchdog == WATCHDOG_UNDETERMINED) ||
+	       is_dns_fault(sight);
 }
 
 const char *diagnosis_name(enum diagnosis d)

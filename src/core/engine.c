@@ -18,6 +18,7 @@
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
 #define YOUNG (10 * USEC_PER_MIN)
+#define ASK_SPACING (20 * USEC_PER_MS)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
 {
@@ -45,6 +46,14 @@ static void group_targets(struct engine *e, uint32_t stack)
 	e->stacks[stack].wake = MONO_NEVER;
 }
 
+static void allocate_days(struct engine *e, size_t subjects)
+{
+	e->daybook.odd = arena_alloc(e->arena, ODD_DAYS_MAX(subjects), sizeof *e->daybook.odd);
+	e->rollups = arena_alloc(e->arena, subjects, sizeof *e->rollups);
+	for (size_t i = 0; i < subjects; i++)
+		rollup_init(&e->rollups[i], &e->daybook);
+}
+
 static void allocate(struct engine *e)
 {
 	const struct plan *plan = e->plan;
@@ -52,7 +61,8 @@ static void allocate(struct engine *e)
 
 	e->checks_n = plan->targets_n + plan->references_n + plan->witnesses_n;
 	e->checks = arena_alloc(e->arena, e->checks_n, sizeof *e->checks);
-	e->rollups = arena_alloc(e->arena, subjects, sizeof *e->rollups);
+	e->setbacks = arena_alloc(e->arena, e->checks_n, sizeof *e->setbacks);
+	e->latencies = arena_alloc(e->arena, plan->targets_n, sizeof *e->latencies);
 	e->members = arena_alloc(e->arena, subjects, sizeof *e->members);
 	e->deadmen = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadmen);
 	e->witnesses = arena_alloc(e->arena, plan->witnesses_n, sizeof *e->witnesses);
@@ -67,7 +77,20 @@ static void allocate(struct engine *e)
 	e->deadman_views = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadman_views);
 	e->stack_views = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stack_views);
 	e->incident_views = arena_alloc(e->arena, e->incidents_max, sizeof *e->incident_views);
+	e->flaps = arena_alloc(e->arena, subjects, sizeof *e->flaps);
 	heap_init(&e->due, e->arena, e->checks_n);
+	allocate_days(e, subjects);
+}
+
+static void mark_parents(struct engine *e)
+{
+	for (size_t i = 0; i < e->plan->targets_n; i++) {
+		const struct target_plan *t = &e->plan->targets[i];
+
+		for (size_t k = 0; k < t->parents.n; k++)
+			if (e->plan->targets[t->parents.items[k]].stack != t->stack)
+				e->checks[t->parents.items[k]].is_parent = true;
+	}
 }
 
 static void start_references(struct engine *e, struct now now)
@@ -94,7 +117,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->plan = plan;
 	e->effects = *effects;
 	e->seed = seed;
-	e->began = e->advanced = e->dirtied = now.mono;
+	e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
 		group_targets(e, i);
@@ -110,6 +133,9 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	witnesses_begin(e, now);
 	jobs_begin(e, now);
 	expiry_begin(e, now);
+	doubt_begin(e);
+	windows_begin(e);
+	mark_parents(e);
 	cases_touch_all(e);
 	return e;
 }
@@ -123,27 +149,43 @@ void engine_free(struct engine *engine)
 /* ---- are we online? ---- */
 
 /* What is counted of silences and of what witnesses keep saying is put off. */
-static void excuse_silences(struct engine *e, usec_t span)
+static void excuse_silences(struct engine *e, usec_t span, struct now now)
 {
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
-		deadman_excuse(&e->deadmen[i], span);
+		deadman_excuse(&e->deadmen[i], span, now.mono);
 	witnesses_excuse(e, span);
-	jobs_excuse(e, span);
+	jobs_excuse(e, span, now);
+}
+
+static enum booking booking_of(const struct engine *e, uint32_t subject)
+{
+	bool is_target = subject < e->plan->targets_n;
+	const struct deadman *d =
+		is_target ? NULL : &e->deadmen[subject - e->plan->targets_n];
+
+	if (is_planned(e, subject))
+		return BOOK_PLANNED;
+	if (is_target ? e->checks[subject].verdict.state == VERDICT_UNKNOWN
+		      : d->state == DEADMAN_NEW)
+		return BOOK_UNOBSERVED;
+	if (is_target ? verdict_is_failing(e->checks[subject].verdict.state) : deadman_is_dead(d))
+		return BOOK_DOWN;
+	return BOOK_UP;
+}
+
+void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now)
+{
+	if (!wall_is_set(e->rollups[subject].settled))
+		return;
+	rollup_book(&e->rollups[subject], from, booking_of(e, subject));
+	rollup_book(&e->rollups[subject], now.wall, BOOK_UNOBSERVED);
 }
 
 /* What was certain until `from` is booked as it was; then nothing was seen until now. */
 static void book_blind(struct engine *e, wall_t from, struct now now)
 {
-	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
-		bool is_target = i < e->plan->targets_n;
-		bool is_down = is_target ? verdict_is_failing(e->checks[i].verdict.state)
-					 : deadman_is_dead(&e->deadmen[i - e->plan->targets_n]);
-
-		if (!wall_is_set(e->rollups[i].settled))
-			continue;
-		rollup_book(&e->rollups[i], from, is_down ? BOOK_DOWN : BOOK_UP);
-		rollup_book(&e->rollups[i], now.wall, BOOK_UNOBSERVED);
-	}
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		blind_book(e, i, from, now);
 }
 
 static void isolation_begins(struct engine *e, struct now now)
@@ -153,7 +195,17 @@ static void isolation_begins(struct engine *e, struct now now)
 	if (already < 0)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
-	excuse_silences(e, already);
+	if (wall_is_set(e->isolated_before.wall))
+		e->isolated_since = e->isolated_before; /* since another life */
+	e->isolated_before = (struct now){ 0 };
+	excuse_silences(e, already, now);
+}
+
+/* What happened meanwhile is found now, not when its interval has passed. */
+static void ask_targets(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		check_due_now(e, i, mono_add(now.mono, (usec_t)i * ASK_SPACING));
 }
 
 static void isolation_ends(struct engine *e, struct now now)
@@ -162,7 +214,8 @@ static void isolation_ends(struct engine *e, struct now now)
 	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL)
 		tell_blind(e, e->isolated_since.wall, now);
 	e->isolated_since = (struct now){ 0 };
-	e->isolated_until = now.mono;
+	e->isolated_until = e->reviewed = now.mono;
+	ask_targets(e, now);
 	witnesses_ask(e, NONE_INDEX, now);
 	cases_touch_all(e);
 }
@@ -183,12 +236,25 @@ static void record_vantage(struct engine *e, enum vantage_state from, struct now
 	e->effects.publish(e->effects.ctx);
 }
 
+/* We were isolated when the state was saved, and are not: it ended while we were away, or now. */
+static void end_isolation_of_before(struct engine *e, struct now now)
+{
+	if (!wall_is_set(e->isolated_before.wall) ||
+	    !vantage_vouches(&e->vantage, FAMILY_ANY, e->began))
+		return;
+	e->isolated_since = e->isolated_before;
+	e->isolated_before = (struct now){ 0 };
+	isolation_ends(e, now);
+}
+
 static void judge_vantage(struct engine *e, struct now now)
 {
 	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
 
 	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
-		excuse_silences(e, mono_span(e->advanced, now.mono));
+		excuse_silences(e, mono_span(e->advanced, now.mono), now);
+	if (is != VANTAGE_ISOLATED)
+		end_isolation_of_before(e, now);
 	if (was == is)
 		return;
 	e->vantage_state = is;
@@ -299,10 +365,15 @@ mono_t engine_advance(struct engine *e, struct now now)
 	mono_t wake, due;
 	uint32_t index;
 
+	wake = doubt_advance(e, now);
+	views_forget(e);
 	judge_vantage(e, now);
 	e->advanced = now.mono;
+	wake = mono_min(wake, windows_advance(e, now));
+	wake = mono_min(wake, silences_advance(e, now));
 	checks_release_held(e, now);
-	wake = mono_min(advance_deadmen(e, now), save_silence(e, now));
+	wake = mono_min(wake, advance_deadmen(e, now));
+	wake = mono_min(wake, save_silence(e, now));
 	wake = mono_min(wake, jobs_advance(e, now));
 	judge_vantage(e, now); /* beats that are late by now vouch for nobody any more */
 	if (e->vantage_state != VANTAGE_ISOLATED) {
@@ -368,7 +439,7 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 		e->checks[i].is_running = false;
 		heap_set(&e->due, i, now.mono);
 	}
-	excuse_silences(e, span);
+	excuse_silences(e, span, now);
 	book_blind(e, (wall_t){ now.wall.us - span }, now);
 	e->advanced = e->listened = now.mono;
 }
@@ -385,7 +456,8 @@ void engine_close(struct engine *e, struct now now)
 void engine_probe_all(struct engine *e, struct now now)
 {
 	for (uint32_t i = 0; i < e->checks_n; i++)
-		if (mono_span(e->checks[i].last_started, now.mono) >=
-		    schedule_spacing(&e->plan->targets[i]))
+		if (e->plan->targets[i].role != ROLE_RELAY &&
+		    mono_span(e->checks[i].last_started, now.mono) >=
+			    schedule_spacing(&e->plan->targets[i]))
 			check_due_now(e, i, now.mono);
 }

@@ -89,6 +89,21 @@ void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is
 /* The operator's words for an open or past incident, by its number. False: no such incident. */
 bool engine_note(struct engine *engine, const char *number, const char *text, struct now now);
 /*
+ * Hold back mails about `scope` (base/scope.h) until `until`; `words`: why, may
+ * be empty. One for the same scope is replaced. -ENOENT: the plan has nothing of
+ * that name; -EINVAL: `until` has passed; -ENOSPC: there are SILENCES_MAX.
+ */
+int engine_silence(struct engine *engine, const char *scope, wall_t until, const char *words,
+		   struct now now);
+/* End the silence of this very scope. False: there is none. */
+bool engine_unsilence(struct engine *engine, const char *scope, struct now now);
+/*
+ * Somebody knows of the open incident and needs no repeats; worse and its end
+ * are mailed as ever. False: no open incident has this number.
+ */
+bool engine_acknowledge(struct engine *engine, const char *number, const char *words,
+			struct now now);
+/*
  * Something about ourselves that people must know: one notice for every
  * recipient, once for each `detail` while it lasts, over restarts as well. It
  * lasts until it is told with another `detail`, or is over: NULL.

@@ -9,6 +9,9 @@
  *   cases.c     failures become incidents, which change and end
  *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
+ *   doubt.c     are our references what is broken
+ *   windows.c   planned work begins and ends
+ *   hush.c      silences and acknowledgements
  *   expiry.c    certificates that come to their end
  *   self.c      what people must know about ourselves
  *   remark.c    the operator's words
@@ -29,8 +32,10 @@
 #include "core/dates.h"
 #include "core/deadman.h"
 #include "core/engine.h"
+#include "core/flap.h"
 #include "core/incident.h"
 #include "core/job.h"
+#include "core/latency.h"
 #include "core/model.h"
 #include "core/pull.h"
 #include "core/rollup.h"
@@ -39,6 +44,7 @@
 
 #define CASES_PER_STACK 8 /* incidents open at once in a stack; beyond, failures join the newest */
 #define PAST_MAX 8
+#define ENDED_MAX 256
 #define REFERENCE_PAUSE USEC_PER_SEC /* references are asked at most once a second */
 
 /* A target or reference: what we believe, and what was last seen. */
@@ -47,24 +53,63 @@ struct check {
 	bool is_running, is_slow;
 	bool is_held;		  /* a FAIL that waits for references to vouch */
 	bool is_reached;	  /* of the last failure */
-	struct now held_started;
+	bool is_address_good;	  /* of the last failure: it is only the name */
+	bool is_observed;	  /* in this life: a run has ended */
+	bool is_parent;		  /* one of another stack depends on it */
+	bool is_current;	  /* seen since our clock was last set, and in this life */
 	enum family family;	  /* of the address used last */
+	int code;
 	mono_t last_started;
 	mono_t last_ended;	  /* a re-test counts from here, also over a restart */
-	bool is_observed;	  /* in this life: a run has ended */
 	wall_t last_seen, last_ok;
-	mono_t last_ok_mono;
-	struct now first_good;	  /* of a recovery */
-	usec_t ok_phase_us[PHASE_COUNT], ok_total_us;
-	struct outcome failure;
-	int code, failure_code;
-	usec_t failure_us;
-	char note[NOTE_MAX];
+	int32_t ok_phase_us[PHASE_COUNT];
+	usec_t ok_total_us;
 	struct certificate certificate;
 	/* fingerprint of the one in whose place it came, if people were told of that; 0 */
 	uint64_t certificate_before;
-	bool is_current;	  /* seen since our clock was last set, and in this life */
 	mono_t day_recorded;
+};
+
+/* What the mail relays say while the references are silent. */
+struct doubt {
+	mono_t asked;
+	mono_t answered;  /* start of the last run that was answered */
+	unsigned answers; /* in a row */
+};
+
+/*
+ * How a check failed last. Most never do, and memory that is not touched costs nothing: this is
+ * written only when there is something to write.
+ */
+/* How a run failed, before it is known whether that was our own link. */
+struct unproven {
+	struct outcome outcome;
+	int code;
+	usec_t took;
+	bool is_reached, is_address_good;
+	char note[NOTE_MAX];
+};
+
+struct setback {
+	struct unproven last;
+	struct outcome outcome;	  /* CAUSE_PASS: it never failed */
+	int code;
+	usec_t took;
+	struct now held_started;  /* of a FAIL that waits for references to vouch */
+	struct now first_good;	  /* of a recovery */
+	char note[NOTE_MAX];
+};
+
+/* Planned work at a target or watchdog. */
+struct planned {
+	wall_t until; /* unset: none is under way */
+	struct now began, ended; /* of the last one */
+};
+
+struct window_state {
+	struct span span; /* under way, or next */
+	bool is_known, is_active;
+	wall_t looked;
 };
 
 struct stack_state {
@@ -86,7 +131,11 @@ struct engine {
 	size_t checks_n;
 	struct heap due;
 	size_t held;
+	size_t found; /* the target that was looked up by name last */
+	struct setback *setbacks; /* checks_n */
+	struct latency *latencies; /* targets_n */
 	struct rollup *rollups; /* targets_n, then watchdogs_n */
+	struct daybook daybook; /* theirs */
 	struct deadman *deadmen;
 	struct witness *witnesses; /* witnesses_n */
 	struct pull_state *pulls;  /* watchdogs_n */
@@ -97,7 +146,11 @@ struct engine {
 	enum listener listener;
 	struct vantage vantage;
 	enum vantage_state vantage_state;
+	struct doubt doubt;
 	struct now isolated_since;
+	struct now isolated_before; /* we were, when the state was saved; unset: no, or it is told */
+	/* a life or the end of an isolation from which on everything is to be seen once */
+	mono_t reviewed;
 	/* when that ended last: failures of runs that began before are ours */
 	mono_t isolated_until;
 	mono_t references_asked;
@@ -108,11 +161,20 @@ struct engine {
 	struct incident *incidents;
 	size_t incidents_max;
 	struct incident past[PAST_MAX]; /* newest first */
+	uint64_t ended[ENDED_MAX];	/* by their UP, read from the outbox; a ring */
+	size_t ended_n;
 	size_t past_n;
 	int32_t number_day;
 	unsigned number_count;
 	unsigned *mails_hour;	/* per recipient, for the cap */
 	mono_t *mails_hour_began;
+
+	/* of each window, and targets_n, then watchdogs_n; NULL: the plan has no windows */
+	struct window_state *windows;
+	struct planned *planned;
+	struct silence silences[SILENCES_MAX]; /* oldest first */
+	size_t silences_n;
+	struct flap *flaps;	/* targets_n, then watchdogs_n */
 
 	struct certificate_ledger told;
 	mono_t expiry_wake, expiry_hour;
@@ -134,10 +196,16 @@ struct engine {
 	bool is_mail_broken;
 
 	struct target_view *target_views;
+	bool is_viewed;		/* they are filled */
 	struct deadman_view *deadman_views;
 	struct stack_view *stack_views;
 	struct incident *incident_views;
+	struct window_view *window_views;
 };
+
+/* engine.c */
+/* `subject` is booked as it was until `from`; then nothing was seen until now. */
+void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now);
 
 /* checks.c */
 void check_due_now(struct engine *e, uint32_t index, mono_t at);
@@ -181,15 +249,20 @@ bool listener_is_back(const struct engine *e, uint32_t watchdog);
 /* jobs.c */
 struct job *job_at(struct engine *e, uint32_t target);
 void jobs_begin(struct engine *e, struct now now);
-void jobs_excuse(struct engine *e, usec_t span);
+void jobs_excuse(struct engine *e, usec_t span, struct now now);
 /* That all went well, in this life or after `since`. */
 bool job_has_reported(const struct engine *e, uint32_t target, wall_t since);
 /* Silences become failures. Also to be called while isolated. Returns when to be called again. */
 mono_t jobs_advance(struct engine *e, struct now now);
 /* Up to now, as far as it is certain. */
 void jobs_book(struct engine *e, struct now now);
+void job_book(struct engine *e, uint32_t target, struct now now);
+/* It is worked at: what has passed up to `until` since this was called last does not count. */
+void job_excuse_planned(struct engine *e, uint32_t target, mono_t until, struct now now);
 
 /* sight.c */
+/* Planned work has ended, and no run since. */
+bool is_to_be_seen(const struct engine *e, uint32_t index);
 struct sight stack_sight(const struct engine *e, uint32_t stack);
 /* -1: the plan has no such stack. */
 long stack_find(const struct engine *e, const char *name);
@@ -200,6 +273,13 @@ enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
  * used up its grace.
  */
 bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now);
+
+/*
+ * Since the last start or isolation not everybody was seen yet, and there was not time enough for
+ * it either: what is known may be older than what people were told.
+ */
+bool stack_is_under_review(const struct engine *e, uint32_t stack, struct now now);
+mono_t review_ends(const struct engine *e);
 
 /* snapshot.c */
 /*
@@ -221,6 +301,8 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 void cases_bury(struct engine *e, struct incident *incident);
 
 /* members.c */
+/* What depends on a target is looked at once a minute when it fails: it is back that much later. */
+#define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
 
@@ -236,6 +318,30 @@ void tell_certificate(struct engine *e, uint32_t target, const struct certificat
 /* Tell every recipient about ourselves; `detail` is clean. */
 void tell_self(struct engine *e, enum self_matter matter, const char *detail, struct now now);
 
+/* doubt.c */
+void doubt_begin(struct engine *e);
+/* While the references are silent the relays are asked at once. */
+void doubt_ask(struct engine *e, struct now now);
+/* A relay was asked. */
+void doubt_hear(struct engine *e, const struct observation *o, struct now now);
+/* Before the vantage is judged. Returns when to be called again. */
+mono_t doubt_advance(struct engine *e, struct now now);
+
+/* windows.c */
+void windows_begin(struct engine *e);
+/* After a restore: what ended while we were away. */
+void windows_resume(struct engine *e, struct now now);
+/* Also to be called while isolated. Returns when to be called again. */
+mono_t windows_advance(struct engine *e, struct now now);
+/* Planned work at the whole stack is under way. */
+bool windows_have_stack(const struct engine *e, uint32_t stack);
+
+/* hush.c */
+/* Those whose time is over end. Returns when to be called again. */
+mono_t silences_advance(struct engine *e, struct now now);
+bool is_silenced(const struct engine *e, uint32_t subject);
+bool silences_have_stack(const struct engine *e, uint32_t stack);
+
 /* expiry.c */
 void expiry_begin(struct engine *e, struct now now);
 void expiry_observe(struct engine *e, const struct observation *o);
@@ -248,6 +354,10 @@ unsigned expiry_days(const struct engine *e, uint32_t target);
 
 /* self.c */
 void self_clock(struct engine *e, bool is_wrong, usec_t off, struct now now);
+
+/* view.c */
+/* The last model ends: between reports it would be more than what is remembered of a target. */
+void views_forget(struct engine *e);
 
 /* announce.c */
 struct announcement {
@@ -269,6 +379,12 @@ static inline void engine_dirty(struct engine *e, struct now now)
 static inline bool is_job(const struct engine *e, uint32_t target)
 {
 	return e->plan->targets[target].ping != NULL;
+}
+
+/* `subject`: a target, or a watchdog as a member. */
+static inline bool is_planned(const struct engine *e, uint32_t subject)
+{
+	return e->planned && wall_is_set(e->planned[subject].until);
 }
 
 static inline uint32_t member_of_watchdog(const struct engine *e, uint32_t watchdog)

@@ -19,7 +19,8 @@
 static unsigned dispensable(const struct incident *incident)
 {
 	for (unsigned i = 1; i < incident->log_n; i++)
-		if (incident->log[i].kind != EVENT_NOTE)
+		if (incident->log[i].kind != EVENT_NOTE &&
+		    incident->log[i].kind != EVENT_ACKNOWLEDGED)
 			return i;
 	return 1;
 }

@@ -42,6 +42,9 @@ enum incident_event_kind {
 	EVENT_ACCUSED,	     /* subject: a watchdog whose beats still come; code: enum pull of what
 				is held against it; count: s since its last evaluation, 0 unknown */
 	EVENT_ACQUITTED,     /* subject: a watchdog whose beats never stopped */
+	EVENT_ACKNOWLEDGED,  /* `text`: the operator's words, may be empty */
+	EVENT_FLAPPING,	     /* subject: it fails and returns too often to tell each time */
+	EVENT_HELD,	     /* its mails wait for a silence or a window to end */
 	EVENT_KINDS,
 };
 
@@ -53,7 +56,7 @@ struct incident_event {
 	int code;
 	unsigned count;
 	enum diagnosis diagnosis;
-	char text[INCIDENT_TEXT_MAX]; /* EVENT_NOTE; one line, UTF-8 */
+	char text[INCIDENT_TEXT_MAX]; /* EVENT_NOTE, EVENT_ACKNOWLEDGED; one line, UTF-8 */
 };
 
 struct incident {
@@ -74,6 +77,13 @@ struct incident {
 	/* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
 	mono_t worsened, narrowed;
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
+	/* somebody knows: nothing is mailed of it but worse and its end; unset: nobody does */
+	wall_t acknowledged;
+	bool is_held;			  /* a silence or a window holds back its mails */
+	bool is_flapping;		  /* a member is: it ends only when all are calm */
+	bool is_flapping_told;
+	/* seen while our references are silent, and only a mail relay vouches for us */
+	bool is_unconfirmed;
 	struct now first_mail, last_mail;
 	unsigned mails;			  /* also the next mail's number */
 	unsigned repeats;
@@ -93,6 +103,7 @@ struct incident_member {
 	uint64_t incident;	   /* id; 0 = belongs to none */
 	bool is_failing;
 	bool is_accused;	   /* a watchdog: by its witnesses alone, its beats never stopped */
+	bool is_dependent;	   /* a target: one that it depends on fails, too */
 	struct outcome outcome;	   /* how it failed last */
 	int code;
 	usec_t took;		   /* of that run */

@@ -77,11 +77,14 @@ struct job_lapse job_lapse(const struct job *j, const struct job_rule *rule, str
 				   false };
 }
 
-void job_excuse(struct job *j, usec_t span)
+/* What it said in that very span is not put off by it. */
+void job_excuse(struct job *j, usec_t span, mono_t now)
 {
-	j->began = mono_add(j->began, span);
-	if (is_under_way(j))
-		j->put_off += span;
+	usec_t lasted = is_under_way(j) ? mono_span(j->started.mono, now) : 0;
+
+	j->began = mono_min(mono_add(j->began, span), now);
+	if (lasted > 0)
+		j->put_off += span < lasted ? span : lasted;
 }
 
 void job_trust(struct job *j, struct now now)

@@ -37,7 +37,7 @@ usec_t job_fail(struct job *j, struct now now);
 /* What comes first, if nothing is reported until then. */
 struct job_lapse job_lapse(const struct job *j, const struct job_rule *rule, struct now now);
 /* Nobody listened for `span`: it does not count as silence. */
-void job_excuse(struct job *j, usec_t span);
+void job_excuse(struct job *j, usec_t span, mono_t now);
 /* It is known to have reported while its state was lost: a whole window ahead. */
 void job_trust(struct job *j, struct now now);
 

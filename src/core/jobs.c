@@ -44,10 +44,10 @@ void jobs_begin(struct engine *e, struct now now)
 		job_init(&e->jobs[i], now);
 }
 
-void jobs_excuse(struct engine *e, usec_t span)
+void jobs_excuse(struct engine *e, usec_t span, struct now now)
 {
 	for (size_t i = 0; i < e->plan->pings_n; i++)
-		job_excuse(&e->jobs[i], span);
+		job_excuse(&e->jobs[i], span, now.mono);
 }
 
 /* ---- days ---- */
@@ -66,8 +66,12 @@ static wall_t known_until(struct engine *e, uint32_t target, struct now now)
 	return wall_is_set(j->started.wall) ? earlier(until, j->started.wall) : until;
 }
 
-static void job_book(struct engine *e, uint32_t target, struct now now)
+void job_book(struct engine *e, uint32_t target, struct now now)
 {
+	if (is_planned(e, target)) {
+		rollup_book(&e->rollups[target], now.wall, BOOK_PLANNED);
+		return;
+	}
 	switch (e->checks[target].verdict.state) {
 	case VERDICT_UP:
 		rollup_book(&e->rollups[target], known_until(e, target, now), BOOK_UP);
@@ -172,17 +176,32 @@ void engine_ping(struct engine *e, uint32_t target, enum ping ping, struct now n
 
 /* ---- what is not said ---- */
 
+void job_excuse_planned(struct engine *e, uint32_t target, mono_t until, struct now now)
+{
+	mono_t began = e->planned[target].began.mono;
+	mono_t from = began.us > e->listened.us ? began : e->listened;
+
+	if (e->vantage_state != VANTAGE_ISOLATED && mono_span(from, until) > 0)
+		job_excuse(job_at(e, target), mono_span(from, until), now.mono);
+}
+
 /*
- * What our own listener cannot hear is nobody's silence. While isolated, and in
- * a gap, all of the time is put off already.
+ * What our own listener cannot hear is nobody's silence, nor is it one while the
+ * job's machine is worked at. It is put off as it passes, so that it is put off
+ * once whatever else comes. While isolated, and in a gap, all of the time is put
+ * off already.
  */
 static void excuse_deafness(struct engine *e, struct now now)
 {
 	bool is_deaf = e->listener == LISTENER_FAILS;
 	mono_t from = mono_min(e->is_deaf ? e->listened : listener_lost(e), now.mono);
 
-	if (is_deaf && e->vantage_state != VANTAGE_ISOLATED)
-		jobs_excuse(e, mono_span(from, now.mono));
+	for (uint32_t i = first_job(e); i < e->plan->targets_n; i++) {
+		if (is_planned(e, i))
+			job_excuse_planned(e, i, now.mono, now);
+		else if (is_deaf && e->vantage_state != VANTAGE_ISOLATED)
+			job_excuse(job_at(e, i), mono_span(from, now.mono), now.mono);
+	}
 	e->is_deaf = is_deaf;
 	e->listened = now.mono;
 }
@@ -192,7 +211,7 @@ static mono_t job_advance(struct engine *e, uint32_t target, struct now now)
 	struct job_lapse lapse = lapse_of(e, target, now);
 	struct outcome outcome = { lapse.is_hanging ? PHASE_BODY : PHASE_WAIT, CAUSE_SILENT };
 
-	if (verdict_is_failing(e->checks[target].verdict.state))
+	if (verdict_is_failing(e->checks[target].verdict.state) || is_planned(e, target))
 		return MONO_NEVER;
 	if (!mono_reached(lapse.deadline, now.mono))
 		return lapse.deadline;

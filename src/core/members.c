@@ -30,6 +30,27 @@ static void note_member(struct incident *incident, enum incident_event_kind kind
 	incident_note(incident, &event);
 }
 
+/* What fails because another does belongs to that one's incident, if it is of the same stack. */
+static struct incident *incident_of_parent(struct engine *e, uint32_t subject)
+{
+	const struct target_plan *t = &e->plan->targets[subject];
+
+	for (size_t i = 0; subject < e->plan->targets_n && i < t->parents.n; i++) {
+		uint32_t parent = t->parents.items[i];
+
+		if (e->members[parent].is_failing && e->plan->targets[parent].stack == t->stack)
+			return cases_find(e, e->members[parent].incident);
+	}
+	return NULL;
+}
+
+/* Somebody fails whom no mail has named yet. */
+static void note_news(struct incident *incident, struct now now)
+{
+	if (incident->state == INCIDENT_OPEN && !diagnosis_is_stack_level(incident->finding))
+		incident->joined = mono_min(incident->joined, now.mono);
+}
+
 /* A member fails: for the first time (it joins), or again while its incident is open. */
 static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
 			enum incident_event_kind joined, struct now began, struct now now)
@@ -41,6 +62,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (m->is_failing && is_member)
 		return;
 	if (!is_member)
+		incident = incident_of_parent(e, subject);
+	if (!incident)
 		incident = cases_incident_for(e, stack, began, now);
 	m->incident = incident->id;
 	m->is_failing = true;
@@ -50,10 +73,11 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = began.mono;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
+	flap_note(&e->flaps[subject], now.mono);
 	/* The notice of an adopted one has named those who are its members already. */
-	if (incident->state == INCIDENT_OPEN && !(incident->is_adopted && is_member) &&
-	    !diagnosis_is_stack_level(incident->finding))
-		incident->joined = mono_min(incident->joined, now.mono);
+	if (!(incident->is_adopted && is_member) && !m->is_dependent &&
+	    !flap_is_on(&e->flaps[subject], now.mono))
+		note_news(incident, now);
 	remember_affected(incident, name);
 	note_member(incident,
 		    incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
@@ -61,13 +85,14 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 }
 
 static void member_return(struct engine *e, uint32_t subject, const char *name,
-			  enum incident_event_kind kind, struct now back)
+			  enum incident_event_kind kind, struct now back, struct now now)
 {
 	struct incident_member *m = &e->members[subject];
 	struct incident *incident = cases_find(e, m->incident);
 
 	if (!incident || !m->is_failing)
 		return;
+	flap_note(&e->flaps[subject], now.mono);
 	m->is_failing = false;
 	m->recovered = back.wall;
 	if (back.mono.us > incident->closed.mono.us)
@@ -83,20 +108,67 @@ static bool is_older_than_notice(const struct engine *e, uint32_t index)
 
 /* ---- targets ---- */
 
+static bool has_failing_parent(const struct engine *e, uint32_t index)
+{
+	const struct indices *parents = &e->plan->targets[index].parents;
+
+	for (size_t i = 0; i < parents->n; i++)
+		if (verdict_is_failing(e->checks[parents->items[i]].verdict.state))
+			return true;
+	return false;
+}
+
+/*
+ * Once what it depends on is back, a failure that stays is its own: it is told
+ * when the child has had time to follow, and who knew of the parent does not
+ * know of it.
+ */
+static void depend(struct engine *e, uint32_t index, struct now now)
+{
+	struct incident_member *m = &e->members[index];
+	struct incident *incident = cases_find(e, m->incident);
+	bool was = m->is_dependent;
+
+	m->is_dependent = has_failing_parent(e, index);
+	if (!was || m->is_dependent || !m->is_failing || !incident)
+		return;
+	note_news(incident, now);
+	incident->acknowledged = (wall_t){ 0 };
+	if (incident->state == INCIDENT_WAITING)
+		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
+}
+
+/* Its first good run; without one, since it was judged anew, when it was found to be well. */
+static struct now back_since(const struct engine *e, uint32_t index, struct now now)
+{
+	const struct now *first_good = &e->setbacks[index].first_good;
+	const struct now *since = &e->checks[index].verdict.since;
+	wall_t failing_since = e->members[index].failing_since;
+
+	if (first_good->wall.us > failing_since.us)
+		return *first_good;
+	return since->wall.us > failing_since.us ? *since : now;
+}
+
 static void target_member(struct engine *e, uint32_t index, struct now now)
 {
 	const struct check *c = &e->checks[index];
+	const struct setback *setback = &e->setbacks[index];
 	const struct target_plan *t = &e->plan->targets[index];
 	struct incident_member *m = &e->members[index];
 
+	if (is_planned(e, index) && !m->is_failing)
+		return;
+	if (t->parents.n > 0 || m->is_dependent)
+		depend(e, index, now);
 	if (verdict_is_failing(c->verdict.state)) {
-		m->outcome = c->failure;
-		m->code = c->failure_code;
-		m->took = c->failure_us;
+		m->outcome = setback->outcome;
+		m->code = setback->code;
+		m->took = setback->took;
 		m->last_ok =
 			c->last_ok.us < c->verdict.failing_since.wall.us ? c->last_ok : m->last_ok;
 		if (!m->is_failing)
-			m->median_us = rollup_median(&e->rollups[index], now.wall);
+			m->median_us = latency_median(&e->latencies[index], now.wall);
 		member_fail(e, index, t->stack, t->name, EVENT_JOINED, c->verdict.failing_since,
 			    now);
 	} else if (m->is_failing && c->verdict.state == VERDICT_UP &&
@@ -104,17 +176,23 @@ static void target_member(struct engine *e, uint32_t index, struct now now)
 		m->recovered_us = c->ok_total_us;
 		m->recovered_code = c->code;
 		member_return(e, index, t->name, EVENT_RETURNED,
-			      wall_is_set(c->first_good.wall) ? c->first_good : c->verdict.since);
+			      back_since(e, index, now), now);
 	}
 }
 
 /* ---- watchdogs ---- */
 
-static struct now silent_since(const struct deadman *d)
+/* What outlasts planned work begins at its end. */
+static struct now silent_since(const struct engine *e, uint32_t watchdog)
 {
+	const struct deadman *d = &e->deadmen[watchdog];
 	bool is_of_last = wall_is_set(d->last.wall) && d->state != DEADMAN_RETURNING;
+	struct now since = { is_of_last ? d->last.mono : d->since.mono, d->dead_since };
+	uint32_t subject = member_of_watchdog(e, watchdog);
 
-	return (struct now){ is_of_last ? d->last.mono : d->since.mono, d->dead_since };
+	if (e->planned && e->planned[subject].ended.mono.us > since.mono.us)
+		return e->planned[subject].ended;
+	return since;
 }
 
 /*
@@ -166,7 +244,7 @@ static void watchdog_silent(struct engine *e, uint32_t watchdog, struct now now)
 	else if (m->is_accused && incident)
 		note_member(incident, EVENT_SILENT, w->name, m, now.wall);
 	m->is_accused = false;
-	member_fail(e, subject, w->stack, w->name, EVENT_SILENT, silent_since(d), now);
+	member_fail(e, subject, w->stack, w->name, EVENT_SILENT, silent_since(e, watchdog), now);
 }
 
 /*
@@ -179,6 +257,11 @@ static void watchdog_member(struct engine *e, uint32_t watchdog, struct now now)
 	const struct deadman *d = &e->deadmen[watchdog];
 	uint32_t subject = member_of_watchdog(e, watchdog);
 
+	if (is_planned(e, subject) && !e->members[subject].is_failing)
+		return;
+	/* One beat is not a return, but no reason to begin with an accusation either. */
+	if (d->state == DEADMAN_RETURNING && !e->members[subject].is_failing)
+		return;
 	if (deadman_is_dead(d))
 		watchdog_silent(e, watchdog, now);
 	else if (e->pulls[watchdog].blame != PULL_NONE)
@@ -186,7 +269,7 @@ static void watchdog_member(struct engine *e, uint32_t watchdog, struct now now)
 	else if (d->state == DEADMAN_UP || is_as_new(e, watchdog))
 		member_return(e, subject, e->plan->watchdogs[watchdog].name,
 			      e->members[subject].is_accused ? EVENT_ACQUITTED : EVENT_BEATS_BACK,
-			      now);
+			      now, now);
 }
 
 /* ---- all of them ---- */

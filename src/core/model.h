@@ -14,8 +14,10 @@
 #include "core/diagnosis.h"
 #include "core/incident.h"
 #include "core/rollup.h"
+#include "core/silence.h"
 #include "core/vantage.h"
 #include "core/verdict.h"
+#include "core/window.h"
 #include "shorewatch/observation.h"
 #include "shorewatch/plan.h"
 
@@ -28,15 +30,19 @@ struct target_view {
 	wall_t failing_since;	     /* first failed run of the outage or streak; unset while up */
 	wall_t last_seen;	     /* start of the last finished run; unset: none yet */
 	wall_t last_ok;		     /* start of the last good run; unset: none yet */
-	usec_t ok_phase_us[PHASE_COUNT], ok_total_us; /* of it */
+	int32_t ok_phase_us[PHASE_COUNT]; /* of it; PHASE_NOT_REACHED */
+	usec_t ok_total_us;	     /* of it */
 	struct outcome failure;	     /* the last failure; CAUSE_PASS: none yet */
 	int code;		     /* of the last good run while up, else of the last failure */
 	usec_t failure_us;
-	char note[NOTE_MAX];	     /* of the last failure */
+	const char *note;	     /* of the last failure; NULL: none */
 	struct certificate certificate;
 	unsigned cert_days;	     /* the step it was warned at last: days left; 0: none */
 	usec_t median_us;
 	uint64_t incident;	     /* 0: none */
+	wall_t planned_until;	     /* planned work: it counts nowhere; unset: none */
+	bool is_silenced;	     /* its failure is not mailed for the time being */
+	bool is_flapping;
 };
 
 struct deadman_view {
@@ -63,6 +69,15 @@ struct deadman_view {
 	usec_t pull_age;
 	wall_t pulled;		     /* the last answer of any witness; unset: none yet */
 	char pull_note[NOTE_MAX];    /* which silence, which status; foreign text */
+	wall_t planned_until;	     /* as a target's */
+	bool is_silenced;
+};
+
+/* Planned work: under way, or within the next 14 days. */
+struct window_view {
+	const struct window_plan *plan;
+	struct span span;
+	bool is_active;
 };
 
 struct stack_view {
@@ -82,6 +97,8 @@ struct model {
 	enum vantage_state vantage, vantage_family[2]; /* [0] IPv4, [1] IPv6 */
 	unsigned references_up, references;
 	wall_t isolated_since;	     /* unset: not isolated */
+	/* the references are silent, but a mail relay answers: what is found is unconfirmed */
+	bool is_unconfirmed;
 	enum listener listener;	     /* asked by its public name */
 	const struct target_view *targets; /* plan.targets_n, in the plan's order */
 	const struct rollup *rollups;	   /* plan.targets_n, then plan.watchdogs_n */
@@ -92,6 +109,10 @@ struct model {
 	const struct incident *past;	    /* closed ones, newest first */
 	size_t past_n;
 	const struct incident_member *members; /* targets_n, then watchdogs_n; of open incidents */
+	const struct window_view *windows;  /* by their beginning */
+	size_t windows_n;
+	const struct silence *silences;	    /* those that last, oldest first */
+	size_t silences_n;
 	size_t waiting_notices;
 	wall_t oldest_notice;		    /* unset: none waits */
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */

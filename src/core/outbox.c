@@ -29,6 +29,7 @@ static const usec_t pauses[] = {
 #define DOUBT_PATIENCE 4 /* attempts at one relay before another one is asked */
 #define REFUSED_PAUSE (15 * USEC_PER_MIN)
 #define REFUSED_ALONE_PAUSE USEC_PER_DAY
+#define BESIDE (5 * USEC_PER_SEC)
 
 void outbox_init(struct outbox *o)
 {
@@ -106,12 +107,22 @@ static bool is_behind_another(const struct outbox *o, const struct outbox_entry 
 	return false;
 }
 
-/* When it may be tried again. Others being served, a refusal is this recipient's own. */
+/*
+ * Others were served before it was refused, or beside it, so the refusal is
+ * this recipient's own. One from a time in which nobody was served says nothing
+ * of that kind.
+ */
+static bool is_shunned(const struct outbox *o, const struct outbox_entry *entry)
+{
+	return entry->is_refused &&
+	       (entry->is_shunned || (o->accepted.us >= entry->added.us &&
+				      o->accepted.us <= entry->finished.us + BESIDE));
+}
+
+/* When it may be tried again. */
 static mono_t due_of(const struct outbox *o, const struct outbox_entry *entry)
 {
-	if (entry->is_refused && o->accepted.us >= entry->added.us)
-		return mono_add(entry->finished, REFUSED_ALONE_PAUSE);
-	return entry->next;
+	return is_shunned(o, entry) ? mono_add(entry->finished, REFUSED_ALONE_PAUSE) : entry->next;
 }
 
 static size_t in_flight(const struct outbox *o)
@@ -156,6 +167,7 @@ static void next_round(struct outbox_entry *entry, unsigned routes, usec_t pause
 {
 	entry->state = OUTBOX_WAITING;
 	entry->route = next_route(entry, routes);
+	entry->refusals = 0;
 	entry->next = mono_add(now.mono, pause);
 }
 
@@ -173,13 +185,15 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	words_copy(entry->reply, sizeof entry->reply, reply);
 	entry->finished = now.mono;
 	entry->is_accepted = result == OUTBOX_ACCEPTED;
-	entry->is_refused = result == OUTBOX_REFUSED;
+	entry->refusals += result == OUTBOX_REFUSED;
+	entry->is_refused = entry->refusals > 0 && entry->refusals >= routes;
+	entry->is_shunned &= entry->is_refused;
 	if (entry->is_accepted)
 		return true;
 	entry->is_in_doubt |= result == OUTBOX_IN_DOUBT;
 	if (is_over(entry, now))
 		return true;
-	if (result == OUTBOX_LATER && !entry->is_in_doubt && entry->route + 1 < routes) {
+	if (result != OUTBOX_IN_DOUBT && !entry->is_in_doubt && entry->route + 1 < routes) {
 		entry->route++;
 		entry->state = OUTBOX_WAITING;
 		entry->next = now.mono;
@@ -187,14 +201,17 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	}
 	entry->attempts++;
 	next_round(entry, routes,
-		   result == OUTBOX_REFUSED ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
+		   entry->is_refused ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
 	return false;
 }
 
 void outbox_release(struct outbox *o, struct outbox_entry *entry)
 {
-	if (entry->is_accepted)
+	if (entry->is_accepted) {
+		for (size_t i = 0; i < OUTBOX_MAX; i++)
+			o->entries[i].is_shunned = is_shunned(o, &o->entries[i]);
 		o->accepted = entry->finished;
+	}
 	entry->state = OUTBOX_FREE;
 	o->n--;
 }

@@ -31,10 +31,12 @@ struct outbox_entry {
 	enum outbox_state state;
 	struct notice notice;
 	bool is_durable, is_in_doubt, is_accepted;
-	bool is_refused;   /* the last word on it was a 5xx */
+	bool is_refused;   /* in the last round every relay answered with a 5xx */
+	bool is_shunned;   /* and others were served shortly before: it is this recipient's own */
 	mono_t added, finished; /* when it came in; when its last attempt ended */
 	unsigned attempts; /* finished rounds over all routes */
 	unsigned route;	   /* which relay the next attempt takes */
+	unsigned refusals; /* of relays, in this round */
 	mono_t next;
 	char reply[200];   /* the last word of a relay, for the page and `mails` */
 };

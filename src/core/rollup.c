@@ -5,24 +5,29 @@
  * seconds, so that adjoining bookings neither lose nor double one. A step of
  * the wall clock backwards books nothing; one forwards is the caller's to
  * call unobserved.
+ *
+ * A day is a bit when it is whole, nothing when it is empty, and an entry of
+ * the book in a short list otherwise: 90 days of a target that is mostly up
+ * take some 60 bytes and 16 for each day of which there is something to tell.
  */
 #include "core/rollup.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/calendar.h"
 
-#define QUARTER (15 * USEC_PER_MIN)
+#define WHOLE_S 86400 /* of a day without a change of the zone's offset */
 
 static int64_t seconds_of(wall_t t)
 {
 	return t.us / USEC_PER_SEC;
 }
 
-static struct day_sums *day_slot(struct rollup *r, int32_t day)
+/* ---- days ---- */
+
+static unsigned slot_of(int32_t day)
 {
-	return &r->days[(uint32_t)day % ROLLUP_DAYS];
+	return (uint32_t)day % ROLLUP_DAYS;
 }
 
 static bool is_held(const struct rollup *r, int32_t day)
@@ -30,17 +35,121 @@ static bool is_held(const struct rollup *r, int32_t day)
 	return r->newest != 0 && day <= r->newest && day > r->newest - ROLLUP_DAYS;
 }
 
+static bool is_whole(const struct rollup *r, unsigned slot)
+{
+	return (r->whole[slot / 32] >> slot % 32 & 1) != 0;
+}
+
+static void whole_set(struct rollup *r, unsigned slot, bool is_whole)
+{
+	uint32_t bit = UINT32_C(1) << slot % 32;
+
+	if (is_whole)
+		r->whole[slot / 32] |= bit;
+	else
+		r->whole[slot / 32] &= ~bit;
+}
+
+/* Where it hangs in the rollup's list; leads to 0 when there is none. The newest are in front. */
+static uint32_t *odd_link(struct rollup *r, unsigned slot)
+{
+	uint32_t *link = &r->odd;
+
+	while (*link != 0 && r->book->odd[*link].slot != slot)
+		link = &r->book->odd[*link].next;
+	return link;
+}
+
+static void odd_drop(struct rollup *r, unsigned slot)
+{
+	uint32_t *link = odd_link(r, slot), gone = *link;
+
+	if (gone == 0)
+		return;
+	*link = r->book->odd[gone].next;
+	r->book->odd[gone].next = r->book->spare;
+	r->book->spare = gone;
+}
+
+static uint32_t odd_new(struct daybook *book)
+{
+	uint32_t at = book->spare;
+
+	if (at == 0)
+		return ++book->used;
+	book->spare = book->odd[at].next;
+	return at;
+}
+
+static uint32_t cut(uint32_t seconds)
+{
+	return seconds < DAY_S_MAX ? seconds : DAY_S_MAX;
+}
+
+static void odd_put(struct rollup *r, unsigned slot, const struct day_sums *sums)
+{
+	uint32_t at = *odd_link(r, slot);
+	struct odd_day *odd = r->book->odd;
+
+	if (at == 0) {
+		at = odd_new(r->book);
+		odd[at].next = r->odd;
+		r->odd = at;
+	}
+	odd[at] = (struct odd_day){
+		.next = odd[at].next,
+		.slot = slot & 127,
+		.observed_s = cut(sums->observed_s) & DAY_S_MAX,
+		.down_s = cut(sums->down_s) & DAY_S_MAX,
+		.slow_s = cut(sums->slow_s) & DAY_S_MAX,
+		.planned_s = cut(sums->planned_s) & DAY_S_MAX,
+	};
+}
+
+static void day_put(struct rollup *r, int32_t day, const struct day_sums *sums)
+{
+	unsigned slot = slot_of(day);
+	bool is_plain = sums->down_s == 0 && sums->slow_s == 0 && sums->planned_s == 0;
+
+	whole_set(r, slot, is_plain && sums->observed_s == WHOLE_S);
+	if (is_plain && (sums->observed_s == WHOLE_S || sums->observed_s == 0))
+		odd_drop(r, slot);
+	else
+		odd_put(r, slot, sums);
+}
+
+struct day_sums rollup_day(const struct rollup *r, int32_t day)
+{
+	unsigned slot = slot_of(day);
+
+	if (!is_held(r, day))
+		return (struct day_sums){ 0 };
+	if (is_whole(r, slot))
+		return (struct day_sums){ .observed_s = WHOLE_S };
+	for (uint32_t at = r->odd; at != 0; at = r->book->odd[at].next) {
+		const struct odd_day *odd = &r->book->odd[at];
+
+		if (odd->slot == slot)
+			return (struct day_sums){ odd->observed_s, odd->down_s, odd->slow_s,
+						  odd->planned_s };
+	}
+	return (struct day_sums){ 0 };
+}
+
 /* Make `day` the newest one; days in between are empty. */
 static void advance_to(struct rollup *r, int32_t day)
 {
+	int32_t first = r->newest + 1;
+
 	if (r->newest == 0 || day - r->newest >= ROLLUP_DAYS)
-		memset(r->days, 0, sizeof r->days);
-	else
-		for (int32_t d = r->newest + 1; d <= day; d++)
-			*day_slot(r, d) = (struct day_sums){ 0 };
+		first = day - ROLLUP_DAYS + 1;
+	for (int32_t d = first; d <= day; d++)
+		day_put(r, d, &(struct day_sums){ 0 });
 	if (r->newest == 0 || day > r->newest)
 		r->newest = day;
 }
+
+/* ---- booking ---- */
 
 static void add_seconds(struct day_sums *sums, uint32_t seconds, enum booking as)
 {
@@ -65,27 +174,31 @@ static void add_seconds(struct day_sums *sums, uint32_t seconds, enum booking as
 	sums->observed_s += seconds;
 }
 
-static int32_t day_at(struct rollup *r, int64_t at_s)
+static int32_t day_at(struct daybook *book, int64_t at_s)
 {
-	if (at_s < r->day_from_s || at_s >= r->day_until_s) {
-		r->day = calendar_day((wall_t){ at_s * USEC_PER_SEC });
-		r->day_from_s = seconds_of(calendar_day_start(r->day));
-		r->day_until_s = seconds_of(calendar_day_start(r->day + 1));
+	if (at_s < book->day_from_s || at_s >= book->day_until_s) {
+		book->day = calendar_day((wall_t){ at_s * USEC_PER_SEC });
+		book->day_from_s = seconds_of(calendar_day_start(book->day));
+		book->day_until_s = seconds_of(calendar_day_start(book->day + 1));
 	}
-	return r->day;
+	return book->day;
 }
 
 /* Every day between two seconds gets its share. */
 static void spread(struct rollup *r, int64_t from, int64_t to, enum booking as)
 {
 	while (from < to) {
-		int32_t day = day_at(r, from);
-		int64_t end = r->day_until_s < to ? r->day_until_s : to;
+		int32_t day = day_at(r->book, from);
+		int64_t end = r->book->day_until_s < to ? r->book->day_until_s : to;
 
 		if (!is_held(r, day))
 			advance_to(r, day);
-		if (is_held(r, day))
-			add_seconds(day_slot(r, day), (uint32_t)(end - from), as);
+		if (is_held(r, day)) {
+			struct day_sums sums = rollup_day(r, day);
+
+			add_seconds(&sums, (uint32_t)(end - from), as);
+			day_put(r, day, &sums);
+		}
 		from = end;
 	}
 }
@@ -121,38 +234,32 @@ void rollup_book(struct rollup *r, wall_t until, enum booking as)
 		r->settled = until;
 }
 
-void rollup_latency(struct rollup *r, wall_t at, usec_t us)
-{
-	int64_t quarter = at.us / QUARTER;
-	int64_t skipped = quarter - r->quarter;
-
-	if (skipped < 0)
-		return;
-	if (skipped >= ROLLUP_QUARTERS)
-		memset(r->quarter_us, 0, sizeof r->quarter_us);
-	else
-		for (int64_t q = r->quarter + 1; q < quarter; q++)
-			r->quarter_us[q % ROLLUP_QUARTERS] = 0;
-	r->quarter = quarter;
-	if (us > UINT32_MAX)
-		us = UINT32_MAX;
-	r->quarter_us[quarter % ROLLUP_QUARTERS] = us > 0 ? (uint32_t)us : 1;
-}
-
 void rollup_restore(struct rollup *r, int32_t day, const struct day_sums *sums)
 {
 	if (!is_held(r, day))
 		advance_to(r, day);
 	if (is_held(r, day))
-		*day_slot(r, day) = *sums;
+		day_put(r, day, sums);
 }
 
-struct day_sums rollup_day(const struct rollup *r, int32_t day)
+void rollup_init(struct rollup *r, struct daybook *book)
 {
-	if (!is_held(r, day))
-		return (struct day_sums){ 0 };
-	return r->days[(uint32_t)day % ROLLUP_DAYS];
+	*r = (struct rollup){ .book = book };
 }
+
+void rollup_copy(struct rollup *r, const struct rollup *from)
+{
+	r->settled = from->settled;
+	r->up_from = from->up_from;
+	r->newest = from->newest;
+	for (int32_t day = from->newest - ROLLUP_DAYS + 1; day <= from->newest; day++) {
+		struct day_sums sums = rollup_day(from, day);
+
+		day_put(r, day, &sums);
+	}
+}
+
+/* ---- sums ---- */
 
 struct day_sums rollup_window(const struct rollup *r, int32_t today, unsigned days)
 {
@@ -167,28 +274,6 @@ struct day_sums rollup_window(const struct rollup *r, int32_t today, unsigned da
 		sums.planned_s += one.planned_s;
 	}
 	return sums;
-}
-
-static int compare_u32(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-usec_t rollup_median(const struct rollup *r, wall_t now)
-{
-	uint32_t sorted[ROLLUP_QUARTERS];
-	int64_t oldest = now.us / QUARTER - ROLLUP_QUARTERS + 1;
-	size_t n = 0;
-
-	for (int64_t q = r->quarter; q > r->quarter - ROLLUP_QUARTERS && q >= oldest && q >= 0; q--)
-		if (r->quarter_us[q % ROLLUP_QUARTERS] > 0)
-			sorted[n++] = r->quarter_us[q % ROLLUP_QUARTERS];
-	if (n == 0)
-		return 0;
-	qsort(sorted, n, sizeof sorted[0], compare_u32);
-	return sorted[(n - 1) / 2]; /* nearest rank */
 }
 
 int rollup_share(uint64_t observed_s, uint64_t down_s)

@@ -77,7 +77,7 @@ static void write_value(struct buf *to, const struct row *row, const void *at)
 	}
 }
 
-void rows_write(struct buf *to, const struct row *rows, const void *from)
+void rows_add(struct buf *to, const struct row *rows, const void *from)
 {
 	for (const struct row *row = rows; row->key; row++) {
 		const char *at = (const char *)from + row->offset;
@@ -87,6 +87,11 @@ void rows_write(struct buf *to, const struct row *rows, const void *from)
 		buf_printf(to, " %s=", row->key);
 		write_value(to, row, at);
 	}
+}
+
+void rows_write(struct buf *to, const struct row *rows, const void *from)
+{
+	rows_add(to, rows, from);
 	buf_putc(to, '\n');
 }
 

@@ -41,7 +41,9 @@ struct row {
 	}
 #define ROW_END { NULL, ROW_INT, 0, 0 }
 
-/* Fields whose bytes are all zero are left out. */
+/* Fields whose bytes are all zero are left out. The line goes on. */
+void rows_add(struct buf *to, const struct row *rows, const void *from);
+/* The same, and the line ends. */
 void rows_write(struct buf *to, const struct row *rows, const void *from);
 /* False: a known key has a value that cannot be. `shift` is added to monotonic times. */
 bool rows_read(const char *line, size_t n, const struct row *rows, usec_t shift, void *to);

@@ -7,12 +7,19 @@
 
 #include "core/engine_state.h"
 
-/* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
-static bool is_undetermined(const struct engine *e, const struct check *c)
+bool is_to_be_seen(const struct engine *e, uint32_t index)
 {
+	return e->planned && e->planned[index].ended.mono.us > e->checks[index].last_ended.us;
+}
+
+/* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
+static bool is_undetermined(const struct engine *e, uint32_t index)
+{
+	const struct check *c = &e->checks[index];
 	const struct verdict *v = &c->verdict;
 
-	if (v->state != VERDICT_SUSPECT && (v->state != VERDICT_UNKNOWN || v->streak == 0))
+	if (v->state != VERDICT_SUSPECT &&
+	    (v->state != VERDICT_UNKNOWN || (v->streak == 0 && !is_to_be_seen(e, index))))
 		return false;
 	return vantage_judge(&e->vantage, c->family) != VANTAGE_ISOLATED;
 }
@@ -23,6 +30,8 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 	const struct check *c = &e->checks[index];
 	bool is_edge = t->layer == LAYER_EDGE;
 
+	if (is_planned(e, index))
+		return;
 	if (is_job(e, index)) {
 		s->jobs_failing += verdict_is_failing(c->verdict.state);
 		return;
@@ -30,7 +39,8 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 	if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
-	} else if (is_undetermined(e, c)) {
+		s->names_failing += c->is_address_good;
+	} else if (is_undetermined(e, index)) {
 		*(is_edge ? &s->edge_open : &s->service_open) += 1;
 	} else if (c->verdict.state == VERDICT_UP) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
@@ -51,7 +61,9 @@ static struct now last_onset(const struct engine *e, uint32_t stack)
 	for (size_t i = 0; i < state->targets_n; i++) {
 		const struct verdict *v = &e->checks[state->targets[i]].verdict;
 
-		if (!is_job(e, state->targets[i]) && wall_is_set(v->failing_since.wall) &&
+		if (is_job(e, state->targets[i]) || is_planned(e, state->targets[i]))
+			continue;
+		if (wall_is_set(v->failing_since.wall) &&
 		    v->failing_since.mono.us > last.mono.us)
 			last = v->failing_since;
 	}
@@ -134,7 +146,8 @@ static void hear_watchdogs(const struct engine *e, uint32_t stack, struct sight 
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
 		struct sight one;
 
-		if (e->plan->watchdogs[i].stack != stack)
+		if (e->plan->watchdogs[i].stack != stack ||
+		    is_planned(e, member_of_watchdog(e, i)))
 			continue;
 		one = alone(e, i, onset);
 		if (speaks_before(&one, &best))
@@ -188,16 +201,54 @@ bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
 	for (size_t i = 0; i < state->targets_n; i++) {
 		const struct check *c = &e->checks[state->targets[i]];
 
-		if (is_job(e, state->targets[i]))
-			continue; /* its next report may be a day away */
+		/* A job's next report may be a day away. */
+		if (is_job(e, state->targets[i]) || is_planned(e, state->targets[i]))
+			continue;
 		if (!c->is_observed || verdict_is_open(c->verdict.state))
 			return false;
 	}
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		if (e->plan->watchdogs[i].stack == stack &&
+		    !is_planned(e, member_of_watchdog(e, (uint32_t)i)) &&
 		    (!deadman_is_judged(e, &e->deadmen[i]) || !pull_is_judged(e, (uint32_t)i, now)))
 			return false;
 	return true;
+}
+
+#define REVIEW_MAX (75 * USEC_PER_SEC)
+#define BEAT_SLACK (10 * USEC_PER_SEC)
+
+mono_t review_ends(const struct engine *e)
+{
+	return mono_add(e->reviewed, REVIEW_MAX);
+}
+
+static bool is_reviewed(const struct engine *e, uint32_t watchdog, struct now now)
+{
+	const struct deadman *d = &e->deadmen[watchdog];
+	usec_t period = e->plan->watchdogs[watchdog].period;
+
+	return deadman_is_dead(d) || d->last.mono.us >= e->reviewed.us ||
+	       mono_span(e->reviewed, now.mono) >= period + BEAT_SLACK;
+}
+
+bool stack_is_under_review(const struct engine *e, uint32_t stack, struct now now)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	if (mono_reached(review_ends(e), now.mono))
+		return false;
+	for (size_t i = 0; i < state->targets_n; i++) {
+		uint32_t target = state->targets[i];
+
+		if (!is_job(e, target) && !is_planned(e, target) &&
+		    e->checks[target].last_ended.us < e->reviewed.us)
+			return true;
+	}
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->plan->watchdogs[i].stack == stack && !is_reviewed(e, i, now))
+			return true;
+	return false;
 }
 
 long stack_find(const struct engine *e, const char *name)

@@ -31,6 +31,13 @@ static void put(struct buf *to, const char *what, const char *name, const struct
 	rows_write(to, rows, from);
 }
 
+static void put_target(struct buf *to, const struct engine *e, size_t i)
+{
+	buf_printf(to, "target %s", e->plan->targets[i].name);
+	rows_add(to, check_rows, &e->checks[i]);
+	rows_write(to, setback_rows, &e->setbacks[i]);
+}
+
 static void put_incident(struct buf *to, const char *what, const struct incident *incident)
 {
 	put(to, what, "-", incident_rows, incident);
@@ -43,12 +50,20 @@ static void put_incident(struct buf *to, const char *what, const struct incident
 void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 {
 	const struct plan *plan = e->plan;
-	struct general general = { now, e->number_day, e->number_count, e->made };
+	struct general general = {
+		.saved = now,
+		.number_day = e->number_day,
+		.number_count = e->number_count,
+		.made = e->made,
+		.isolated = e->vantage_state == VANTAGE_ISOLATED ? e->isolated_since
+								 : e->isolated_before,
+		.reviewed = e->reviewed,
+	};
 
 	buf_puts(to, MAGIC "\n");
 	put(to, "general", "-", general_rows, &general);
 	for (size_t i = 0; i < plan->targets_n; i++)
-		put(to, "target", plan->targets[i].name, check_rows, &e->checks[i]);
+		put_target(to, e, i);
 	for (size_t i = 0; i < plan->pings_n; i++)
 		put(to, "job", plan->targets[plan->targets_n - plan->pings_n + i].name, job_rows,
 		    &e->jobs[i]);
@@ -78,6 +93,15 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		if (e->members[member_of_watchdog(e, i)].incident)
 			put(to, "member-watchdog", plan->watchdogs[i].name, member_rows,
 			    &e->members[member_of_watchdog(e, i)]);
+	for (size_t i = 0; i < e->silences_n; i++)
+		put(to, "silence", "-", silence_rows, &e->silences[i]);
+	for (uint32_t i = 0; i < plan->targets_n + plan->watchdogs_n; i++)
+		if (e->flaps[i].at[0].us != 0 &&
+		    mono_span(e->flaps[i].at[0], now.mono) <= FLAP_WITHIN)
+			put(to, i < plan->targets_n ? "flap-target" : "flap-watchdog",
+			    i < plan->targets_n ? plan->targets[i].name
+						: plan->watchdogs[i - plan->targets_n].name,
+			    flap_rows, &e->flaps[i]);
 	buf_puts(to, LAST_LINE "\n");
 }
 
@@ -98,11 +122,22 @@ static bool read_rows(const struct reading *r, const struct row *rows, void *to)
 	return rows_read(r->rest, r->rest_n, rows, r->shift, to);
 }
 
-static long find_target(const struct engine *e, const char *name)
+/*
+ * Names come in the plan's order, or one name many times: the search goes on where the last one
+ * ended.
+ */
+static long find_target(struct engine *e, const char *name)
 {
-	for (size_t i = 0; i < e->plan->targets_n; i++)
-		if (strcmp(e->plan->targets[i].name, name) == 0)
+	size_t n = e->plan->targets_n;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (e->found + k) % n;
+
+		if (strcmp(e->plan->targets[i].name, name) == 0) {
+			e->found = i;
 			return (long)i;
+		}
+	}
 	return -1;
 }
 
@@ -126,23 +161,30 @@ static bool read_general(struct reading *r)
 	r->e->number_day = general.number_day;
 	r->e->number_count = general.number_count;
 	r->e->made = general.made;
+	r->e->isolated_before = general.isolated;
+	r->e->reviewed = general.reviewed;
 	return true;
 }
 
 static bool read_target(struct reading *r)
 {
 	long i = find_target(r->e, r->name);
+	struct setback setback = { .code = 0 };
 	struct check c;
 
 	if (i < 0)
 		return true;
 	c = r->e->checks[i];
-	if (!read_rows(r, check_rows, &c) || (int)c.verdict.state < VERDICT_UNKNOWN ||
+	if (!read_rows(r, setback_rows, &setback) || !read_rows(r, check_rows, &c) ||
+	    (int)c.verdict.state < VERDICT_UNKNOWN ||
 	    c.verdict.state >= VERDICT_COUNT || (int)c.family < FAMILY_ANY ||
 	    c.family > FAMILY_BOTH)
 		return false;
-	if (!r->is_trial)
-		r->e->checks[i] = c;
+	if (r->is_trial)
+		return true;
+	r->e->checks[i] = c;
+	if (setback.outcome.cause != CAUSE_PASS || wall_is_set(setback.first_good.wall))
+		r->e->setbacks[i] = setback;
 	return true;
 }
 
@@ -346,6 +388,40 @@ static bool read_self(struct reading *r)
 	return true;
 }
 
+static bool read_silence(struct reading *r)
+{
+	struct silence s = { .scope = "" };
+
+	if (!read_rows(r, silence_rows, &s))
+		return false;
+	if (!r->is_trial && r->e->silences_n < SILENCES_MAX)
+		r->e->silences[r->e->silences_n++] = s;
+	return true;
+}
+
+static bool read_flap(struct reading *r, long subject)
+{
+	struct flap f = { .at[0] = { 0 } };
+
+	if (subject >= 0 && !read_rows(r, flap_rows, &f))
+		return false;
+	if (subject >= 0 && !r->is_trial)
+		r->e->flaps[subject] = f;
+	return true;
+}
+
+static bool read_flap_target(struct reading *r)
+{
+	return read_flap(r, find_target(r->e, r->name));
+}
+
+static bool read_flap_watchdog(struct reading *r)
+{
+	long i = find_watchdog(r->e, r->name);
+
+	return read_flap(r, i < 0 ? i : (long)member_of_watchdog(r->e, (uint32_t)i));
+}
+
 static const struct reader {
 	const char *what;
 	bool (*read)(struct reading *r);
@@ -357,6 +433,8 @@ static const struct reader {
 	{ "event", read_event },	     { "member-target", read_member_target },
 	{ "member-watchdog", read_member_watchdog }, { "certificate", read_certificate },
 	{ "self", read_self },		     { "job", read_job },
+	{ "silence", read_silence },	     { "flap-target", read_flap_target },
+	{ "flap-watchdog", read_flap_watchdog },
 };
 
 static bool read_line(struct reading *r, const char *line, size_t n)
@@ -426,6 +504,8 @@ void snapshot_tidy(struct engine *e, struct now now)
 	for (size_t i = 0; i < subjects; i++) {
 		const struct incident *incident = cases_find(e, e->members[i].incident);
 
+		if (e->members[i].incident == 0)
+			continue; /* nothing is written where nothing was: it would take memory */
 		if (!incident || home_of(e, incident) != stack_of(e->plan, i))
 			e->members[i] = (struct incident_member){ 0 };
 	}
@@ -482,9 +562,13 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 	if (!read_all(e, text, shift, true) || !read_all(e, text, shift, false))
 		return -EBADMSG;
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
-		deadman_excuse(&e->deadmen[i], absence);
+		deadman_excuse(&e->deadmen[i], absence, now.mono);
 	witnesses_excuse(e, absence);
-	jobs_excuse(e, absence);
+	jobs_excuse(e, absence, now);
+	/* A crash loop must not put off what is to be said: once an hour everything is seen anew. */
+	if (mono_span(e->reviewed, now.mono) > USEC_PER_HOUR)
+		e->reviewed = now.mono;
+	windows_resume(e, now);
 	snapshot_tidy(e, now);
 	reschedule(e, now);
 	cases_touch_all(e);
@@ -504,19 +588,26 @@ void engine_restore_day(struct engine *e, const char *name, int32_t day,
 		rollup_restore(&e->rollups[i], day, sums);
 }
 
+static void carry_target(struct engine *e, uint32_t to, const struct engine *before, uint32_t i)
+{
+	rollup_copy(&e->rollups[to], &before->rollups[i]);
+	e->latencies[to] = before->latencies[i];
+}
+
 void engine_carry(struct engine *e, const struct engine *before)
 {
+	e->reviewed = before->reviewed;
 	for (size_t i = 0; i < before->plan->targets_n; i++) {
 		long to = find_target(e, before->plan->targets[i].name);
 
 		if (to >= 0)
-			e->rollups[to] = before->rollups[i];
+			carry_target(e, (uint32_t)to, before, (uint32_t)i);
 	}
 	for (uint32_t i = 0; i < before->plan->watchdogs_n; i++) {
 		long to = find_watchdog(e, before->plan->watchdogs[i].name);
 
 		if (to >= 0)
-			e->rollups[member_of_watchdog(e, (uint32_t)to)] =
-				before->rollups[member_of_watchdog(before, i)];
+			rollup_copy(&e->rollups[member_of_watchdog(e, (uint32_t)to)],
+				    &before->rollups[member_of_watchdog(before, i)]);
 	}
 }

@@ -13,23 +13,29 @@ const struct row check_rows[] = {
 	CHECK(verdict.streak_began, ROW_NOW, "streak_began"),
 	CHECK(verdict.since, ROW_NOW, "since"),
 	CHECK(verdict.failing_since, ROW_NOW, "failing_since"),
-	CHECK(first_good, ROW_NOW, "first_good"),
 	CHECK(is_slow, ROW_BOOL, "slow"),
 	CHECK(is_reached, ROW_BOOL, "reached"),
+	CHECK(is_address_good, ROW_BOOL, "address_good"),
 	CHECK(family, ROW_INT, "family"),
 	CHECK(last_seen, ROW_WALL, "last_seen"),
 	CHECK(last_ok, ROW_WALL, "last_ok"),
-	CHECK(last_ok_mono, ROW_MONO, "last_ok_mono"),
 	CHECK(last_ended, ROW_MONO, "last_ended"),
 	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
-	CHECK(failure, ROW_OUTCOME, "failure"),
 	CHECK(code, ROW_INT, "code"),
-	CHECK(failure_code, ROW_INT, "failure_code"),
-	CHECK(failure_us, ROW_SPAN, "failure_us"),
 	CHECK(certificate.not_after, ROW_WALL, "cert"),
 	CHECK(certificate.not_before, ROW_WALL, "cert_from"),
 	CHECK(certificate.fingerprint, ROW_ID, "cert_id"),
 	CHECK(certificate_before, ROW_ID, "cert_before"),
+	ROW_END,
+};
+
+/* On the same line as its check. */
+#define SETBACK(field, type, key) ROW(setback, field, type, key)
+const struct row setback_rows[] = {
+	SETBACK(first_good, ROW_NOW, "first_good"),
+	SETBACK(outcome, ROW_OUTCOME, "failure"),
+	SETBACK(code, ROW_INT, "failure_code"),
+	SETBACK(took, ROW_SPAN, "failure_us"),
 	ROW_END,
 };
 
@@ -104,6 +110,11 @@ const struct row incident_rows[] = {
 	INCIDENT(worsened, ROW_MONO, "worsened"),
 	INCIDENT(narrowed, ROW_MONO, "narrowed"),
 	INCIDENT(joined, ROW_MONO, "joined"),
+	INCIDENT(acknowledged, ROW_WALL, "acknowledged"),
+	INCIDENT(is_held, ROW_BOOL, "held"),
+	INCIDENT(is_flapping, ROW_BOOL, "flapping"),
+	INCIDENT(is_flapping_told, ROW_BOOL, "flapping_told"),
+	INCIDENT(is_unconfirmed, ROW_BOOL, "unconfirmed"),
 	INCIDENT(first_mail, ROW_NOW, "first_mail"),
 	INCIDENT(last_mail, ROW_NOW, "last_mail"),
 	INCIDENT(mails, ROW_COUNT, "mails"),
@@ -112,6 +123,24 @@ const struct row incident_rows[] = {
 	INCIDENT(first_failing, ROW_COUNT, "first_failing"),
 	INCIDENT(members, ROW_COUNT, "members"),
 	INCIDENT(most_failing, ROW_COUNT, "most_failing"),
+	ROW_END,
+};
+
+#define SILENCE(field, type, key) ROW(silence, field, type, key)
+const struct row silence_rows[] = {
+	SILENCE(scope, ROW_TEXT, "scope"),
+	SILENCE(since, ROW_WALL, "since"),
+	SILENCE(until, ROW_WALL, "until"),
+	SILENCE(text, ROW_TEXT, "text"),
+	ROW_END,
+};
+
+#define FLAP(field, type, key) ROW(flap, field, type, key)
+const struct row flap_rows[] = {
+	FLAP(at[0], ROW_MONO, "last"),
+	FLAP(at[1], ROW_MONO, "second"),
+	FLAP(at[2], ROW_MONO, "third"),
+	FLAP(at[3], ROW_MONO, "fourth"),
 	ROW_END,
 };
 
@@ -128,7 +157,7 @@ const struct row member_rows[] = {
 	MEMBER(incident, ROW_ID, "incident"),
 	MEMBER(is_failing, ROW_BOOL, "failing"),
 	MEMBER(is_accused, ROW_BOOL, "accused"),
-	MEMBER(is_accused, ROW_BOOL, "accused"),
+	MEMBER(is_dependent, ROW_BOOL, "dependent"),
 	MEMBER(outcome, ROW_OUTCOME, "outcome"),
 	MEMBER(code, ROW_INT, "code"),
 	MEMBER(took, ROW_SPAN, "took"),
@@ -162,5 +191,7 @@ const struct row general_rows[] = {
 	GENERAL(number_day, ROW_INT, "day"),
 	GENERAL(number_count, ROW_COUNT, "count"),
 	GENERAL(made, ROW_LONG, "made"),
+	GENERAL(isolated, ROW_NOW, "isolated"),
+	GENERAL(reviewed, ROW_MONO, "reviewed"),
 	ROW_END,
 };

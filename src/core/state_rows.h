@@ -17,9 +17,13 @@ struct general {
 	int number_day;
 	unsigned number_count;
 	uint64_t made;
+	struct now isolated; /* since when; unset: not */
+	mono_t reviewed;
 };
 
-extern const struct row check_rows[], job_rows[], deadman_rows[], witness_rows[], pull_rows[];
+extern const struct row check_rows[], setback_rows[], job_rows[], deadman_rows[], witness_rows[];
+extern const struct row pull_rows[];
+extern const struct row silence_rows[], flap_rows[];
 extern const struct row incident_rows[], event_rows[], member_rows[];
 extern const struct row told_rows[], self_rows[], general_rows[];
 

@@ -53,6 +53,7 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident,
 	incident->last_mail = now;
 	incident->mailed = incident->finding;
 	incident->mailed_also = incident->also;
+	incident->is_flapping_told = incident->is_flapping;
 	incident->worsened = incident->narrowed = MONO_NEVER;
 	incident->joined = MONO_NEVER;
 }
@@ -97,6 +98,8 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	words_copy(notice.stack, sizeof notice.stack, incident->stack);
 	words_copy(notice.host, sizeof notice.host, incident->host);
 	name_affected(&notice, incident);
+	if (kind == NOTICE_CHANGE)
+		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	/* The log of the incident tells of this mail before the mail itself is written. */
 	note_mail(&e->plan->mail, incident, kind, now);
 	for (size_t i = 0; i < e->plan->mail.to_n; i++) {

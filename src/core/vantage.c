@@ -8,7 +8,8 @@
  * they are what is broken, not we. It proves so for as long as beats come. But
  * our own link can be gone for a minute between two of them: a beat vouches for
  * failures of runs that began right after it, and what failed before it came
- * has to fail once more.
+ * has to fail once more. Without beats a mail relay that answers may overrule
+ * silent references; when it may is doubt.c's.
  */
 #include "core/vantage.h"
 
@@ -24,7 +25,9 @@ struct tally {
 
 void vantage_init(struct vantage *v)
 {
-	*v = (struct vantage){ .heard = MONO_NEVER };
+	*v = (struct vantage){ .heard = MONO_NEVER,
+				.relay = MONO_NEVER,
+				.trusted = MONO_NEVER };
 }
 
 void vantage_add(struct vantage *v, enum family family)
@@ -34,9 +37,17 @@ void vantage_add(struct vantage *v, enum family family)
 			(struct reference){ .family = family, .failing_since = MONO_NEVER };
 }
 
+static enum vantage_state judge_family(const struct vantage *v, enum family family);
+
+static mono_t *regained_of(struct vantage *v, enum family family)
+{
+	return &v->regained[family == FAMILY_IPV6];
+}
+
 void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started)
 {
 	struct reference *r = &v->references[reference];
+	bool was_isolated = judge_family(v, r->family) == VANTAGE_ISOLATED;
 
 	assert(reference < v->n);
 	r->is_known = true;
@@ -46,6 +57,8 @@ void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono
 		r->failing_since = MONO_NEVER;
 	else
 		r->failing_since = mono_min(r->failing_since, started);
+	if (was_isolated && judge_family(v, r->family) != VANTAGE_ISOLATED)
+		*regained_of(v, r->family) = started;
 }
 
 void vantage_heard(struct vantage *v, mono_t at)
@@ -57,6 +70,19 @@ void vantage_heard(struct vantage *v, mono_t at)
 void vantage_deaf(struct vantage *v)
 {
 	v->is_deaf = true;
+}
+
+void vantage_relay(struct vantage *v, enum family family, mono_t started)
+{
+	v->relay = started;
+	v->relay_family = family;
+}
+
+void vantage_overrule(struct vantage *v, bool is_overruled)
+{
+	v->is_overruled = is_overruled;
+	if (is_overruled)
+		v->trusted = v->relay;
 }
 
 static struct tally count_family(const struct vantage *v, enum family family, mono_t since)
@@ -122,6 +148,11 @@ static bool any_family_is_ok(const struct vantage *v)
 	       judge_family(v, FAMILY_IPV6) == VANTAGE_OK;
 }
 
+bool vantage_has_quorum(const struct vantage *v)
+{
+	return any_family_is_ok(v);
+}
+
 /* When the last family lost its quorum; MONO_NEVER: one still has it, or none has references. */
 static mono_t all_lost(const struct vantage *v)
 {
@@ -132,11 +163,28 @@ static mono_t all_lost(const struct vantage *v)
 	return v4.us > v6.us ? v4 : v6;
 }
 
-/* No family has its quorum, yet a beat has come since: the references are what is broken. */
+/* A beat has come since no family has its quorum any more, and others come after it. */
+static bool beats_prove(const struct vantage *v)
+{
+	return !v->is_deaf && v->heard.us != INT64_MAX && v->heard.us > all_lost(v).us;
+}
+
+/* No family has its quorum, yet our link works: the references are what is broken. */
 static bool references_are_broken(const struct vantage *v)
 {
-	return v->n > 0 && !any_family_is_ok(v) && !v->is_deaf && v->heard.us != INT64_MAX &&
-	       v->heard.us > all_lost(v).us;
+	return v->n > 0 && !any_family_is_ok(v) && (beats_prove(v) || v->is_overruled);
+}
+
+static bool relay_vouches(const struct vantage *v, mono_t since)
+{
+	return v->is_overruled && v->relay.us != INT64_MAX && mono_reached(since, v->relay);
+}
+
+/* It answered by one family: of the other, whose references are silent, it knows nothing. */
+static bool relay_knows(const struct vantage *v, enum family family)
+{
+	return family == FAMILY_ANY || family == v->relay_family ||
+	       judge_family(v, family) == VANTAGE_UNCHECKED;
 }
 
 enum vantage_state vantage_judge(const struct vantage *v, enum family family)
@@ -146,7 +194,7 @@ enum vantage_state vantage_judge(const struct vantage *v, enum family family)
 	if (v->n == 0)
 		return VANTAGE_UNCHECKED;
 	if (references_are_broken(v))
-		return VANTAGE_OK;
+		return beats_prove(v) || relay_knows(v, family) ? VANTAGE_OK : VANTAGE_ISOLATED;
 	if (own != VANTAGE_UNCHECKED)
 		return own;
 	return any_family_is_ok(v) ? VANTAGE_OK : VANTAGE_ISOLATED;
@@ -156,7 +204,8 @@ static bool family_vouches(const struct vantage *v, enum family family, mono_t s
 {
 	struct tally t = count_family(v, family, since);
 
-	return t.of > 0 && t.vouching >= quorum(t.of);
+	return t.of > 0 && t.vouching >= quorum(t.of) &&
+	       mono_reached(v->regained[family == FAMILY_IPV6], since);
 }
 
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
@@ -164,7 +213,9 @@ bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 	if (v->n == 0)
 		return true;
 	if (references_are_broken(v))
-		return mono_reached(v->heard, since) && mono_span(v->heard, since) <= BEAT_PROVES;
+		return relay_vouches(v, since) ||
+		       (beats_prove(v) && mono_reached(v->heard, since) &&
+			mono_span(v->heard, since) <= BEAT_PROVES);
 	if (family != FAMILY_ANY && count_family(v, family, since).of > 0)
 		return family_vouches(v, family, since);
 	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since);
@@ -172,14 +223,18 @@ bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 
 bool vantage_was_proven_since(const struct vantage *v, mono_t since)
 {
-	return references_are_broken(v) && v->heard.us > since.us;
+	if (references_are_broken(v))
+		return beats_prove(v) && v->heard.us > since.us;
+	return v->regained[0].us > since.us || v->regained[1].us > since.us;
 }
 
 mono_t vantage_lost(const struct vantage *v)
 {
 	mono_t lost = all_lost(v);
 
-	return v->heard.us != INT64_MAX && v->heard.us > lost.us ? v->heard : lost;
+	if (v->heard.us != INT64_MAX && v->heard.us > lost.us)
+		lost = v->heard;
+	return v->trusted.us != INT64_MAX && v->trusted.us > lost.us ? v->trusted : lost;
 }
 
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of)

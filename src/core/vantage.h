@@ -32,6 +32,13 @@ struct vantage {
 	size_t n;
 	mono_t heard; /* a beat arrived: our link works; MONO_NEVER: none yet */
 	bool is_deaf; /* no beat has come since for too long: it proves nothing any more */
+	/* a mail relay answered a connection begun then; MONO_NEVER: none was asked */
+	mono_t relay;
+	enum family relay_family;
+	bool is_overruled; /* the relay has answered for so long that it is believed instead */
+	mono_t trusted;	   /* the last answer that was believed; MONO_NEVER: none */
+	/* [0] IPv4, [1] IPv6: start of the answer that brought the quorum back; 0: never lost */
+	mono_t regained[2];
 };
 
 void vantage_init(struct vantage *v);
@@ -42,16 +49,26 @@ void vantage_heard(struct vantage *v, mono_t at);
 /* Beats have stopped: what was heard is no longer a witness. */
 void vantage_deaf(struct vantage *v);
 
+/* A mail relay answered a connection that was begun at `started`. */
+void vantage_relay(struct vantage *v, enum family family, mono_t started);
+/* The references are what is broken, says the relay; or they have the word again. */
+void vantage_overrule(struct vantage *v, bool is_overruled);
+/* Of one family enough references answer, or may still do. */
+bool vantage_has_quorum(const struct vantage *v);
+
 /* FAMILY_ANY: isolated when every family that has references is. */
 enum vantage_state vantage_judge(const struct vantage *v, enum family family);
 /*
- * Enough references answered a run that began at `since` or later; or, when it is
- * they that are broken, a beat came right before `since`. Always true when unchecked.
+ * Enough references answered a run that began at `since` or later, and had been answering
+ * when it began: of one that began before they were back nobody knows whose fault it was. Or,
+ * when it is
+ * they that are broken, a beat came right before `since`, or a relay answered after it. Always
+ * true when unchecked.
  */
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
 /*
- * The references are broken and a beat has come after `since`: what failed then is worth another
- * run now.
+ * Since then a beat has come while the references are broken, or they are back: what failed then
+ * is worth another run now.
  */
 bool vantage_was_proven_since(const struct vantage *v, mono_t since);
 /*

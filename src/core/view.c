@@ -3,13 +3,22 @@
  */
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/words.h"
 #include "core/engine_state.h"
+
+#define PLANNED_AHEAD (14 * 24 * USEC_PER_HOUR)
+
+static wall_t planned_until(const struct engine *e, uint32_t subject)
+{
+	return e->planned ? e->planned[subject].until : (wall_t){ 0 };
+}
 
 static void view_target(const struct engine *e, uint32_t index, struct target_view *view,
 			struct now now)
 {
 	const struct check *c = &e->checks[index];
+	const struct setback *setback = &e->setbacks[index];
 
 	*view = (struct target_view){
 		.plan = &e->plan->targets[index],
@@ -21,16 +30,19 @@ static void view_target(const struct engine *e, uint32_t index, struct target_vi
 		.last_seen = c->last_seen,
 		.last_ok = c->last_ok,
 		.ok_total_us = c->ok_total_us,
-		.failure = c->failure,
-		.code = c->verdict.state == VERDICT_UP ? c->code : c->failure_code,
-		.failure_us = c->failure_us,
+		.failure = setback->outcome,
+		.code = c->verdict.state == VERDICT_UP ? c->code : setback->code,
+		.failure_us = setback->took,
 		.certificate = c->certificate,
 		.cert_days = expiry_days(e, index),
-		.median_us = rollup_median(&e->rollups[index], now.wall),
+		.note = setback->note[0] ? setback->note : NULL,
+		.median_us = latency_median(&e->latencies[index], now.wall),
 		.incident = e->members[index].incident,
+		.planned_until = planned_until(e, index),
+		.is_silenced = is_silenced(e, index),
+		.is_flapping = flap_is_on(&e->flaps[index], now.mono),
 	};
 	memcpy(view->ok_phase_us, c->ok_phase_us, sizeof view->ok_phase_us);
-	words_copy(view->note, sizeof view->note, c->note);
 }
 
 static wall_t later(wall_t a, wall_t b)
@@ -78,6 +90,8 @@ static void view_deadman(const struct engine *e, uint32_t index, struct deadman_
 		.beats = d->beats,
 		.duplicates = d->duplicates,
 		.incident = e->members[member_of_watchdog(e, index)].incident,
+		.planned_until = planned_until(e, member_of_watchdog(e, index)),
+		.is_silenced = is_silenced(e, member_of_watchdog(e, index)),
 	};
 	view_pull(e, index, view);
 }
@@ -139,6 +153,27 @@ static size_t view_incidents(struct engine *e)
 	return n;
 }
 
+/* Under way, or soon: by their beginning. */
+static size_t view_windows(struct engine *e, struct now now)
+{
+	struct window_view *views = e->window_views;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->plan->windows_n; i++) {
+		const struct window_state *w = &e->windows[i];
+		size_t at = n;
+
+		if (!wall_is_set(w->span.from) ||
+		    wall_span(now.wall, w->span.from) > PLANNED_AHEAD)
+			continue;
+		for (; at > 0 && views[at - 1].span.from.us > w->span.from.us; at--)
+			views[at] = views[at - 1];
+		views[at] = (struct window_view){ &e->plan->windows[i], w->span, w->is_active };
+		n++;
+	}
+	return n;
+}
+
 static size_t worst_stack(const struct engine *e)
 {
 	size_t worst = 0;
@@ -150,8 +185,16 @@ static size_t worst_stack(const struct engine *e)
 	return worst;
 }
 
+void views_forget(struct engine *e)
+{
+	if (e->is_viewed)
+		pages_forget(e->target_views, e->plan->targets_n * sizeof *e->target_views);
+	e->is_viewed = false;
+}
+
 void engine_model(struct engine *e, struct now now, struct model *ret)
 {
+	e->is_viewed = true;
 	for (uint32_t i = 0; i < e->plan->targets_n; i++)
 		view_target(e, i, &e->target_views[i], now);
 	deadmen_book(e, now);
@@ -167,6 +210,7 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 		.vantage_family = { vantage_judge(&e->vantage, FAMILY_IPV4),
 				    vantage_judge(&e->vantage, FAMILY_IPV6) },
 		.isolated_since = e->isolated_since.wall,
+		.is_unconfirmed = e->vantage.is_overruled,
 		.listener = e->vantage_state == VANTAGE_ISOLATED ? LISTENER_UNKNOWN : e->listener,
 		.targets = e->target_views,
 		.rollups = e->rollups,
@@ -177,6 +221,10 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 		.past = e->past,
 		.past_n = e->past_n,
 		.members = e->members,
+		.windows = e->window_views,
+		.windows_n = view_windows(e, now),
+		.silences = e->silences,
+		.silences_n = e->silences_n,
 		.waiting_notices = e->waiting_notices,
 		.oldest_notice = e->oldest_notice,
 		.is_mail_broken = e->is_mail_broken,

@@ -46,7 +46,8 @@ void witnesses_begin(struct engine *e, struct now now)
 
 		witness_init(witness_at(e, i), VALID_INTERVALS * t->interval + t->timeout);
 		e->checks[i].last_started.us = INT64_MIN / 2;
-		heap_set(&e->due, i, now.mono);
+		if (t->role != ROLE_RELAY)
+			heap_set(&e->due, i, now.mono);
 	}
 }
 
@@ -93,6 +94,8 @@ void witnesses_ask(struct engine *e, uint32_t stack, struct now now)
 		const struct target_plan *t = plan_of(e, i);
 		mono_t spaced = mono_add(e->checks[i].last_started, schedule_spacing(t));
 
+		if (t->role == ROLE_RELAY)
+			continue;
 		if (t->role != ROLE_LISTENER && stack != NONE_INDEX &&
 		    e->plan->watchdogs[t->watchdog].stack != stack)
 			continue;
@@ -125,7 +128,7 @@ static void hear(struct engine *e, const struct observation *o)
 
 void witness_missed(struct engine *e, uint32_t index, struct now started)
 {
-	witness_miss(witness_at(e, index), started, e->checks[index].note);
+	witness_miss(witness_at(e, index), started, e->setbacks[index].note);
 }
 
 /*
@@ -138,6 +141,10 @@ void witness_observe(struct engine *e, const struct observation *o, bool is_conc
 	bool counts = (is_conclusive || o->outcome.cause == CAUSE_CUT) &&
 		      e->vantage_state != VANTAGE_ISOLATED;
 
+	if (plan_of(e, o->target)->role == ROLE_RELAY) {
+		doubt_hear(e, o, now);
+		return;
+	}
 	if (counts && is_silent(e, o) && o->started.mono.us < e->isolated_until.us)
 		counts = false; /* it began while we were cut off */
 	if (counts && is_silent(e, o)) {
@@ -155,6 +162,10 @@ void witnesses_excuse(struct engine *e, usec_t span)
 {
 	for (size_t i = 0; i < e->plan->witnesses_n; i++)
 		witness_excuse(&e->witnesses[i], span);
+	/* Nor could an answer come that we wait for. */
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->pulls[i].verdict == PULL_NONE && e->pulls[i].since.us != 0)
+			e->pulls[i].since = mono_add(e->pulls[i].since, span);
 }
 
 /* ---- judging ---- */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "io/fault.h"
 
 #define TRIAL_BYTES                                                                                \
@@ -49,11 +50,12 @@ static void spans_fill(const struct ending *ending, struct io_http_result *resul
  */
 static void reason_take(const char *words, char note[NOTE_MAX])
 {
-	const char *routines = strstr(words, "SSL routines:");
+	const char *routines = *words != '\0' ? strstr(words, "SSL routines:") : NULL;
 	const char *reason = routines != NULL ? strstr(routines, "::") : NULL;
 
-	reason = reason != NULL ? reason + 2 : "";
-	(void)snprintf(note, NOTE_MAX, "%.*s", (int)strcspn(reason, ","), reason);
+	note[0] = '\0';
+	if (reason != NULL)
+		(void)snprintf(note, NOTE_MAX, "%.*s", (int)strcspn(reason + 2, ","), reason + 2);
 }
 
 /* In TLS 1.3 the peer judges our certificate only after our side of the handshake is over. */
@@ -117,8 +119,8 @@ struct io_http_result ending_result(const struct ending *ending)
 	char reason[NOTE_MAX];
 
 	reason_take(ending->words, reason);
-	(void)snprintf(result.note, sizeof(result.note), "%s",
-		       cause_refine(ending, reason, &result.cause));
+	(void)words_copy(result.note, sizeof(result.note),
+			 cause_refine(ending, reason, &result.cause));
 	spans_fill(ending, &result);
 	return result;
 }

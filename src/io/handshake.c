@@ -98,6 +98,7 @@ static void tls_start(struct handshake *handshake, const int *fd)
 		.on_line = on_line,
 		.on_end = on_end,
 		.ctx = handshake,
+		.evidence = handshake->spec.evidence,
 	};
 	struct io_http_result result;
 

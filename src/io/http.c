@@ -28,40 +28,65 @@ struct http_exchange {
 	bool is_flooded;
 };
 
-static bool is_final_status(const char *line, size_t n)
+/* The status begins here, with three characters at least; NULL: there is none. */
+static const char *status_find(const char *line, size_t n)
 {
 	const char *space = memchr(line, ' ', n);
-	size_t left = space != NULL ? n - (size_t)(space - line) : 0;
 
-	return left > 1 && space[1] >= '2' && space[1] <= '9';
+	return space != NULL && n - (size_t)(space - line) > 3 ? space + 1 : NULL;
 }
 
-static char *text_trim(char *text)
+static bool is_digit(char c)
 {
-	size_t n;
+	return c >= '0' && c <= '9';
+}
 
+static void status_tell(const struct http_exchange *exchange, const char *status)
+{
+	if (exchange->spec.on_refusal != NULL && is_digit(status[1]) && is_digit(status[2]))
+		exchange->spec.on_refusal(exchange->spec.ctx, (status[0] - '0') * 100 +
+								      (status[1] - '0') * 10 +
+								      (status[2] - '0'));
+}
+
+static void status_read(struct http_exchange *exchange, const char *line, size_t n)
+{
+	const char *status = status_find(line, n);
+
+	exchange->is_final = status != NULL && *status >= '2' && *status <= '9';
+	if (exchange->is_final && *status != '2')
+		status_tell(exchange, status);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* What is left of `text` up to `end` without the blanks around it, terminated. */
+static char *text_trim(char *text, char *end)
+{
+	while (end > text && is_blank(end[-1]))
+		end--;
+	*end = '\0';
 	while (*text == ' ' || *text == '\t')
 		text++;
-	n = strlen(text);
-	while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
-		n--;
-	text[n] = '\0';
 	return text;
 }
 
 static bool header_tell(const struct http_exchange *exchange, const char *line, size_t n)
 {
-	char copy[HEADER_MAX], *colon;
+	char copy[HEADER_MAX], *colon, *name, *value;
 
 	if (n >= sizeof(copy))
 		return true;
 	memcpy(copy, line, n);
-	copy[n] = '\0';
-	colon = strchr(copy, ':');
-	if (colon == NULL || colon == copy || *copy == ' ' || *copy == '\t')
+	colon = memchr(copy, ':', n);
+	if (colon == NULL || colon == copy || is_blank(*copy))
 		return true;
-	*colon = '\0';
-	return exchange->spec.on_header(exchange->spec.ctx, text_trim(copy), text_trim(colon + 1));
+	value = text_trim(colon + 1, copy + n);
+	name = text_trim(copy, colon);
+	return exchange->spec.on_header(exchange->spec.ctx, name, value);
 }
 
 static bool on_line(void *ctx, const char *line, size_t n)
@@ -76,7 +101,7 @@ static bool on_line(void *ctx, const char *line, size_t n)
 	if (exchange->has_body)
 		return true;
 	if (n > 5 && memcmp(line, "HTTP/", 5) == 0) {
-		exchange->is_final = is_final_status(line, n);
+		status_read(exchange, line, n);
 		return true;
 	}
 	return !exchange->is_final || exchange->spec.on_header == NULL ||
@@ -155,6 +180,7 @@ struct io_exchange *io_http_start(struct io *io, const struct io_http_spec *spec
 		.on_bytes = on_bytes,
 		.on_end = on_end,
 		.ctx = exchange,
+		.evidence = spec->evidence,
 	};
 
 	if (exchange == NULL)

@@ -121,7 +121,7 @@ static void turn_begin(struct io *io)
 
 static void turn_end(struct io *io)
 {
-	io->ended = io_clock().mono;
+	io->ended = (mono_t){ clock_us(CLOCK_BOOTTIME) };
 	io->last_turn_us = mono_span(io->now.mono, io->ended);
 	if (io->last_turn_us > io->stats.worst_turn_us)
 		io->stats.worst_turn_us = io->last_turn_us;

@@ -341,6 +341,27 @@ size_t channel_open(const struct channel *channel)
 	return channel->open;
 }
 
+size_t channel_servers(const struct channel *channel, struct address *ret, size_t max)
+{
+	struct ares_addr_port_node *nodes = NULL;
+	size_t n = 0;
+
+	if (ares_get_servers_ports(channel->asks[ASK_ALL].ares, &nodes) != ARES_SUCCESS)
+		return 0;
+	for (const struct ares_addr_port_node *node = nodes; node != NULL && n < max;
+	     node = node->next, n++) {
+		bool is_v6 = node->family == AF_INET6;
+
+		ret[n] = (struct address){
+			.family = is_v6 ? FAMILY_IPV6 : FAMILY_IPV4,
+			.port = (uint16_t)(node->udp_port != 0 ? node->udp_port : NS_DEFAULTPORT)
+		};
+		memcpy(ret[n].bytes, &node->addr, is_v6 ? 16 : 4);
+	}
+	ares_free_data(nodes);
+	return n;
+}
+
 /* ---- life ---- */
 
 static int servers_set(ares_channel ares, const struct address *servers, size_t n)

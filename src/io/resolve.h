@@ -30,6 +30,8 @@ struct channel *channel_new_exact(struct io *io, const struct address *server,
 void channel_free(struct channel *channel);
 /* How many questions are open, abandoned ones included. */
 size_t channel_open(const struct channel *channel);
+/* Whom it asks, in this order; as many as there is room for. Returns how many. */
+size_t channel_servers(const struct channel *channel, struct address *ret, size_t max);
 /* How long until channel_tick() has something to do; negative: nothing. */
 usec_t channel_wait(const struct channel *channel);
 /* Repeats what was not answered in time, and ends what was repeated often enough. */

@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/heap.h"
+#include "io/evidence.h"
 #include "io/loop.h"
 #include "io/loop_fd.h"
 
@@ -36,6 +37,7 @@ struct slot {
 	struct probe_run run; /* first: probe_run_x() is given only this */
 	struct runs *runs;
 	enum slot_state state;
+	mono_t armed; /* its place in the heap of deadlines */
 	size_t scratch_bytes;
 	uint32_t next; /* of the free or the ended ones */
 };
@@ -52,11 +54,14 @@ struct runs {
 	struct heap deadlines; /* item: slot */
 	struct slot *slots;
 	size_t max, in_flight;
+	size_t touched; /* the slots behind were never used, and take no memory yet */
 	uint32_t free, ended, ended_last; /* lists of slots */
 	struct waiting *waiting;	  /* a ring */
 	size_t waiting_at, waiting_n, waiting_room;
 	mono_t turn; /* the one in which `starts` runs began */
 	size_t starts;
+	struct keeper keeper;		  /* of whom evidence is kept */
+	const struct evidence *reported;  /* of the observation that is being reported */
 	runs_on_observation *on_observation;
 	void *ctx;
 };
@@ -89,7 +94,8 @@ static mono_t slot_deadline(const struct slot *slot)
 
 static void slot_arm(struct slot *slot)
 {
-	heap_set(&slot->runs->deadlines, slot_index(slot), slot_deadline(slot));
+	slot->armed = slot_deadline(slot);
+	heap_set(&slot->runs->deadlines, slot_index(slot), slot->armed);
 	runs_arm(slot->runs);
 }
 
@@ -114,12 +120,22 @@ void probe_run_enter(struct probe_run *run, enum phase phase)
 {
 	phase_close(run, io_now(run->io).mono);
 	run->phase = phase;
-	slot_arm(run_slot(run));
+	if (slot_deadline(run_slot(run)).us != run_slot(run)->armed.us)
+		slot_arm(run_slot(run));
 }
 
 void probe_run_note(struct probe_run *run, const char *text)
 {
 	(void)snprintf(run->seen.note, sizeof(run->seen.note), "%s", text);
+}
+
+struct evidence *probe_run_evidence(struct probe_run *run)
+{
+	struct keeper *keeper = &run_slot(run)->runs->keeper;
+
+	if (run->evidence == NULL && keeper_wants(keeper, run->seen.target, run->started))
+		run->evidence = calloc(1, sizeof(*run->evidence)); /* no memory: none */
+	return run->evidence;
 }
 
 static struct outcome outcome_weigh(const struct runs *runs, struct outcome outcome)
@@ -152,6 +168,15 @@ void probe_run_finish(struct probe_run *run, struct outcome outcome)
 
 /* ---- slots ---- */
 
+/* One more; NONE_INDEX: all have been used. */
+static uint32_t slot_fresh(struct runs *runs)
+{
+	if (runs->touched == runs->max)
+		return NONE_INDEX;
+	runs->slots[runs->touched] = (struct slot){ .runs = runs, .next = NONE_INDEX };
+	return (uint32_t)runs->touched++;
+}
+
 static void slot_release(struct slot *slot)
 {
 	struct runs *runs = slot->runs;
@@ -160,6 +185,10 @@ static void slot_release(struct slot *slot)
 	slot->next = runs->free;
 	runs->free = slot_index(slot);
 	runs->in_flight--;
+	if (slot->run.evidence != NULL) {
+		free(slot->run.evidence);
+		slot->run.evidence = NULL;
+	}
 }
 
 static bool scratch_ready(struct slot *slot, const struct probe_kind *kind)
@@ -195,6 +224,7 @@ static void run_fill(struct slot *slot, const struct waiting *what)
 		.phase = PHASE_DNS,
 		.phase_began = now.mono,
 		.seen = { .target = what->index, .started = now },
+		.failed_before = keeper_streak(&slot->runs->keeper, what->index),
 	};
 	for (int p = PHASE_DNS; p < PHASE_COUNT; p++)
 		slot->run.seen.phase_us[p] = PHASE_NOT_REACHED;
@@ -221,7 +251,7 @@ static void slot_start(struct runs *runs, const struct waiting *what)
 	bool has_scratch = scratch_ready(slot, what->target->kind);
 
 	start_count(runs);
-	runs->free = slot->next;
+	runs->free = slot->next != NONE_INDEX ? slot->next : slot_fresh(runs);
 	runs->in_flight++;
 	slot->state = SLOT_RUNNING;
 	run_fill(slot, what);
@@ -299,10 +329,17 @@ static void ended_report(struct runs *runs)
 {
 	struct slot *slot = &runs->slots[runs->ended];
 	struct observation seen = slot->run.seen;
+	struct evidence *evidence = slot->run.evidence;
 
 	runs->ended = slot->next;
+	slot->run.evidence = NULL;
 	slot_release(slot);
+	if (seen.outcome.cause != CAUSE_PASS || keeper_streak(&runs->keeper, seen.target) > 0)
+		runs->reported = keeper_take(&runs->keeper, &seen, evidence) ? evidence : NULL;
 	runs->on_observation(runs->ctx, &seen);
+	runs->reported = NULL;
+	if (evidence != NULL)
+		free(evidence);
 }
 
 static void on_due(void *ctx)
@@ -366,7 +403,7 @@ void runs_abort(struct runs *runs, uint32_t index)
 {
 	waiting_forget(runs, index);
 	ended_forget(runs, index);
-	for (size_t i = 0; i < runs->max; i++) {
+	for (size_t i = 0; i < runs->touched; i++) {
 		struct slot *slot = &runs->slots[i];
 
 		if (slot->state != SLOT_RUNNING || slot->run.seen.target != index)
@@ -379,6 +416,7 @@ void runs_abort(struct runs *runs, uint32_t index)
 
 void runs_abort_all(struct runs *runs)
 {
+	keeper_done(&runs->keeper); /* an index may mean another target from here on */
 	runs->waiting_n = 0;
 	while (runs->ended != NONE_INDEX) {
 		struct slot *slot = &runs->slots[runs->ended];
@@ -386,13 +424,18 @@ void runs_abort_all(struct runs *runs)
 		runs->ended = slot->next;
 		slot_release(slot);
 	}
-	for (size_t i = 0; i < runs->max; i++) {
+	for (size_t i = 0; i < runs->touched; i++) {
 		if (runs->slots[i].state != SLOT_RUNNING)
 			continue;
 		slot_cancel(&runs->slots[i]);
 		slot_release(&runs->slots[i]);
 	}
 	runs_arm(runs);
+}
+
+const struct evidence *runs_evidence(const struct runs *runs)
+{
+	return runs->reported;
 }
 
 size_t runs_in_flight(const struct runs *runs)
@@ -423,10 +466,7 @@ struct runs *runs_new(struct io *io, size_t max, runs_on_observation *on_observa
 		runs_free(runs);
 		return NULL;
 	}
-	for (size_t i = max; i-- > 0;) {
-		runs->slots[i] = (struct slot){ .runs = runs, .next = runs->free };
-		runs->free = (uint32_t)i;
-	}
+	runs->free = slot_fresh(runs);
 	return runs;
 }
 
@@ -436,8 +476,9 @@ void runs_free(struct runs *runs)
 		return;
 	if (runs->slots != NULL && runs->timer != NULL)
 		runs_abort_all(runs);
-	for (size_t i = 0; runs->slots != NULL && i < runs->max; i++)
+	for (size_t i = 0; i < runs->touched; i++)
 		free(runs->slots[i].run.scratch);
+	keeper_done(&runs->keeper);
 	io_timer_free(runs->timer);
 	arena_free(runs->arena);
 	free(runs->slots);

@@ -12,6 +12,7 @@
 #include "shorewatch/observation.h"
 #include "shorewatch/plan.h"
 
+struct evidence;
 struct runs;
 
 typedef void runs_on_observation(void *ctx, const struct observation *observation);
@@ -21,6 +22,11 @@ typedef void runs_on_observation(void *ctx, const struct observation *observatio
  * no memory.
  */
 struct runs *runs_new(struct io *io, size_t max, runs_on_observation *on_observation, void *ctx);
+/*
+ * What the run saw whose observation is being reported: for on_observation, until that returns.
+ * Only of failures of the target's: the first three in a row, then one an hour. NULL: none.
+ */
+const struct evidence *runs_evidence(const struct runs *runs);
 void runs_free(struct runs *runs); /* cancels everything, reports nothing */
 /*
  * `index` becomes observation.target. Reports exactly once, never before runs_start returns, unless

@@ -70,11 +70,16 @@ static bool has_wal(struct sql *sql)
 	return is_wal;
 }
 
-/* Where the file system cannot do a WAL, a rollback journal needs EXTRA to be as safe. */
+/*
+ * Pages are read at the start and written now and then: a small cache is as fast as the usual
+ * 2 MiB, which would stay with us. Where the file system cannot do a WAL, a rollback journal
+ * needs EXTRA to be as safe.
+ */
 static int modes_set(struct sql *sql)
 {
 	int r = sql_run(sql, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF;"
-			     "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON");
+			     "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;"
+			     "PRAGMA cache_size=-256"); /* KiB */
 
 	if (r < 0)
 		return r;

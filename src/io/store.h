@@ -54,6 +54,18 @@ void store_event(struct store *store, const struct store_event *event);
  * do.
  */
 void store_evidence(struct store *store, const char *name, wall_t at);
+/*
+ * What the failure of `name` that began at `started` has seen; gone when its row is. `facts` is
+ * lines of "key value"; head and body are the first bytes of an answer, as they came.
+ */
+struct store_exhibit {
+	const char *name;
+	wall_t started;
+	const char *facts;
+	const char *head, *body; /* NULL: none */
+	size_t head_n, body_n;
+};
+void store_exhibit(struct store *store, const struct store_exhibit *exhibit);
 /* How many references answer, of how many: noted with every failure from here on. */
 void store_references(struct store *store, unsigned up, unsigned asked);
 struct store_day {
@@ -102,6 +114,7 @@ struct store_observed {
 	const char *address, *note; /* NULL for a pass */
 	int references_up, references; /* that answered then; -1: not known */
 	usec_t phase_us[PHASE_COUNT];  /* of a failure; PHASE_NOT_REACHED where it never got */
+	const struct store_exhibit *exhibit; /* only store_load_evidence(); NULL: none is kept */
 };
 /* Raw history begun at or after `since`: passes as written, then failures by time. 0 or -errno. */
 int store_load_observations(struct store *store, wall_t since,
@@ -116,7 +129,7 @@ int store_load_incident(struct store *store, const char *number,
 /* Its log, in the order in which things happened. */
 int store_load_events(struct store *store, uint64_t incident,
 		      void (*each)(void *ctx, const struct store_event *event), void *ctx);
-/* The failures on which its verdicts rest, by time. */
+/* The failures on which its verdicts rest, and later ones with an exhibit, by time. */
 int store_load_evidence(struct store *store, uint64_t incident,
 			void (*each)(void *ctx, const struct store_observed *observed), void *ctx);
 

@@ -4,6 +4,9 @@
  * Owns copies of everything it is given. While the disk does not take anything
  * the rows wait here, up to a limit: beyond it the oldest history is dropped,
  * never a state, and never an alert (reliability.md 8.11).
+ *
+ * Rows lie side by side in blocks, because thousands a second are more than the
+ * C library keeps at hand. A block goes with the last of its rows.
  */
 #include "io/store_batch.h"
 
@@ -12,17 +15,71 @@
 
 #define WAITING_BYTES_MAX (16u << 20) /* about ten minutes of 100 targets a second */
 
-static struct row *row_copy(const struct row *row)
+#define BLOCK_BYTES (16u << 10)
+
+struct block {
+	size_t holders; /* its rows, and the batch that fills it */
+	size_t used;
+	_Alignas(struct row) char bytes[];
+};
+
+static struct block *block_new(size_t bytes)
+{
+	struct block *block = malloc(sizeof *block + bytes);
+
+	if (block)
+		*block = (struct block){ .holders = 1 };
+	return block;
+}
+
+static void block_leave(struct block *block)
+{
+	if (block && --block->holders == 0)
+		free(block);
+}
+
+/* NULL: no memory. What is large has a block of its own. */
+static struct block *block_with_room(struct batch *batch, size_t bytes)
+{
+	if (bytes > BLOCK_BYTES / 4)
+		return block_new(bytes);
+	if (!batch->open || batch->open->used + bytes > BLOCK_BYTES) {
+		block_leave(batch->open);
+		batch->open = block_new(BLOCK_BYTES);
+	}
+	if (batch->open)
+		batch->open->holders++;
+	return batch->open;
+}
+
+static struct row *row_place(struct batch *batch, size_t bytes)
+{
+	size_t taken = (bytes + _Alignof(struct row) - 1) & ~(_Alignof(struct row) - 1);
+	struct block *block = block_with_room(batch, taken);
+
+	if (!block)
+		return NULL;
+	struct row *row = (void *)(block->bytes + block->used);
+
+	block->used += taken;
+	row->block = block;
+	return row;
+}
+
+static struct row *row_copy(struct batch *batch, const struct row *row)
 {
 	size_t bytes = sizeof *row;
 
 	for (size_t i = 0; i < ROW_TEXTS; i++)
 		bytes += row->text[i].n + 1;
-	struct row *copy = malloc(bytes);
+	struct row *copy = row_place(batch, bytes);
 
 	if (!copy)
 		return NULL;
+	struct block *block = copy->block;
+
 	*copy = *row;
+	copy->block = block;
 	copy->bytes = bytes;
 	copy->next = NULL;
 	char *to = copy->tail;
@@ -47,7 +104,7 @@ static void row_unlink(struct batch *batch, struct row **link)
 		batch->last = link;
 	batch->rows--;
 	batch->bytes -= row->bytes;
-	free(row);
+	block_leave(row->block);
 }
 
 static int states_equal(const struct row *a, const struct row *b)
@@ -100,12 +157,13 @@ void batch_done(struct batch *batch)
 {
 	while (batch->first)
 		row_unlink(batch, &batch->first);
+	block_leave(batch->open);
 	batch_init(batch);
 }
 
 void batch_add(struct batch *batch, const struct row *row)
 {
-	struct row *copy = row_copy(row);
+	struct row *copy = row_copy(batch, row);
 
 	if (!copy) {
 		batch->dropped++;
@@ -126,6 +184,7 @@ void batch_join(struct batch *batch, struct batch *newer)
 		row = next;
 	}
 	batch->dropped += newer->dropped;
+	block_leave(newer->open);
 	batch_init(newer);
 	batch_trim(batch);
 }

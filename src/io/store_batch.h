@@ -17,6 +17,7 @@ enum row_kind {
 			     affected */
 	ROW_EVENT,	  /* incident, at, code, count | kind, subject, outcome, diagnosis, text */
 	ROW_EVIDENCE,	  /* at | name */
+	ROW_EXHIBIT,	  /* started | name, facts, head, body: of a failure */
 	ROW_DAY,	  /* day, observed, down, slow, planned | name */
 	ROW_STATE,	  /* mono, wall | key, boot, text */
 	ROW_BUCKETS,	  /* the quarter hour that is not over yet | */
@@ -24,6 +25,7 @@ enum row_kind {
 	ROW_PRUNE_FAILURES,
 	ROW_PRUNE_TRANSITIONS,
 	ROW_PRUNE_EVIDENCE,
+	ROW_PRUNE_EXHIBITS, /* | of failures that are gone */
 	ROW_PRUNE_INCIDENTS,
 	ROW_PRUNE_EVENTS, /* | of incidents that are gone */
 	ROW_PRUNE_BUCKETS,
@@ -40,17 +42,21 @@ struct row_text {
 	size_t n;
 };
 
+struct block;
+
 struct row {
 	enum row_kind kind;
 	int64_t number[ROW_NUMBERS];
 	struct row_text text[ROW_TEXTS];
 	size_t bytes;
+	struct block *block; /* in which it lies */
 	struct row *next;
 	char tail[]; /* the texts */
 };
 
 struct batch {
 	struct row *first, **last;
+	struct block *open; /* that is being filled; NULL: none */
 	size_t rows, bytes;
 	uint64_t dropped; /* no memory, or more than may wait */
 };

@@ -251,6 +251,17 @@ void store_evidence(struct store *store, const char *name, wall_t at)
 	batch_add(&store->closing, &row);
 }
 
+void store_exhibit(struct store *store, const struct store_exhibit *e)
+{
+	const struct row row = { .kind = ROW_EXHIBIT,
+				 .number = { e->started.us },
+				 .text = { text_of(e->name), text_of(e->facts),
+					   { .v = e->head, .n = e->head_n },
+					   { .v = e->body, .n = e->body_n } } };
+
+	batch_add(&store->waiting, &row);
+}
+
 void store_references(struct store *store, unsigned up, unsigned asked)
 {
 	store->references_up = up;
@@ -295,6 +306,7 @@ void store_prune(struct store *store, struct now now, usec_t raw, usec_t days)
 	prune_add(store, ROW_PRUNE_FAILURES, raw_since.us);
 	prune_add(store, ROW_PRUNE_TRANSITIONS, days_since.us);
 	prune_add(store, ROW_PRUNE_EVIDENCE, days_since.us);
+	prune_add(store, ROW_PRUNE_EXHIBITS, 0);
 	prune_add(store, ROW_PRUNE_INCIDENTS, days_since.us);
 	prune_add(store, ROW_PRUNE_EVENTS, 0);
 	prune_add(store, ROW_PRUNE_BUCKETS, days_since.us / QUARTER);

@@ -74,8 +74,10 @@ int database_days(struct database *db, int32_t since,
 }
 
 #define FAILURE_COLUMNS                                                                            \
-	"name, started, total, outcome, status, address, note, references_up, references_asked,"   \
-	" dns, connect, tls, send, wait, body"
+	"failures.name, failures.started, total, outcome, status, address, note, references_up,"   \
+	" references_asked, dns, connect, tls, send, wait, failures.body"
+#define EXHIBIT_COLUMNS ", facts, head, exhibits.body"
+#define EXHIBIT_AT	15
 
 struct observations {
 	struct database *db;
@@ -137,8 +139,7 @@ static int passes_load(const struct observations *o)
 }
 
 /* The columns are FAILURE_COLUMNS. */
-static void failure_tell(struct sqlite3_stmt *s,
-			 void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+static struct store_observed failure_read(struct sqlite3_stmt *s)
 {
 	struct store_observed observed = {
 		.name = sql_text(s, 0),
@@ -155,7 +156,30 @@ static void failure_tell(struct sqlite3_stmt *s,
 	for (int i = 0; i < PHASE_COUNT; i++)
 		observed.phase_us[i] =
 			sql_text(s, 9 + i) ? sql_number(s, 9 + i) : PHASE_NOT_REACHED;
+	return observed;
+}
 
+static void failure_tell(struct sqlite3_stmt *s,
+			 void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+{
+	const struct store_observed observed = failure_read(s);
+
+	each(ctx, &observed);
+}
+
+/* The columns are FAILURE_COLUMNS EXHIBIT_COLUMNS. */
+static void evidence_tell(struct sqlite3_stmt *s,
+			  void (*each)(void *ctx, const struct store_observed *observed), void *ctx)
+{
+	struct store_observed observed = failure_read(s);
+	struct store_exhibit exhibit = { .name = observed.name,
+					 .started = observed.started,
+					 .facts = sql_text(s, EXHIBIT_AT) };
+
+	/* The bytes as they are: a NUL may be among them. */
+	exhibit.head = sql_blob(s, EXHIBIT_AT + 1, &exhibit.head_n);
+	exhibit.body = sql_blob(s, EXHIBIT_AT + 2, &exhibit.body_n);
+	observed.exhibit = exhibit.facts ? &exhibit : NULL;
 	each(ctx, &observed);
 }
 
@@ -183,18 +207,21 @@ int database_evidence(struct database *db, uint64_t incident,
 	struct sqlite3_stmt *s;
 	int r = sql_prepare(
 		db->sql,
-		"SELECT " FAILURE_COLUMNS " FROM failures, incidents"
-		" WHERE incidents.id = ?1 AND is_evidence = 1"
-		" AND started >= opened - 60000000 AND (started <= closed OR closed = 0)"
-		" AND name IN (SELECT subject FROM events WHERE incident = ?1)"
-		" ORDER BY started, failures.rowid",
+		"SELECT " FAILURE_COLUMNS EXHIBIT_COLUMNS " FROM incidents"
+		" CROSS JOIN failures ON failures.started >= opened - 60000000"
+		" AND (failures.started <= closed OR closed = 0)"
+		" LEFT JOIN exhibits ON exhibits.name = failures.name"
+		" AND exhibits.started = failures.started"
+		" WHERE incidents.id = ?1 AND (is_evidence = 1 OR facts IS NOT NULL)"
+		" AND failures.name IN (SELECT subject FROM events WHERE incident = ?1)"
+		" ORDER BY failures.started, failures.rowid",
 		&s);
 
 	if (r < 0)
 		return r;
 	sql_bind_number(s, 1, (int64_t)incident);
 	while ((r = sql_step(s)) == 1)
-		failure_tell(s, each, ctx);
+		evidence_tell(s, each, ctx);
 	sql_finalize(s);
 	return r;
 }

@@ -44,6 +44,10 @@ const char *const schema_migrations[] = {
 	"CREATE TABLE buckets(quarter INTEGER NOT NULL, name INTEGER NOT NULL,"
 	" passes INTEGER NOT NULL, failures INTEGER NOT NULL, bins BLOB NOT NULL,"
 	" PRIMARY KEY(quarter, name)) WITHOUT ROWID;",
+
+	/* 3: what single failures have seen, beyond their row. */
+	("CREATE TABLE exhibits(name TEXT NOT NULL, started INTEGER NOT NULL, facts TEXT NOT NULL,"
+	 " head TEXT, body TEXT, UNIQUE(name, started));"),
 };
 
 const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);
@@ -69,6 +73,9 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 			   " FROM failures WHERE name = ?2 AND started <= ?1"
 			   " ORDER BY started DESC LIMIT 4)",
 			   1, 1 },
+	[ROW_EXHIBIT] = { "INSERT OR IGNORE INTO exhibits(started, name, facts, head, body)"
+			  " VALUES(?1,?2,?3,?4,?5)",
+			  1, 4 },
 	[ROW_DAY] = { "INSERT OR REPLACE INTO days(day, observed, down, slow, planned, name)"
 		      " VALUES(?1,?2,?3,?4,?5,?6)",
 		      5, 1 },
@@ -79,6 +86,10 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 	[ROW_PRUNE_FAILURES] = { "DELETE FROM failures WHERE started < ?1 AND is_evidence = 0",
 				 1, 0 },
 	[ROW_PRUNE_EVIDENCE] = { "DELETE FROM failures WHERE started < ?1", 1, 0 },
+	[ROW_PRUNE_EXHIBITS] = { "DELETE FROM exhibits WHERE NOT EXISTS (SELECT 1 FROM failures"
+				 " WHERE failures.name = exhibits.name"
+				 " AND failures.started = exhibits.started)",
+				 0, 0 },
 	[ROW_PRUNE_TRANSITIONS] = { "DELETE FROM transitions WHERE at < ?1", 1, 0 },
 	[ROW_PRUNE_INCIDENTS] = { "DELETE FROM incidents WHERE closed > 0 AND closed < ?1", 1, 0 },
 	[ROW_PRUNE_EVENTS] = { "DELETE FROM events WHERE incident NOT IN"

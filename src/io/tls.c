@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "io/digest.h"
+#include "shorewatch/evidence.h"
 
 /* Named here and not asked of OpenSSL, which would obey SSL_CERT_FILE (SR-30). */
 static const char *const system_files[] = {
@@ -260,6 +261,32 @@ static int chain_check(X509_STORE_CTX *chain, struct tls_seen *seen)
 	return is_good;
 }
 
+/* ---- evidence ---- */
+
+static void link_read(const X509 *from, struct evidence_link *to)
+{
+	to->not_before = time_read(X509_get0_notBefore(from));
+	to->not_after = time_read(X509_get0_notAfter(from));
+	(void)X509_digest(from, EVP_sha256(), to->sha256, NULL); /* without memory: zeroes */
+	(void)X509_NAME_oneline(X509_get_subject_name(from), to->subject, sizeof(to->subject));
+}
+
+/* As it was sent, whatever it was worth. A server that sends its leaf twice is shown as it is. */
+static void chain_tell(X509_STORE_CTX *chain, struct evidence *to)
+{
+	const STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(chain);
+	const X509 *leaf = X509_STORE_CTX_get0_cert(chain);
+	int n = sent != NULL ? sk_X509_num(sent) : 0;
+
+	to->verify_error = X509_STORE_CTX_get_error(chain);
+	to->chain_n = 0;
+	link_read(leaf, &to->chain[to->chain_n++]);
+	for (int i = 0; i < n && to->chain_n < EVIDENCE_CHAIN_MAX; i++) {
+		if (sk_X509_value(sent, i) != leaf)
+			link_read(sk_X509_value(sent, i), &to->chain[to->chain_n++]);
+	}
+}
+
 static int chain_verify(X509_STORE_CTX *chain, void *ctx)
 {
 	struct tls_seen *seen = ctx;
@@ -271,6 +298,8 @@ static int chain_verify(X509_STORE_CTX *chain, void *ctx)
 	seen->certificate = certificate_read(leaf);
 	is_good = chain_check(chain, seen);
 	error = X509_STORE_CTX_get_error(chain);
+	if (seen->evidence != NULL)
+		chain_tell(chain, seen->evidence);
 	if (is_good == 1)
 		return 1;
 	seen->cause = error == X509_V_ERR_CERT_HAS_EXPIRED ? CAUSE_EXPIRED : CAUSE_CERTIFICATE;

@@ -12,6 +12,7 @@
 #include "shorewatch/outcome.h"
 #include "shorewatch/time.h"
 
+struct evidence;
 struct trust;
 
 /* Reads the system's authorities at once, so that no probe waits for it. NULL: no memory. */
@@ -29,6 +30,7 @@ struct tls_seen {
 	bool is_known;	     /* the very same chain was verified before, within the hour */
 	struct trust *trust; /* set by trust_attach(), as is the next */
 	wall_t now;
+	struct evidence *evidence; /* gets the chain as it was sent; NULL: not wanted */
 };
 
 /*

@@ -10,7 +10,8 @@
  * and are never shown; of a failed handshake only OpenSSL's reason is taken.
  *
  * Handles are kept and used again for HTTP, where everything that differs is
- * set each time. A session's handle knows a password and is thrown away.
+ * set each time; between two bare requests that is the URL and the header lines.
+ * A session's handle knows a password and is thrown away.
  *
  * Longer than most files here, because libcurl's header is included only once.
  */
@@ -22,6 +23,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,15 +34,29 @@
 #include "io/pump.h"
 #include "io/socket.h"
 #include "io/tls.h"
+#include "io/url_parts.h"
 
-#define DETOUR	    "::127.0.0.1:1"	    /* every host and port leads there, */
-#define DETOUR_SEED "127.0.0.1:1:127.0.0.1" /* which is known without asking */
+/* One letter: libcurl prints it four times for each connection, byte by byte. */
+#define DETOUR	    "::x:1"	    /* every host and port leads there, */
+#define DETOUR_SEED "x:1:127.0.0.1" /* which is known without asking */
 #define IDLE_MAX    16L
+#define AGENT	    "User-Agent"
+
+/* Requests between which only the URL and the header lines differ. */
+enum shape {
+	SHAPE_OTHER,
+	SHAPE_BARE_HTTP, /* GET, HTTP/1.1, no body, no certificate of ours */
+	SHAPE_BARE_HTTPS,
+};
 
 struct transfer {
 	struct transfers *transfers;
 	CURL *easy;
-	struct curl_slist *headers;
+	CURLU *url;		    /* of a plain one; kept like `easy`, and given to it each time */
+	const char *scheme;	    /* that is set in `url` */
+	enum shape shape;	    /* that `easy` is set for */
+	struct curl_slist *headers; /* its own lines, and behind them `common`, which is shared */
+	struct curl_slist *common;
 	struct transfer_spec spec; /* texts other than ca_file are gone after the start */
 	struct tls_seen tls;
 	char error[CURL_ERROR_SIZE];
@@ -58,6 +74,7 @@ struct transfers {
 	CURLM *multi;
 	struct io_timer *timer;
 	struct curl_slist *detour, *detour_seed;
+	struct curl_slist *common; /* lines of every request; the first of them says who asks */
 	struct transfer *all, *free;
 	unsigned max, used; /* the rest of all[] was never touched, and costs no memory */
 	bool has_broken;
@@ -172,11 +189,21 @@ static struct transfer *transfer_take(struct transfers *transfers)
 	return t;
 }
 
+static void headers_free(struct transfer *t)
+{
+	struct curl_slist **end = &t->headers;
+
+	while (*end != NULL && *end != t->common)
+		end = &(*end)->next;
+	*end = NULL;
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+}
+
 static void transfer_release(struct transfer *t)
 {
 	(void)curl_multi_remove_handle(t->transfers->multi, t->easy);
-	curl_slist_free_all(t->headers);
-	t->headers = NULL;
+	headers_free(t);
 	if (t->given >= 0)
 		io_fd_end(t->transfers->io, t->given);
 	if (t->spec.is_session || t->spec.is_handshake) {
@@ -358,6 +385,7 @@ static CURLcode tls_begins(CURL *easy, void *ssl_ctx, void *ctx)
 	(void)easy;
 	t->connected_us = info_us(t, CURLINFO_TOTAL_TIME_T) + 1; /* never 0 */
 	phase_enter(t, PHASE_TLS);
+	t->tls.evidence = t->spec.evidence;
 	return trust_attach(io_parts(io)->trust, t->spec.ca_file, ssl_ctx, &t->tls, io_now(io).wall)
 		       ? CURLE_OK
 		       : CURLE_SSL_CACERT_BADFILE;
@@ -428,7 +456,6 @@ static void options_constant_http(CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "shorewatch/" SHOREWATCH_VERSION);
 }
 
 /* What never differs. Out of memory shows up as a transfer that fails at once. */
@@ -441,7 +468,7 @@ static void options_constant(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->error);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment is not asked (SR-30) */
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* the environment is not asked (SR-30) */
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -481,25 +508,77 @@ static bool header_add(struct transfer *t, const char *line)
 	return list != NULL;
 }
 
+static bool is_agent(const char *line)
+{
+	size_t n = strlen(AGENT);
+
+	return strncasecmp(line, AGENT, n) == 0 && (line[n] == ':' || line[n] == ';');
+}
+
+/* The common lines behind them, ours of who asks not when they say it themselves. */
 static bool headers_make(struct transfer *t)
 {
+	struct curl_slist *common = t->transfers->common, **end = &t->headers;
+
 	for (const char *const *line = t->spec.headers; line != NULL && *line != NULL; line++) {
 		if (!header_add(t, *line))
 			return false;
+		if (is_agent(*line))
+			common = t->transfers->common->next;
 	}
-	/* "Expect:" takes away the wait for "100 Continue" that a large body would bring. */
-	return header_add(t, "Connection: close") && header_add(t, "Expect:");
+	/* Takes away the wait for "100 Continue" that a large body would bring. */
+	if (t->spec.body_bytes > 0 && !header_add(t, "Expect:"))
+		return false;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = t->common = common;
+	return true;
 }
 
-static CURLcode options_http(struct transfer *t)
+static bool scheme_set(struct transfer *t, const char *scheme)
+{
+	bool is_set = t->scheme == scheme ||
+		      curl_url_set(t->url, CURLUPART_SCHEME, scheme, 0) == CURLUE_OK;
+
+	t->scheme = is_set ? scheme : NULL;
+	return is_set;
+}
+
+static bool parts_set(CURLU *url, const struct url_parts *parts)
+{
+	const char *port = parts->port[0] != '\0' ? parts->port : NULL;
+
+	return curl_url_set(url, CURLUPART_HOST, parts->host, 0) == CURLUE_OK &&
+	       curl_url_set(url, CURLUPART_PORT, port, 0) == CURLUE_OK &&
+	       curl_url_set(url, CURLUPART_PATH, parts->path, 0) == CURLUE_OK &&
+	       curl_url_set(url, CURLUPART_QUERY, parts->query, 0) == CURLUE_OK;
+}
+
+static CURLcode options_url(struct transfer *t)
+{
+	struct url_parts parts;
+	bool is_plain = t->url != NULL && url_parts_cut(t->spec.url, &parts) &&
+			scheme_set(t, parts.scheme) && parts_set(t->url, &parts);
+
+	curl_easy_setopt(t->easy, CURLOPT_CURLU, is_plain ? t->url : NULL);
+	return is_plain ? CURLE_OK : curl_easy_setopt(t->easy, CURLOPT_URL, t->spec.url);
+}
+
+static enum shape shape_of(const struct transfer_spec *spec)
+{
+	if (spec->body_bytes > 0 || spec->version != IO_HTTP_1_1 || spec->client_cert != NULL ||
+	    spec->client_key != NULL || strcmp(spec->method, "GET") != 0)
+		return SHAPE_OTHER;
+	return spec->tls == TRANSFER_TLS_NEVER ? SHAPE_BARE_HTTP : SHAPE_BARE_HTTPS;
+}
+
+static CURLcode options_request(struct transfer *t)
 {
 	const struct transfer_spec *spec = &t->spec;
 	bool has_body = spec->body_bytes > 0;
 	bool is_one_piece = !has_body && spec->tls == TRANSFER_TLS_NEVER;
 	CURL *easy = t->easy;
 
-	if (!headers_make(t))
-		return CURLE_OUT_OF_MEMORY;
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
 			 spec->version == IO_HTTP_1_1 ? (long)CURL_HTTP_VERSION_1_1
 						      : (long)CURL_HTTP_VERSION_2TLS);
@@ -507,15 +586,27 @@ static CURLcode options_http(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_SSLKEY, spec->client_key);
 	/* A request in one piece has nothing to wait with: one system call less. */
 	curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, is_one_piece ? 0L : 1L);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
 	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, has_body ? 0L : 1L);
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* undoes HEAD and POST of the run before */
 	curl_easy_setopt(easy, CURLOPT_NOBODY, strcmp(spec->method, "HEAD") == 0 ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)spec->body_bytes);
 	if (has_body && curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, spec->body) != CURLE_OK)
 		return CURLE_OUT_OF_MEMORY;
-	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, spec->method);
-	return curl_easy_setopt(easy, CURLOPT_URL, spec->url);
+	return curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, spec->method);
+}
+
+static CURLcode options_http(struct transfer *t)
+{
+	enum shape shape = shape_of(&t->spec);
+	CURLcode code = CURLE_OK;
+
+	if (!headers_make(t))
+		return CURLE_OUT_OF_MEMORY;
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	if (shape == SHAPE_OTHER || shape != t->shape)
+		code = options_request(t);
+	t->shape = code == CURLE_OK ? shape : SHAPE_OTHER;
+	return code == CURLE_OK ? options_url(t) : code;
 }
 
 static CURLcode options_session(struct transfer *t)
@@ -541,7 +632,7 @@ static CURLcode options_session(struct transfer *t)
 		if (curl_easy_setopt(easy, CURLOPT_PASSWORD, spec->password) != CURLE_OK)
 			return CURLE_OUT_OF_MEMORY;
 	}
-	return curl_easy_setopt(easy, CURLOPT_URL, spec->url);
+	return options_url(t);
 }
 
 static CURLcode options_handshake(struct transfer *t)
@@ -553,7 +644,7 @@ static CURLcode options_handshake(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L);
 	if (t->given >= 0)
 		curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, socket_is_connected);
-	return curl_easy_setopt(easy, CURLOPT_URL, t->spec.url);
+	return options_url(t);
 }
 
 /* ---- for the others of this room ---- */
@@ -564,8 +655,11 @@ static bool transfer_prepare(struct transfer *t)
 		t->easy = curl_easy_init();
 		if (t->easy == NULL)
 			return false;
+		t->shape = SHAPE_OTHER;
 		options_constant(t);
 	}
+	if (t->url == NULL)
+		t->url = curl_url();
 	if (t->spec.is_handshake)
 		return options_handshake(t) == CURLE_OK;
 	return (t->spec.is_session ? options_session(t) : options_http(t)) == CURLE_OK;
@@ -579,6 +673,9 @@ struct transfer *transfer_start(struct transfers *transfers, const struct transf
 		return NULL;
 	*t = (struct transfer){ .transfers = transfers,
 				.easy = t->easy,
+				.url = t->url,
+				.scheme = t->scheme,
+				.shape = t->shape,
 				.spec = *spec,
 				.given = spec->fd != NULL ? *spec->fd : -1,
 				.phase = PHASE_CONNECT,
@@ -652,9 +749,12 @@ struct transfers *transfers_new(struct io *io, unsigned max)
 	transfers->timer = io_timer_new(io, time_come, transfers);
 	transfers->detour = curl_slist_append(NULL, DETOUR);
 	transfers->detour_seed = curl_slist_append(NULL, DETOUR_SEED);
+	transfers->common = curl_slist_append(NULL, AGENT ": shorewatch/" SHOREWATCH_VERSION);
 	transfers->all = calloc(max, sizeof(transfers->all[0]));
 	if (transfers->timer == NULL || transfers->detour == NULL ||
-	    transfers->detour_seed == NULL || transfers->all == NULL || !multi_prepare(transfers)) {
+	    transfers->detour_seed == NULL || transfers->common == NULL ||
+	    curl_slist_append(transfers->common, "Connection: close") == NULL ||
+	    transfers->all == NULL || !multi_prepare(transfers)) {
 		transfers_free(transfers);
 		return NULL;
 	}
@@ -669,11 +769,13 @@ void transfers_free(struct transfers *transfers)
 		assert(!transfers->all[i].is_used);
 		if (transfers->all[i].easy != NULL)
 			curl_easy_cleanup(transfers->all[i].easy);
+		curl_url_cleanup(transfers->all[i].url);
 	}
 	if (transfers->multi != NULL)
 		(void)curl_multi_cleanup(transfers->multi);
 	curl_slist_free_all(transfers->detour);
 	curl_slist_free_all(transfers->detour_seed);
+	curl_slist_free_all(transfers->common);
 	io_timer_free(transfers->timer);
 	free(transfers->all);
 	free(transfers);

@@ -64,6 +64,7 @@ struct transfer_spec {
 	 * transfer_end(). */
 	void (*on_end)(void *ctx, const struct io_http_result *result);
 	void *ctx;
+	struct evidence *evidence; /* as in io_http_spec */
 };
 
 /* Texts are copied but for ca_file. NULL: the pool is in use, or no memory; on_end is not called.

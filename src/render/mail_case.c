@@ -69,8 +69,11 @@ static enum standing standing_of_member(const struct mail_case *c, uint32_t targ
 {
 	if (!mail_is_member(c, target))
 		return standing;
-	if (c->change == CHANGE_OVER || c->model->members[target].is_failing)
+	if (c->change == CHANGE_OVER)
 		return STANDS_FAILING;
+	if (c->model->members[target].is_failing)
+		return c->has_cause && c->model->members[target].is_dependent ? STANDS_DEPENDENT
+									      : STANDS_FAILING;
 	return standing == STANDS_UP ? STANDS_RETURNED : standing;
 }
 
@@ -79,13 +82,14 @@ static enum standing standing_of_member(const struct mail_case *c, uint32_t targ
  */
 static bool is_told_of_job(enum standing standing)
 {
-	return standing == STANDS_FAILING || standing == STANDS_IN_OTHER ||
-	       standing == STANDS_RETURNED;
+	return standing == STANDS_FAILING || standing == STANDS_DEPENDENT ||
+	       standing == STANDS_IN_OTHER || standing == STANDS_RETURNED;
 }
 
 enum standing mail_standing(const struct mail_case *c, uint32_t target)
 {
 	const struct target_plan *plan = &c->plan->targets[target];
+	const struct target_view *view = &c->model->targets[target];
 	enum standing standing;
 
 	if (c->stack == NONE_INDEX || plan->stack != c->stack)
@@ -93,7 +97,8 @@ enum standing mail_standing(const struct mail_case *c, uint32_t target)
 	if (c->is_pretended)
 		return plan->ping ? STANDS_ELSEWHERE_STACK : STANDS_FAILING;
 	standing =
-		standing_of_member(c, target, standing_by_state(c->model->targets[target].state));
+		wall_is_set(view->planned_until) ? STANDS_PLANNED : standing_by_state(view->state);
+	standing = standing_of_member(c, target, standing);
 	return plan->ping && !is_told_of_job(standing) ? STANDS_ELSEWHERE_STACK : standing;
 }
 
@@ -117,7 +122,7 @@ static void tally_service(struct mail_tally *t, const struct target_plan *plan,
 {
 	if (plan->layer == LAYER_EDGE || plan->ping)
 		return;
-	t->services_failing += standing == STANDS_FAILING;
+	t->services_failing += standing == STANDS_FAILING || standing == STANDS_DEPENDENT;
 	t->services_up += standing == STANDS_UP || standing == STANDS_RETURNED;
 }
 
@@ -125,10 +130,14 @@ static void tally_target(struct mail_case *c, uint32_t target)
 {
 	enum standing standing = mail_standing(c, target);
 	struct mail_tally *t = &c->tally;
+	bool is_flapping = mail_is_member(c, target) && c->model->targets[target].is_flapping;
+	bool is_concerned = c->change == CHANGE_FLAPPING ? is_flapping : standing == STANDS_FAILING;
 
-	if (standing == STANDS_FAILING && c->first == NONE_INDEX)
+	if (is_concerned && c->first == NONE_INDEX)
 		c->first = target;
-	t->failing += standing == STANDS_FAILING;
+	t->failing += standing == STANDS_FAILING || standing == STANDS_DEPENDENT;
+	t->dependent += standing == STANDS_DEPENDENT;
+	t->flapping += is_flapping;
 	t->up += standing == STANDS_UP || standing == STANDS_RETURNED;
 	t->returned += standing == STANDS_RETURNED;
 	t->undetermined += standing == STANDS_UNDETERMINED;
@@ -191,6 +200,10 @@ static enum change change_of_finding(const struct mail_case *c)
 	enum diagnosis before = c->incident ? told_before(c->incident) : DIAGNOSIS_NONE;
 	int was = diagnosis_severity(before), is = diagnosis_severity(c->notice->diagnosis);
 
+	/* While it comes and goes nothing is told but that, once, and what is worse. */
+	if (c->incident && c->incident->is_flapping && !c->notice->is_important &&
+	    (before == DIAGNOSIS_NONE || is <= was))
+		return CHANGE_FLAPPING;
 	if (before == DIAGNOSIS_NONE || before == c->notice->diagnosis)
 		return CHANGE_MORE;
 	return is < was ? CHANGE_MILDER : CHANGE_WORSE;
@@ -218,9 +231,11 @@ static enum change change_of(const struct mail_case *c)
 
 unsigned mail_concerned(const struct mail_case *c)
 {
+	if (c->change == CHANGE_FLAPPING && c->tally.flapping > 0)
+		return c->tally.flapping;
 	if (c->tally.failing == 0 && c->incident != NULL)
 		return c->incident->affected_n;
-	return c->tally.failing;
+	return c->tally.failing - c->tally.dependent;
 }
 
 enum matter mail_matter_of(enum diagnosis d, unsigned sites)
@@ -291,6 +306,39 @@ bool mail_is_going_on(const struct mail_case *c)
 	       c->notice->kind == NOTICE_REPEAT;
 }
 
+bool mail_is_flapping(const struct mail_case *c)
+{
+	return c->incident != NULL && c->incident->is_flapping && mail_is_going_on(c);
+}
+
+/*
+ * The engine notes this very mail before it is written, so the one before it is
+ * the last but one; the end of an incident tells of all.
+ */
+unsigned mail_first_untold(const struct mail_case *c)
+{
+	const struct incident *incident = c->incident;
+	unsigned mails = 0;
+
+	for (unsigned i = incident->log_n; i-- > 0 && c->change != CHANGE_OVER;) {
+		enum incident_event_kind kind = incident->log[i].kind;
+
+		if ((kind == EVENT_MAILED || kind == EVENT_STILL) && ++mails == 2)
+			return i + 1;
+	}
+	return 0;
+}
+
+wall_t mail_held_since(const struct mail_case *c)
+{
+	if (c->incident == NULL || !mail_is_going_on(c))
+		return (wall_t){ 0 };
+	for (unsigned i = mail_first_untold(c); i < c->incident->log_n; i++)
+		if (c->incident->log[i].kind == EVENT_HELD)
+			return c->incident->log[i].at;
+	return (wall_t){ 0 };
+}
+
 static uint32_t stack_named(const struct plan *plan, const char *name)
 {
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
@@ -303,6 +351,10 @@ const char *mail_subject_wording(const struct mail_case *c)
 {
 	const struct matter_words *words = &c->words->matters[c->matter];
 
+	if (c->change == CHANGE_FLAPPING && mail_is_silence(c))
+		return c->words->flapping_subject_signal;
+	if (c->change == CHANGE_FLAPPING)
+		return wording_for(&c->words->flapping_subject, mail_concerned(c));
 	return words->subject[c->change] ? words->subject[c->change] : words->subject[CHANGE_FIRST];
 }
 
@@ -310,7 +362,21 @@ const char *mail_lead_wording(const struct mail_case *c)
 {
 	const struct matter_words *words = &c->words->matters[c->matter];
 
+	if (c->change == CHANGE_FLAPPING && mail_is_silence(c))
+		return c->words->flapping_lead_signal;
+	if (c->change == CHANGE_FLAPPING)
+		return wording_for(&c->words->flapping_lead, mail_concerned(c));
 	return words->lead[c->change] ? words->lead[c->change] : words->lead[CHANGE_FIRST];
+}
+
+/* Where all that fails depends on something of another stack, it is all there is to tell. */
+static bool has_cause(const struct mail_case *c)
+{
+	for (uint32_t i = 0; i < c->plan->targets_n; i++)
+		if (mail_is_member(c, i) && c->model->members[i].is_failing &&
+		    !c->model->members[i].is_dependent)
+			return true;
+	return false;
 }
 
 void mail_case_init(struct mail_case *c, const struct mail_request *request)
@@ -331,6 +397,7 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 	if (c->is_pretended && c->stack == NONE_INDEX && c->plan->stacks_n > 0)
 		c->stack = 0;
 	c->change = change_of(c);
+	c->has_cause = has_cause(c);
 	tally_all(c);
 	if (c->notice->kind == NOTICE_CERTIFICATE)
 		c->first = mail_certificate_first(c);

@@ -25,6 +25,8 @@ void mail_fill_rhythm(struct mail_case *c);
 struct mail_tally {
 	unsigned failing, up, undetermined, elsewhere; /* targets that count */
 	unsigned planned, unobserved;		       /* targets that do not */
+	unsigned dependent;			       /* of `failing`: what they depend on does */
+	unsigned flapping;			       /* members that come and go */
 	unsigned returned;			       /* of `up`: were part of the incident */
 	unsigned members;			       /* targets that are or were part of it */
 	unsigned services_failing, services_up;
@@ -69,6 +71,7 @@ struct mail_case {
 	enum language language;
 	const struct mail_words *words;
 	bool is_pretended;		 /* a test: all of the stack is shown as failing */
+	bool has_cause;			 /* some fail that depend on nothing that does */
 	uint32_t stack;			 /* NONE_INDEX: none, or gone from the plan */
 	enum change change;
 	enum matter matter;
@@ -97,6 +100,7 @@ const char *mail_lead_wording(const struct mail_case *c);
 enum standing {
 	STANDS_ELSEWHERE_STACK, /* not of this stack */
 	STANDS_FAILING,
+	STANDS_DEPENDENT,	/* failing, and so is what it depends on */
 	STANDS_UP,
 	STANDS_RETURNED,	/* up, and was part of the incident */
 	STANDS_UNDETERMINED,
@@ -122,6 +126,12 @@ uint64_t mail_signals(const struct mail_case *c);
 enum mail_hint mail_hint(const struct mail_case *c);
 /* The outage goes on: down or silent, now. */
 bool mail_is_going_on(const struct mail_case *c);
+/* And it comes and goes. */
+bool mail_is_flapping(const struct mail_case *c);
+/* Since when mails about it were held back, before this one; unset: they were not. */
+wall_t mail_held_since(const struct mail_case *c);
+/* The first entry of the log that no mail has told of. */
+unsigned mail_first_untold(const struct mail_case *c);
 
 /* "14:01:40", with its date when that is not the mail's own. */
 void mail_moment(const struct mail_case *c, struct buf *to, wall_t at);

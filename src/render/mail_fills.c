@@ -108,7 +108,10 @@ static wall_t began(const struct mail_case *c)
 	uint32_t subject = NONE_INDEX;
 	wall_t since = { 0 };
 
-	if (c->change != CHANGE_OVER && (c->matter == MATTER_SITE || c->matter == MATTER_JOB))
+	if (c->change == CHANGE_FLAPPING)
+		subject = NONE_INDEX; /* its last failure is not how it began */
+	else if (c->change != CHANGE_OVER &&
+		 (c->matter == MATTER_SITE || c->matter == MATTER_JOB))
 		subject = c->first;
 	else if (c->change != CHANGE_OVER && mail_is_silence(c) && c->first_watchdog != NONE_INDEX)
 		subject = (uint32_t)c->plan->targets_n + c->first_watchdog;
@@ -212,7 +215,7 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_minute("minute", began(c)), hole_span("span", span_of(c)),
 			    hole_roughly("roughly", span_of(c)),
 			    hole_number("n", mail_concerned(c)), hole_number("m", counted),
-			    hole_number("up", t->up)));
+			    hole_number("d", t->dependent), hole_number("up", t->up)));
 }
 
 void mail_fill_all(struct mail_case *c)

@@ -99,7 +99,7 @@ static bool has_telling_note(const struct mail_case *c, uint32_t target, struct 
 	bool is_plain = outcome.cause == CAUSE_TIMEOUT || outcome.cause == CAUSE_REFUSED ||
 			outcome.cause == CAUSE_RESET || outcome.cause == CAUSE_UNREACHABLE;
 
-	return !c->is_pretended && !is_plain && view->note[0] != '\0' &&
+	return !c->is_pretended && !is_plain && view->note &&
 	       view->failure.cause == outcome.cause && view->failure.phase == outcome.phase;
 }
 
@@ -235,7 +235,7 @@ static bool is_uniform(const struct mail_case *c)
 	struct outcome first = { 0 };
 	const struct mail_tally *t = &c->tally;
 
-	if (c->change != CHANGE_STILL || t->failing < 2 ||
+	if (c->change != CHANGE_STILL || t->failing < 2 || t->dependent > 0 ||
 	    t->up + t->undetermined + t->elsewhere > 0)
 		return false;
 	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
@@ -262,6 +262,21 @@ static void add_uniform(struct mail_parts *p, const struct mail_case *c)
 	buf_done(&text);
 }
 
+/* Their failure is no news while what they depend on fails. */
+static void add_dependents(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf names = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned n = c->tally.dependent;
+
+	mail_names(c, &names, STANDS_DEPENDENT, MAIL_NAMED_MAX);
+	sentence_fill(&text, c->language, wording_for(&c->words->and_dependents, n),
+		      HOLES(hole_number("n", n), hole_own("names", buf_text(&names))));
+	if (n > 0)
+		mail_parts_add(p, PART_ITEM, "", buf_text(&text));
+	buf_done(&names);
+	buf_done(&text);
+}
+
 static void add_failing_ones(struct mail_parts *p, const struct mail_case *c)
 {
 	unsigned n = 0;
@@ -273,6 +288,7 @@ static void add_failing_ones(struct mail_parts *p, const struct mail_case *c)
 		n++;
 	}
 	mail_list_more(p, c, STANDS_FAILING);
+	add_dependents(p, c);
 }
 
 void mail_list_fails(struct mail_parts *p, const struct mail_case *c)

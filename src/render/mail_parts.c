@@ -7,6 +7,7 @@
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "core/flap.h"
 #include "render/speech.h"
 
 #define PARTS_BYTES_MAX (256 * 1024)
@@ -177,6 +178,16 @@ static const char *next_wording(const struct mail_case *c, wall_t next)
 	return is_near ? w->next_down : w->next_down_later;
 }
 
+static void add_next_flapping(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf text = BUF_INIT(PART_BYTES_MAX);
+
+	sentence_fill(&text, c->language, c->words->next_flapping,
+		      HOLES(hole_span("calm", FLAP_CALM)));
+	mail_parts_add(p, PART_NEXT, c->words->next, buf_text(&text));
+	buf_done(&text);
+}
+
 static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
 {
 	struct buf date = BUF_INIT(256), text = BUF_INIT(PART_BYTES_MAX);
@@ -203,7 +214,9 @@ static void add_next(struct mail_parts *p, const struct mail_case *c)
 {
 	const struct mail_words *w = c->words;
 
-	if (mail_is_going_on(c))
+	if (mail_is_flapping(c))
+		add_next_flapping(p, c);
+	else if (mail_is_going_on(c))
 		add_next_going_on(p, c);
 	else if (c->notice->kind == NOTICE_CERTIFICATE)
 		add_next_certificate(p, c);

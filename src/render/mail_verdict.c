@@ -6,6 +6,10 @@
  */
 #include "render/mail_parts.h"
 
+#include "core/flap.h"
+
+#define LINE_BYTES_MAX 4096
+
 /* English puts a space between sentences. */
 void mail_add(const struct mail_case *c, struct buf *to, const char *wording)
 {
@@ -64,6 +68,10 @@ static void add_side(const struct mail_case *c, struct buf *to)
 {
 	switch (c->model->vantage) {
 	case VANTAGE_OK:
+		if (c->incident != NULL && c->incident->is_unconfirmed && c->matter != MATTER_UNCONFIRMED) {
+			mail_add(c, to, c->words->link_relay);
+			break;
+		}
 		mail_add(c, to, c->words->matters[c->matter].side);
 		break;
 	case VANTAGE_UNCHECKED:
@@ -83,7 +91,9 @@ static void add_site(const struct mail_case *c, struct buf *to)
 {
 	bool is_alone = c->tally.up + c->tally.undetermined + c->tally.elsewhere == 0;
 
-	if (is_alone)
+	if (c->tally.dependent > 0)
+		mail_add(c, to, wording_for(&c->words->site_dependents, c->tally.dependent));
+	else if (is_alone)
 		mail_add(c, to, c->words->site_alone);
 	else if (c->tally.up > 0)
 		mail_add(c, to, wording_for(&c->words->site_only, c->tally.up));
@@ -108,7 +118,10 @@ static void add_job(const struct mail_case *c, struct buf *to)
 
 static void add_sites(const struct mail_case *c, struct buf *to)
 {
-	mail_add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
+	if (c->tally.dependent > 0)
+		mail_add(c, to, wording_for(&c->words->sites_dependents, c->tally.dependent));
+	else
+		mail_add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
 }
 
 static bool is_silent_too(const struct mail_case *c)
@@ -135,7 +148,41 @@ static void add_over(const struct mail_case *c, struct buf *to)
 		mail_add(c, to, has_targets ? w->over_both : w->over_watchdog);
 }
 
-static void add_going_on(const struct mail_case *c, struct buf *to)
+/* ---- what comes and goes, what was held back ---- */
+
+static void add_flapping(const struct mail_case *c, struct buf *to)
+{
+	struct buf text = BUF_INIT(LINE_BYTES_MAX);
+
+	if (!mail_is_flapping(c))
+		return;
+	sentence_fill(
+		&text, c->language, c->words->flapping_verdict,
+		HOLES(hole_number("changes", FLAP_CHANGES), hole_span("within", FLAP_WITHIN)));
+	mail_add(c, to, buf_text(&text));
+	if (c->tally.failing + c->tally.watchdogs_failing == 0)
+		mail_add(c, to, c->words->flapping_up);
+	buf_done(&text);
+}
+
+static void add_held(const struct mail_case *c, struct buf *to)
+{
+	struct buf since = BUF_INIT(256), text = BUF_INIT(LINE_BYTES_MAX);
+	wall_t held = mail_held_since(c);
+
+	if (!wall_is_set(held))
+		return;
+	mail_moment_minute(c, &since, held);
+	sentence_fill(&text, c->language, c->words->held,
+		      HOLES(hole_own("held", buf_text(&since))));
+	mail_add(c, to, buf_text(&text));
+	buf_done(&since);
+	buf_done(&text);
+}
+
+/* ---- while it lasts ---- */
+
+static void add_matter(const struct mail_case *c, struct buf *to)
 {
 	if (mail_is_silence(c))
 		mail_silence(c, to);
@@ -147,6 +194,13 @@ static void add_going_on(const struct mail_case *c, struct buf *to)
 		add_sites(c, to);
 	else
 		add_claim(c, to);
+}
+
+static void add_going_on(const struct mail_case *c, struct buf *to)
+{
+	if (c->change != CHANGE_FLAPPING)
+		add_matter(c, to);
+	add_flapping(c, to);
 	if (is_silent_too(c))
 		mail_add(c, to, c->tally.watchdogs_accused == c->tally.watchdogs_failing
 					? c->words->also_accused
@@ -155,6 +209,7 @@ static void add_going_on(const struct mail_case *c, struct buf *to)
 	if (c->change == CHANGE_STILL && c->stack != NONE_INDEX && c->tally.up == 0 &&
 	    wall_is_set(c->model->stacks[c->stack].last_answer))
 		mail_add(c, to, c->words->last_answer);
+	add_held(c, to);
 }
 
 void mail_verdict(const struct mail_case *c, struct buf *to)

@@ -39,6 +39,7 @@ enum change {
 	CHANGE_MORE, /* the same, with further members */
 	CHANGE_STILL,
 	CHANGE_OVER,
+	CHANGE_FLAPPING, /* it comes and goes; its words are not its matter's */
 	CHANGE_COUNT,
 };
 
@@ -116,6 +117,7 @@ struct mail_words {
 
 	/* verdict */
 	const char *link_unchecked, *link_silent;
+	const char *link_relay; /* references are silent, a mail relay answers */
 	const char *site_alone;			/* the only one of its stack */
 	struct wording site_only;		/* {up} others answer */
 	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
@@ -132,6 +134,16 @@ struct mail_words {
 	const char *over_targets, *over_both, *over_watchdog; /* {at} {times} */
 	const char *over_both_accused, *over_accused; /* its signals never stopped */
 
+	struct wording site_dependents;		/* {d} others fail with it */
+	struct wording sites_dependents;	/* {n} {d} */
+
+	/* what comes and goes, what was held back */
+	struct wording flapping_subject, flapping_lead; /* {n} {who} {at} {zone} */
+	const char *flapping_subject_signal, *flapping_lead_signal;
+	const char *flapping_verdict;		/* {changes} {within} */
+	const char *flapping_up;		/* nothing of it fails now */
+	const char *held;			/* {held}: since when */
+
 	/* lists */
 	const char *fails_title, *back_title, *up_title; /* the first: {n} {m} */
 	const char *evidence_title, *look_title, *next_title, *now_title;
@@ -141,6 +153,7 @@ struct mail_words {
 	const char *failed_note;		/* {what} {note} {last} */
 	const char *all_outside, *all_fail;	/* {n}; {what} */
 	const char *and_more;			/* {n} {groups} */
+	struct wording and_dependents;		/* {n} {names} */
 	const char *group_count, *other_groups;	/* {group} {n} */
 	const char *never;			/* {last} of who has never answered */
 	const char *silent, *resolved, *silent_never; /* {span} {every} {last} */
@@ -193,6 +206,7 @@ struct mail_words {
 	const char *runbook, *status_page;
 	const char *next, *next_down, *next_silent; /* {time} */
 	const char *next_down_later, *next_silent_later; /* {date} {time} */
+	const char *next_flapping;		/* {calm} */
 	const char *next_unknown, *next_over, *next_blind, *next_test;
 	const char *signature, *signature_incident; /* {instance} {number} {n} */
 };

@@ -35,6 +35,8 @@ const struct mail_words mail_words_en = {
 
 	.link_unchecked = "The watcher’s own link is not checked, so the fault may be on its side "
 		"as well.",
+	.link_relay = "This is unconfirmed: the watcher’s references do not answer either. Its mail "
+		"relay does, so its own link probably works, and the references are blocked.",
 	.link_silent = "The watcher’s own references do not answer either, so the fault may be on "
 		"its side.",
 	.site_alone = "It is the only check that counts here, so nothing tells whether more is "
@@ -65,6 +67,30 @@ const struct mail_words mail_words_en = {
 	},
 	.sites_some = "{n} of {m} checks fail; the others answer, so it is not the whole stack.",
 	.sites_all = "All {m} checks fail, but not in a way that says the whole stack is gone.",
+	.site_dependents = {
+		"{d} others that depend on it fail as well.",
+		"Another one that depends on it fails as well.",
+	},
+	.sites_dependents = {
+		"{n} checks fail by themselves, and {d} that depend on them.",
+		"{n} checks fail by themselves, and one that depends on them.",
+	},
+	.flapping_subject = {
+		"FLAPPING: {n} checks come and go", "FLAPPING: {who} comes and goes",
+	},
+	.flapping_subject_signal = "FLAPPING: the Watchdog signal comes and goes",
+	.flapping_lead = {
+		"{n} checks{of} come and go: since {at}{zone} they have failed and returned "
+		"several times.",
+		"{who} comes and goes: since {at}{zone} it has failed and returned several times.",
+	},
+	.flapping_lead_signal = "The Watchdog signal{of} comes and goes: since {at}{zone} it has "
+		"stopped and returned several times.",
+	.flapping_verdict = "There were at least {changes} changes within {within}, so not each of "
+		"them is mailed any more.",
+	.flapping_up = "Right now nothing of it fails.",
+	.held = "Mails about it were held back from {held} on, by planned work, a silence, or "
+		"a failure that it depends on; this one no longer is.",
 	.also_silent = "The cluster’s Watchdog alert is silent as well.",
 	.also_accused = "Something is wrong with the cluster’s Watchdog alert as well, though its "
 		"signals still come.",
@@ -169,6 +195,9 @@ const struct mail_words mail_words_en = {
 	.all_outside = "All {n} outside checks",
 	.all_fail = "{what}",
 	.and_more = "and {n} more: {groups}",
+	.and_dependents = {
+		"and {n} that depend on it: {names}", "and one that depends on it: {names}",
+	},
 	.group_count = "{group} {n}",
 	.other_groups = "other groups {n}",
 	.never = "never",
@@ -287,6 +316,7 @@ const struct mail_words mail_words_en = {
 	.next_silent = "on recovery, or at {time} if it is still silent",
 	.next_down_later = "on recovery, or on {date}, {time}, if it is still down",
 	.next_silent_later = "on recovery, or on {date}, {time}, if it is still silent",
+	.next_flapping = "when it has been calm for {calm}, or at once if it gets worse",
 	.next_unknown = "on recovery",
 	.next_over = "none, unless something fails again",
 	.next_blind = "when something fails, or changes",

@@ -32,6 +32,8 @@ const struct mail_words mail_words_ja = {
 	.blind_verdict = "監視側の回線が切れていました。その間は何も判定しておらず、停止とみなしたものもありません。その間に起きて終わった障害は分かりません。",
 
 	.link_unchecked = "監視側の回線は確認していないため、原因が監視側にある可能性もあります。",
+	.link_relay = "未確認です（unconfirmed）：監視側の参照先も応答しません。メール中継サーバーは応答するため、"
+		"監視側の回線はおそらく正常で、参照先が遮断されていると思われます。",
 	.link_silent = "監視側の参照先も応答しないため、原因が監視側にある可能性があります。",
 	.site_alone = "判定に使えるチェックはこれだけなので、ほかに影響があるかどうかは分かりません。",
 	.site_only = { "失敗しているのはこのチェックだけで、ほかの {up} 件は応答しています。", NULL },
@@ -50,6 +52,22 @@ const struct mail_words mail_words_ja = {
 	},
 	.sites_some = "{m} 件中 {n} 件が失敗していますが、ほかは応答しており、全体の停止ではありません。",
 	.sites_all = "{m} 件すべてが失敗していますが、全体の停止を示すものではありません。",
+	.site_dependents = { "これに依存する {d} 件も失敗しています。", NULL },
+	.sites_dependents = {
+		"{n} 件が失敗しており、それに依存する {d} 件も失敗しています。", NULL,
+	},
+	.flapping_subject = {
+		"【断続】{n} 件が停止と復旧を繰り返し中", "【断続】{who} が停止と復旧を繰り返し中",
+	},
+	.flapping_subject_signal = "【断続】Watchdog の信号が途切れがち",
+	.flapping_lead = {
+		"{of}{n} 件が {at}{zone} から停止と復旧を繰り返しています。",
+		"{who} が {at}{zone} から停止と復旧を繰り返しています。",
+	},
+	.flapping_lead_signal = "{of}Watchdog の信号が {at}{zone} から途絶と到着を繰り返しています。",
+	.flapping_verdict = "{within}のうちに {changes} 回以上変化したため、変化のたびのメールは止めます。",
+	.flapping_up = "いまは失敗していません。",
+	.held = "この障害のメールは、計画作業、保留の指定、または依存先の障害のため {held} から保留していました。このメールは保留の対象ではなくなったため送っています。",
 	.also_silent = "Watchdog も途絶しています。",
 	.also_accused = "Watchdog にも異常があります（信号は届いています）。",
 	.blind_inside = "訪問者への影響はありませんが、監視の目が失われています。今クラスター内で障害が起きても、Alertmanager からの通知はおそらく届きません。",
@@ -118,6 +136,7 @@ const struct mail_words mail_words_ja = {
 	.all_outside = "外部からの {n} 件すべて",
 	.all_fail = "{what}",
 	.and_more = "ほか {n} 件：{groups}",
+	.and_dependents = { "ほかに、これに依存する {n} 件：{names}", NULL },
 	.group_count = "{group} {n} 件",
 	.other_groups = "その他 {n} 件",
 	.never = "応答の記録なし",
@@ -227,6 +246,7 @@ const struct mail_words mail_words_ja = {
 	.next_silent = "復旧時。続いていれば {time}",
 	.next_down_later = "復旧時。続いていれば {date} {time}",
 	.next_silent_later = "復旧時。続いていれば {date} {time}",
+	.next_flapping = "{calm}間落ち着いたとき。悪化すればすぐに",
 	.next_unknown = "復旧時",
 	.next_over = "再び失敗しない限り、送りません",
 	.next_blind = "何かが失敗または変化したとき",

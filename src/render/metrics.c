@@ -63,13 +63,18 @@ static void number_write(const struct metric *metric, struct buf *to, uint64_t n
 
 /* ---- targets ---- */
 
-/* Absent while unknown or paused: neither 0 nor 1 would be true. */
+static bool is_planned(const struct target_view *t)
+{
+	return t->state == VERDICT_PAUSED || wall_is_set(t->planned_until);
+}
+
+/* Absent while unknown or in planned work: neither 0 nor 1 would be true. */
 static void target_up(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->targets_n; i++) {
 		enum verdict_state state = m->targets[i].state;
 
-		if (state == VERDICT_UNKNOWN || state == VERDICT_PAUSED)
+		if (state == VERDICT_UNKNOWN || is_planned(&m->targets[i]))
 			continue;
 		target_labels(metric, m, i, to);
 		buf_printf(to, "} %d\n", verdict_is_failing(state) ? 0 : 1);
@@ -83,6 +88,15 @@ static void target_state(const struct metric *metric, const struct model *m, str
 		buf_putc(to, ',');
 		label_write(to, "state", verdict_name(m->targets[i].state));
 		buf_puts(to, "} 1\n");
+	}
+}
+
+/* Where no window is configured nothing can ever be planned. */
+static void target_planned(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	for (size_t i = 0; m->plan->windows_n > 0 && i < m->plan->targets_n; i++) {
+		target_labels(metric, m, i, to);
+		buf_printf(to, "} %d\n", is_planned(&m->targets[i]));
 	}
 }
 
@@ -278,6 +292,11 @@ static void incidents_open(const struct metric *metric, const struct model *m, s
 	number_write(metric, to, m->incidents_n);
 }
 
+static void silences(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	number_write(metric, to, m->silences_n);
+}
+
 static void notices_waiting(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	number_write(metric, to, m->waiting_notices);
@@ -321,6 +340,9 @@ static const struct metric metrics[] = {
 	{ "shorewatch_target_up", "gauge",
 	  "1 up, 0 down; absent while unknown or in planned work.", target_up },
 	{ "shorewatch_target_state", "gauge", "The target's verdict, as a label.", target_state },
+	{ "shorewatch_target_planned", "gauge",
+	  "1 while planned work is under way; absent when no window is configured.",
+	  target_planned },
 	{ "shorewatch_target_slow", "gauge",
 	  "1 while the target answers slower than its limit.", target_slow },
 	{ "shorewatch_probe_duration_seconds", "gauge",
@@ -353,6 +375,7 @@ static const struct metric metrics[] = {
 	{ "shorewatch_references_up", "gauge", "References that answer.", references_up },
 	{ "shorewatch_references", "gauge", "References configured.", references_all },
 	{ "shorewatch_incidents_open", "gauge", "Open incidents.", incidents_open },
+	{ "shorewatch_silences", "gauge", "Silences that hold back mails.", silences },
 	{ "shorewatch_notices_waiting", "gauge", "Notices that are not delivered yet.",
 	  notices_waiting },
 	{ "shorewatch_notice_oldest_seconds", "gauge", "Age of the oldest waiting notice.",

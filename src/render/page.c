@@ -17,6 +17,7 @@
 static void (*const sections[])(const struct sheet *) = {
 	page_sight,
 	page_log,
+	page_planned,
 	page_targets,
 	page_past,
 };

@@ -27,6 +27,8 @@ const struct look_row *look_of(const struct facts *facts)
 
 enum verdict_state facts_state(const struct model *model, const struct target_view *target)
 {
+	if (wall_is_set(target->planned_until))
+		return VERDICT_PAUSED;
 	if (model->vantage == VANTAGE_ISOLATED && target->state != VERDICT_PAUSED)
 		return VERDICT_UNKNOWN;
 	return target->state;
@@ -179,11 +181,12 @@ static enum look look_choose(const struct facts *facts)
 		return LOOK_SLOW;
 	if (facts->finding != DIAGNOSIS_NONE)
 		return LOOK_SITE;
-	if (tally_is_blind(t) || (t->all == 0 && facts->deadmen_up == 0))
+	if (tally_is_blind(t) ||
+	    (t->all == 0 && facts->deadmen_up + facts->deadmen_planned == 0))
 		return LOOK_UNKNOWN;
 	if (facts->count > 0)
 		return LOOK_SLOW;
-	return t->paused > 0 ? LOOK_MAINT : LOOK_UP;
+	return t->paused + facts->deadmen_planned > 0 ? LOOK_MAINT : LOOK_UP;
 }
 
 static void deadmen_count(const struct model *model, struct facts *facts)
@@ -191,6 +194,11 @@ static void deadmen_count(const struct model *model, struct facts *facts)
 	for (size_t i = 0; i < model->plan->watchdogs_n; i++) {
 		enum deadman_state state = model->deadmen[i].state;
 
+		if (wall_is_set(model->deadmen[i].planned_until)) {
+			facts->deadmen_planned++;
+			continue;
+		}
+		facts->deadmen_of++;
 		facts->deadmen_up += state == DEADMAN_UP || state == DEADMAN_LATE;
 		facts->deadmen_late += state == DEADMAN_LATE;
 		facts->deadmen_dead += state == DEADMAN_SILENT || state == DEADMAN_RESOLVED ||

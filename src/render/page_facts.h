@@ -31,6 +31,8 @@ struct facts {
 	unsigned deadmen_up;	       /* arriving or late */
 	unsigned deadmen_dead;	       /* silent, resolved or returning */
 	unsigned deadmen_late;
+	unsigned deadmen_planned;      /* and in none of the others */
+	unsigned deadmen_of;	       /* all but the planned ones */
 	enum diagnosis finding;	       /* of the headline; NONE: see look */
 	size_t stack;		       /* whose finding it is */
 	unsigned count;		       /* targets the headline speaks of */

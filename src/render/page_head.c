@@ -133,7 +133,7 @@ static void description_write(struct buf *to, const struct sheet *s)
 	page_fill(to, s, WORD_DESCRIPTION,
 		  HOLES(hole_own("headline", buf_text(&headline)),
 			hole_number("up", f->targets.up + f->deadmen_up),
-			hole_number("of", tally_of(&f->targets) + s->model->plan->watchdogs_n),
+			hole_number("of", tally_of(&f->targets) + f->deadmen_of),
 			hole_own("time", buf_text(&time))));
 	buf_done(&headline);
 	buf_done(&time);

@@ -29,14 +29,18 @@ static void lede_pass_some(const struct sheet *s)
 
 	lede_say(s, WORD_LEDE_PASS_SOME,
 		 HOLES(hole_number("up", f->targets.up - f->targets.suspect + f->deadmen_up),
-		       hole_number("of", tally_of(&f->targets) + s->model->plan->watchdogs_n)));
+		       hole_number("of", tally_of(&f->targets) + f->deadmen_of)));
 }
 
 /* Whose fault it is: believable only because we look at our own link. */
 static void lede_own_link(const struct sheet *s)
 {
-	lede_say(s, s->model->vantage == VANTAGE_OK ? WORD_LEDE_OWN_LINK_OK :
-						      WORD_LEDE_OWN_LINK_UNCHECKED,
+	bool is_known = s->model->vantage == VANTAGE_OK;
+
+	lede_say(s,
+		 s->model->is_unconfirmed ? WORD_LEDE_UNCONFIRMED
+		 : is_known		  ? WORD_LEDE_OWN_LINK_OK
+					  : WORD_LEDE_OWN_LINK_UNCHECKED,
 		 NO_HOLES);
 }
 
@@ -160,7 +164,7 @@ static void slow_names(const struct sheet *s, struct names *names)
 	for (size_t i = 0; i < s->model->plan->targets_n; i++) {
 		const struct target_view *t = &s->model->targets[i];
 
-		if (!t->plan->is_hidden && t->is_slow && t->state == VERDICT_UP)
+		if (!t->plan->is_hidden && t->is_slow && facts_state(s->model, t) == VERDICT_UP)
 			names_add(names, t->plan->title);
 	}
 	names_end(names);
@@ -186,7 +190,7 @@ static void lede_all_pass(const struct sheet *s)
 {
 	unsigned n = s->facts->targets.up + s->facts->deadmen_up;
 
-	if (s->model->plan->watchdogs_n > 0 && n > 1)
+	if (s->facts->deadmen_of > 0 && n > 1)
 		lede_say(s, WORD_LEDE_PASS_BEATS, HOLES(hole_number("n", n)));
 	else
 		lede_counted(s, WORD_LEDE_PASS_ONE, n);
@@ -197,7 +201,7 @@ static void lede_up(const struct sheet *s)
 	const struct tally *t = &s->facts->targets;
 
 	if (t->suspect + t->unknown == 0 && s->facts->deadmen_late == 0 &&
-	    s->facts->deadmen_up == s->model->plan->watchdogs_n) {
+	    s->facts->deadmen_up == s->facts->deadmen_of) {
 		lede_all_pass(s);
 		return;
 	}
@@ -208,6 +212,15 @@ static void lede_up(const struct sheet *s)
 		lede_say(s, WORD_LEDE_BEATS_LATE, NO_HOLES);
 }
 
+static void lede_planned(const struct sheet *s)
+{
+	lede_counted(s, WORD_LEDE_MAINT_ONE, s->facts->targets.paused);
+	if (s->facts->deadmen_planned > 0)
+		lede_say(s, WORD_LEDE_MAINT_BEATS, NO_HOLES);
+	if (tally_of(&s->facts->targets) + s->facts->deadmen_of > 0)
+		lede_pass_some(s);
+}
+
 static void lede_calm(const struct sheet *s)
 {
 	if (s->facts->look == LOOK_UNKNOWN)
@@ -215,7 +228,7 @@ static void lede_calm(const struct sheet *s)
 	else if (s->facts->look == LOOK_SLOW)
 		lede_slow(s);
 	else if (s->facts->look == LOOK_MAINT)
-		lede_counted(s, WORD_LEDE_MAINT_ONE, s->facts->targets.paused);
+		lede_planned(s);
 	else
 		lede_up(s);
 }

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "render/page_parts.h"
+#include "render/page_quiet.h"
 #include "render/speech.h"
 
 /* Entries that make it worse stand out; the rest tells the way. */
@@ -36,7 +37,8 @@ static void event_write(const struct sheet *s, const struct incident_event *even
 	page_time(s, event->at);
 	buf_puts(s->to, "<span>");
 	text_html(s->to, buf_text(&line));
-	if (event->kind == EVENT_NOTE)
+	if (event->kind == EVENT_NOTE ||
+	    (event->kind == EVENT_ACKNOWLEDGED && event->text[0] != '\0'))
 		operator_write(s);
 	buf_puts(s->to, "</span></li>\n");
 	buf_done(&line);
@@ -57,10 +59,39 @@ static void incident_title(const struct sheet *s, const struct incident *inciden
 	buf_done(&line);
 }
 
+static void sub_write(const struct sheet *s, struct buf *line)
+{
+	buf_puts(s->to, "    <p class=\"sub\">");
+	text_html(s->to, buf_text(line));
+	buf_puts(s->to, "</p>\n");
+	buf_clear(line);
+}
+
+/* What the next mail depends on, besides what happens. */
+static void standing_write(const struct sheet *s, const struct incident *incident)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+
+	if (wall_is_set(incident->acknowledged)) {
+		quiet_write_acknowledged(&line, s, incident);
+		sub_write(s, &line);
+	}
+	if (incident->is_flapping) {
+		quiet_write_flapping(&line, s);
+		sub_write(s, &line);
+	}
+	if (incident->is_held) {
+		page_fill(&line, s, WORD_HELD, NO_HOLES);
+		sub_write(s, &line);
+	}
+	buf_done(&line);
+}
+
 static void incident_write(const struct sheet *s, const struct incident *incident, bool has_title)
 {
 	if (has_title)
 		incident_title(s, incident);
+	standing_write(s, incident);
 	buf_puts(s->to, "    <ol class=\"log\">\n");
 	for (unsigned i = incident->log_n; i-- > 0;)
 		if (facts_shows_event(s->model, &incident->log[i]))

@@ -29,6 +29,7 @@ void page_head(const struct sheet *s);
 void page_verdict(const struct sheet *s);
 void page_sight(const struct sheet *s);
 void page_log(const struct sheet *s);
+void page_planned(const struct sheet *s);
 void page_targets(const struct sheet *s);
 void page_past(const struct sheet *s);
 void page_foot(const struct sheet *s);
@@ -66,7 +67,9 @@ void page_say_attr(const struct sheet *s, enum word word, const struct hole *hol
 void page_fill(struct buf *to, const struct sheet *s, enum word word, const struct hole *holes);
 /* "14:01:40"; with its date when it is not today's. Plain text. */
 void page_write_clock(struct buf *to, const struct sheet *s, wall_t at);
-/* The same in a <time> element. */
+/* "14:01", likewise; for what was appointed to the minute. */
+void page_write_minute(struct buf *to, const struct sheet *s, wall_t at);
+/* A clock time in a <time> element. */
 void page_time(const struct sheet *s, wall_t at);
 /* A clock time where a sentence has {time}: `word` holds no other hole. */
 void page_say_time(const struct sheet *s, enum word word, wall_t at);

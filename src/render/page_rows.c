@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/text.h"
 #include "core/certificate.h"
+#include "render/page_quiet.h"
 #include "render/speech.h"
 
 /* Class of a row and its glyph, one name for both. */
@@ -125,7 +126,7 @@ static void failure_write(const struct sheet *s, const struct target_view *t)
 	struct buf failure = BUF_INIT(LINE_MAX_BYTES);
 
 	speech_failure(&failure, s->language, t->failure, t->code, t->failure_us);
-	if (s->model->plan->page.is_public_errors_full && t->note[0] != '\0')
+	if (s->model->plan->page.is_public_errors_full && t->note)
 		page_say(s, WORD_NOTE, HOLES(hole_own("failure", buf_text(&failure)),
 					     hole_foreign("note", t->note)));
 	else
@@ -155,8 +156,7 @@ static void why_write(const struct sheet *s, const struct target_view *t)
 	case VERDICT_RECOVERING:
 		page_put(s, WORD_ANSWERED_ONCE);
 		break;
-	case VERDICT_PAUSED:
-		page_put(s, WORD_PAUSED);
+	case VERDICT_PAUSED: /* quiet_planned() */
 		break;
 	case VERDICT_UP:
 		slow_write(s, t);
@@ -192,18 +192,34 @@ static void ending_write(const struct sheet *s, const struct target_view *t)
 	buf_done(&when);
 }
 
-static void target_why(const struct sheet *s, const struct target_view *t)
+static size_t subject_of(const struct sheet *s, const struct target_view *t)
 {
-	bool is_plain = t->state == VERDICT_UP && !t->is_slow;
+	return (size_t)(t->plan - s->model->plan->targets);
+}
 
-	if (is_plain && !row_is_ending(s->model, t))
-		return;
-	buf_puts(s->to, "      <p class=\"why\">");
-	if (!is_plain) {
+/* The row has more to say than that it is up. */
+static bool has_why(const struct sheet *s, const struct target_view *t)
+{
+	return t->state != VERDICT_UP || t->is_slow || row_is_ending(s->model, t);
+}
+
+static void state_why(const struct sheet *s, const struct target_view *t)
+{
+	if (t->state == VERDICT_PAUSED) {
+		quiet_planned(s, subject_of(s, t), t->planned_until);
+	} else if (t->state != VERDICT_UP || t->is_slow) {
 		buf_puts(s->to, "<span>");
 		why_write(s, t);
 		buf_puts(s->to, "</span>");
 	}
+}
+
+static void target_why(const struct sheet *s, const struct target_view *t)
+{
+	if (!has_why(s, t))
+		return;
+	buf_puts(s->to, "      <p class=\"why\">");
+	state_why(s, t);
 	if (row_is_ending(s->model, t))
 		ending_write(s, t);
 	if (t->state != VERDICT_UP)
@@ -231,6 +247,8 @@ static void job_rhythm(const struct sheet *s, const struct target_view *t)
 static void job_why(const struct sheet *s, const struct target_view *t)
 {
 	buf_puts(s->to, "      <p class=\"why\">");
+	if (t->state == VERDICT_PAUSED)
+		quiet_planned(s, subject_of(s, t), t->planned_until);
 	if (t->state == VERDICT_DOWN) {
 		buf_puts(s->to, "<span>");
 		failure_write(s, t);
@@ -259,6 +277,7 @@ static void target_begin(const struct sheet *s, size_t target, bool is_alone)
 		job_why(s, &shown);
 	else
 		target_why(s, &shown);
+	quiet_marks(s, target, shown.is_silenced, shown.is_flapping);
 }
 
 void row_target(const struct sheet *s, size_t target)
@@ -286,39 +305,63 @@ static void silence_write(const struct sheet *s, const struct deadman_view *d)
 		page_put(s, WORD_BEAT_AWAITED);
 }
 
-static void deadman_why(const struct sheet *s, const struct deadman_view *d)
+static void missing_write(const struct sheet *s, const struct deadman_view *d)
 {
 	struct buf every = BUF_INIT(128);
 
-	if (d->state == DEADMAN_UP)
-		return;
 	speech_every(&every, s->language, d->plan->period);
-	buf_puts(s->to, "      <p class=\"why\"><span>");
+	buf_puts(s->to, "<span>");
 	silence_write(s, d);
 	buf_puts(s->to, "</span><span>");
 	page_say(s, WORD_EXPECTED_EVERY, HOLES(hole_own("every", buf_text(&every))));
-	buf_puts(s->to, "</span></p>\n");
+	buf_puts(s->to, "</span>");
 	buf_done(&every);
+}
+
+static void deadman_why(const struct sheet *s, const struct deadman_view *d, size_t subject)
+{
+	bool is_planned = wall_is_set(d->planned_until);
+
+	if (d->state == DEADMAN_UP && !is_planned)
+		return;
+	buf_puts(s->to, "      <p class=\"why\">");
+	if (is_planned)
+		quiet_planned(s, subject, d->planned_until);
+	if (d->state != DEADMAN_UP)
+		missing_write(s, d);
+	buf_puts(s->to, "</p>\n");
+}
+
+static void deadman_state_write(const struct sheet *s, const struct deadman_view *d,
+				const char *shape)
+{
+	if (wall_is_set(d->planned_until))
+		row_state(s, shape, speech_planned(s->language));
+	else
+		row_state(s, shape, speech_deadman_state(s->language, d->state));
 }
 
 void row_deadman(const struct sheet *s, size_t watchdog)
 {
 	const struct deadman_view *d = &s->model->deadmen[watchdog];
-	const char *shape = deadman_shapes[d->state];
+	size_t subject = s->model->plan->targets_n + watchdog;
+	const char *shape =
+		wall_is_set(d->planned_until) ? shapes[VERDICT_PAUSED] : deadman_shapes[d->state];
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
 	speech_watchdog(&name, s->language, s->model->plan, watchdog);
 	row_begin(s, shape);
 	text_html(s->to, buf_text(&name));
-	row_state(s, shape, speech_deadman_state(s->language, d->state));
+	deadman_state_write(s, d, shape);
 	if (d->state == DEADMAN_UP && wall_is_set(d->last)) {
 		buf_puts(s->to, " <span class=\"ms\">");
 		page_time(s, d->last);
 		buf_puts(s->to, "</span>");
 	}
 	row_head_end(s);
-	deadman_why(s, d);
-	page_bars(s, buf_text(&name), &s->model->rollups[s->model->plan->targets_n + watchdog]);
+	deadman_why(s, d, subject);
+	quiet_marks(s, subject, d->is_silenced, false);
+	page_bars(s, buf_text(&name), &s->model->rollups[subject]);
 	buf_puts(s->to, "    </li>\n");
 	buf_done(&name);
 }

@@ -41,24 +41,37 @@ void page_say_attr(const struct sheet *s, enum word word, const struct hole *hol
 
 /* ---- times ---- */
 
-static void day_clock_write(struct buf *to, const struct sheet *s, wall_t at)
+/* `clock` is its time of day as it is to be shown. */
+static void clock_write(struct buf *to, const struct sheet *s, wall_t at, const struct buf *clock)
 {
-	struct buf day = BUF_INIT(64), time = BUF_INIT(64);
+	struct buf day = BUF_INIT(64);
 
 	speech_short_date(&day, s->language, calendar_day(at));
-	calendar_print_time(&time, at);
-	page_fill(to, s, WORD_OTHER_DAY,
-		  HOLES(hole_own("day", buf_text(&day)), hole_own("time", buf_text(&time))));
+	if (calendar_day(at) == calendar_day(s->model->now.wall))
+		buf_puts(to, buf_text(clock));
+	else
+		page_fill(
+			to, s, WORD_OTHER_DAY,
+			HOLES(hole_own("day", buf_text(&day)), hole_own("time", buf_text(clock))));
 	buf_done(&day);
-	buf_done(&time);
 }
 
 void page_write_clock(struct buf *to, const struct sheet *s, wall_t at)
 {
-	if (calendar_day(at) == calendar_day(s->model->now.wall))
-		calendar_print_time(to, at);
-	else
-		day_clock_write(to, s, at);
+	struct buf clock = BUF_INIT(64);
+
+	calendar_print_time(&clock, at);
+	clock_write(to, s, at, &clock);
+	buf_done(&clock);
+}
+
+void page_write_minute(struct buf *to, const struct sheet *s, wall_t at)
+{
+	struct buf clock = BUF_INIT(64);
+
+	calendar_print_minute(&clock, at);
+	clock_write(to, s, at, &clock);
+	buf_done(&clock);
 }
 
 void page_time(const struct sheet *s, wall_t at)

@@ -150,6 +150,8 @@ static const struct ray *deadman_ray(const struct deadman_view *d)
 	const struct ray *ray = beat_lines[d->state].ray;
 	bool is_echo = d->found == PULL_STALE || d->found == PULL_MISSING;
 
+	if (wall_is_set(d->planned_until))
+		return &ray_none;
 	return ray == &ray_up && (is_echo || is_rare(d)) ? &ray_part : ray;
 }
 
@@ -163,9 +165,13 @@ static void line_of_deadman(const struct sheet *s, const struct deadman_view *d)
 	else
 		page_put(s, WORD_WATCHDOG);
 	line_middle(s);
-	beat_write(s, d);
-	pull_write(s, d);
-	cadence_write(s, d);
+	if (wall_is_set(d->planned_until)) {
+		page_put(s, WORD_GROUP_PLANNED);
+	} else {
+		beat_write(s, d);
+		pull_write(s, d);
+		cadence_write(s, d);
+	}
 	line_end(s);
 }
 

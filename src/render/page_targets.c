@@ -24,8 +24,9 @@ static bool is_member(const struct model *model, size_t target, const char *grou
 	return !plan->is_hidden && strcmp(plan->group, group) == 0;
 }
 
-static void group_sum(const struct sheet *s, const struct tally *tally, unsigned deadmen)
+static void group_sum(const struct sheet *s, const struct tally *tally, bool has_deadmen)
 {
+	unsigned deadmen = has_deadmen ? s->facts->deadmen_of : 0;
 	unsigned up = tally->up + (deadmen > 0 ? s->facts->deadmen_up : 0);
 	bool is_bad = tally->failing > 0 || (deadmen > 0 && s->facts->deadmen_dead > 0);
 
@@ -62,7 +63,7 @@ static void group_write(const struct sheet *s, const char *group, unsigned n, bo
 		text_html(s->to, group);
 	else
 		page_put(s, WORD_PIPELINE);
-	group_sum(s, &tally, deadmen);
+	group_sum(s, &tally, deadmen > 0);
 	for (unsigned i = 0; i < deadmen; i++)
 		row_deadman(s, i);
 	group_members(s, group);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "render/page.h"
 #include "render/page_parts.h"
+#include "render/page_quiet.h"
 #include "render/speech.h"
 
 /* ---- headlines ---- */
@@ -244,6 +245,7 @@ static void notes_write(const struct sheet *s)
 	note_write(s, m->is_storage_failing, WORD_STORAGE);
 	note_write(s, m->trouble != NULL, WORD_TROUBLE);
 	note_write(s, m->is_clock_wrong, WORD_CLOCK);
+	quiet_notes(s);
 }
 
 /* ---- when ---- */

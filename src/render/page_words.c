@@ -120,6 +120,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LEDE_OWN_LINK_OK] = { "The watcher’s own link works, so the fault is on the "
 				    "server side.",
 				    "監視側の回線は正常なので、原因はサーバー側にあります。" },
+	[WORD_LEDE_UNCONFIRMED] = { "Unconfirmed: the watcher’s references do not answer either, but "
+				    "its mail relay does.",
+				    "未確認：監視側の参照先も応答しませんが、"
+				    "メール中継サーバーは応答します。" },
 	[WORD_LEDE_OWN_LINK_UNCHECKED] = { "The watcher’s own link is not checked, so the fault "
 					   "may be on its side.",
 					   "監視側の回線は確認していないので、"
@@ -135,6 +139,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				  "{n} 件が計画作業中で、集計から除いています。" },
 	[WORD_LEDE_MAINT_MANY] = { "{n} checks are in planned work and are not counted.",
 				   "{n} 件が計画作業中で、集計から除いています。" },
+	[WORD_LEDE_MAINT_BEATS] = { "The Watchdog signal is in planned work and is not counted.",
+				    "Watchdog の信号は計画作業中で、集計から除いています。" },
 	[WORD_LEDE_PASS_ONE] = { "The one check passes.", "1 件のチェックは正常です。" },
 	[WORD_LEDE_PASS_MANY] = { "All {n} checks pass.", "{n} 件のチェックはすべて正常です。" },
 	[WORD_LEDE_PASS_BEATS] = { "All {n} checks pass, and the cluster is still sending its "
@@ -170,6 +176,16 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 			   "監視側の設定に誤りがあるため、最後に正しかった設定で動いています。" },
 	[WORD_CLOCK] = { "The watcher’s clock is wrong: times on this page are off.",
 			 "監視側の時計がずれているため、この表示の時刻は正しくありません。" },
+	[WORD_SILENCE_ALL] = { "No mails go out until {time}.",
+			       "{time} までメールの送信を止めています。" },
+	[WORD_SILENCE_ALL_WHY] = { "No mails go out until {time}: {text}",
+				   "{time} までメールの送信を止めています：{text}" },
+	[WORD_SILENCE] = { "Mails about {what} are held back until {time}.",
+			   "{what} についてのメールは {time} まで保留しています。" },
+	[WORD_SILENCE_WHY] = { "Mails about {what} are held back until {time}: {text}",
+			       "{what} についてのメールは {time} まで保留しています：{text}" },
+	[WORD_SILENCES_MORE] = { "Mails about other things are held back as well ({n} more).",
+				 "ほかに {n} 件のメールの保留があります。" },
 	[WORD_DRILL] = { "This is a drill. The outage shown here is not real.",
 			 "これは訓練です。表示中の障害は実際のものではありません。" },
 	[WORD_DEMO] = { "This is a demonstration of shorewatch; the servers shown are not real.",
@@ -217,6 +233,21 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LOG] = { "What happened", "経過" },
 	[WORD_OPERATOR] = { "Note from the operator", "管理者からの連絡" },
 
+	[WORD_ACKNOWLEDGED] = { "Somebody is on it since {time}.", "{time} から対応中です。" },
+	[WORD_ACKNOWLEDGED_WORDS] = { "Somebody is on it since {time}: {text}",
+				      "{time} から対応中です：{text}" },
+	[WORD_FLAPPING_INCIDENT] = { "It comes and goes ({n} changes or more within {span}). It is "
+				     "over when it has been calm for {calm}.",
+				     "停止と復旧を繰り返しています（{span}間に {n} 回以上）。"
+				     "{calm}間落ち着けば終了とみなします。" },
+	[WORD_HELD] = { "Its mails are held back.", "メールは保留しています。" },
+
+	[WORD_PLAN] = { "Planned work", "計画作業" },
+	[WORD_PLAN_NOW] = { "under way", "作業中" },
+	[WORD_PLAN_OF] = { "Concerns {names}. What fails of it in that time is not counted, and no "
+			   "mail is sent for it.",
+			   "対象：{names}。この間の失敗は集計に含めず、メールも送りません。" },
+
 	[WORD_CHECKS] = { "Checks", "各チェック" },
 	[WORD_PIPELINE] = { "Monitoring pipeline", "監視パイプライン" },
 	[WORD_GROUP_UP] = { "{up} of {of} up", "{of} 件中 {up} 件が稼働" },
@@ -241,6 +272,12 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_OVER_LIMIT] = { "slower than {limit}", "{limit}を超過" },
 	[WORD_CERTIFICATE_ENDS] = { "certificate ends {time}", "証明書は {time} まで" },
 	[WORD_PAUSED] = { "planned work, not counted", "計画作業中（集計から除外）" },
+	[WORD_PLANNED_UNTIL] = { "until {time}, not counted", "{time} まで（集計から除外）" },
+	[WORD_PLANNED_FOR] = { "until {time} ({title}), not counted",
+			       "{time} まで（{title}、集計から除外）" },
+	[WORD_SILENCED_UNTIL] = { "mails held back until {time}", "メールは {time} まで保留" },
+	[WORD_FLAPPING] = { "comes and goes: {n} changes or more within {span}",
+			    "停止と復旧の繰り返し：{span}間に {n} 回以上" },
 	[WORD_NOT_YET] = { "not observed yet", "まだ観測していません" },
 	[WORD_NOT_NOW] = { "not observed right now", "現在は観測できていません" },
 	[WORD_NO_SIGNAL_FOR] = { "no signal for {span}", "{span}間、信号なし" },

@@ -225,6 +225,11 @@ const char *speech_state(enum language language, const struct target_view *targe
 	return words->states[target->state];
 }
 
+const char *speech_planned(enum language language)
+{
+	return speech_words(language)->states[VERDICT_PAUSED];
+}
+
 const char *speech_deadman_state(enum language language, enum deadman_state state)
 {
 	return speech_words(language)->deadman_states[state];
@@ -320,6 +325,10 @@ static const char *event_wording(const struct speech_words *words,
 		return words->verdicts[event->diagnosis];
 	if (event->kind == EVENT_JOINED && event->outcome.cause == CAUSE_PASS)
 		return words->joined_bare;
+	if (event->kind == EVENT_ACKNOWLEDGED && event->text[0] == '\0')
+		return words->acknowledged_bare;
+	if (event->kind == EVENT_FLAPPING && event->subject[0] == '\0')
+		return words->flapping_bare;
 	return wording_for(&words->events[event->kind], event->count);
 }
 

@@ -41,6 +41,8 @@ void speech_full_date(struct buf *to, enum language language, int32_t day);
 void speech_short_date(struct buf *to, enum language language, int32_t day);
 /* "Up", "Slow", "Down", "Planned", "Not observed" */
 const char *speech_state(enum language language, const struct target_view *target);
+/* "Planned": what is shown in place of a state while the work lasts. */
+const char *speech_planned(enum language language);
 const char *speech_deadman_state(enum language language, enum deadman_state state);
 /* "Watchdog alert"; with its name when the plan has several: "Watchdog alert (home)". */
 void speech_watchdog(struct buf *to, enum language language, const struct plan *plan,

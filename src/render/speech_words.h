@@ -36,6 +36,8 @@ struct speech_words {
 	const char *headlines_alone[DIAGNOSIS_COUNT]; /* pipeline, of a stack without sites */
 	struct wording events[EVENT_KINDS];	   /* {who}, {what}, {n}, {text} */
 	const char *joined_bare;		   /* EVENT_JOINED without {what} */
+	const char *acknowledged_bare;		   /* EVENT_ACKNOWLEDGED without {text} */
+	const char *flapping_bare;		   /* EVENT_FLAPPING without {who} */
 	/* EVENT_ACCUSED: {who}, {age}; NULL: as an event */
 	const char *accused[PULL_COUNT];
 	const char *accused_ageless;		   /* PULL_STALE without {age} */

@@ -47,6 +47,8 @@ static const struct failure_words failures[] = {
 	{ ANY_PHASE, CAUSE_MISMATCH, "Unexpected content", NULL, "unexpected content", NULL },
 	{ ANY_PHASE, CAUSE_REDIRECT, "Redirect that is not followed", NULL, "bad redirect", NULL },
 	{ ANY_PHASE, CAUSE_PROTOCOL, "Not the expected protocol", NULL, "wrong protocol", NULL },
+	{ PHASE_CONNECT, CAUSE_SILENT, "No echo came back within {took}", "No echo came back",
+	  "no echo in {took}", "no echo" },
 	{ PHASE_BODY, CAUSE_SILENT, "The job started but did not finish", NULL,
 	  "started but did not finish", NULL },
 	{ ANY_PHASE, CAUSE_SILENT, "The job did not report", NULL, "did not report", NULL },
@@ -133,6 +135,9 @@ const struct speech_words speech_words_en = {
 			"{who}: the signal comes, but something is wrong with it.", NULL,
 		},
 		[EVENT_ACQUITTED] = { "{who}: in order again.", NULL },
+		[EVENT_ACKNOWLEDGED] = { "Somebody is on it: {text}", NULL },
+		[EVENT_FLAPPING] = { "{who} comes and goes.", NULL },
+		[EVENT_HELD] = { "Its mails are held back for now.", NULL },
 	},
 	.accused = {
 		[PULL_STALE] = "{who}: nobody renews it; the last news from Prometheus is {age} "
@@ -141,6 +146,8 @@ const struct speech_words speech_words_en = {
 		[PULL_MISSING] = "{who}: when asked for, there is no such alert.",
 	},
 	.accused_ageless = "{who}: nobody renews it; no news from Prometheus.",
+	.acknowledged_bare = "Somebody is on it.",
+	.flapping_bare = "It comes and goes.",
 	.joined_bare = "{who} fails too.",
 	.verdicts = {
 		[DIAGNOSIS_NONE] = "Verdict: nothing fails any more.",

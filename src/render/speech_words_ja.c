@@ -40,6 +40,8 @@ static const struct failure_words failures[] = {
 	{ ANY_PHASE, CAUSE_MISMATCH, "内容が想定と異なる", NULL, "想定外の内容", NULL },
 	{ ANY_PHASE, CAUSE_REDIRECT, "たどれないリダイレクト", NULL, "不正なリダイレクト", NULL },
 	{ ANY_PHASE, CAUSE_PROTOCOL, "想定したプロトコルではない", NULL, "想定外のプロトコル", NULL },
+	{ PHASE_CONNECT, CAUSE_SILENT, "エコー応答が {took}以内に返らない", "エコー応答なし",
+	  "エコー応答なし {took}", "エコー応答なし" },
 	{ PHASE_BODY, CAUSE_SILENT, "ジョブが開始後に終了を報告しない", NULL, "開始後に終了の報告なし", NULL },
 	{ ANY_PHASE, CAUSE_SILENT, "ジョブからの報告がない", NULL, "報告なし", NULL },
 	{ ANY_PHASE, CAUSE_REPORTED, "ジョブが失敗を報告", NULL, "失敗を報告", NULL },
@@ -110,6 +112,9 @@ const struct speech_words speech_words_ja = {
 		[EVENT_NOTE] = { "{text}", NULL },
 		[EVENT_ACCUSED] = { "{who}：信号は届くが、異常あり。", NULL },
 		[EVENT_ACQUITTED] = { "{who}：正常に復帰。", NULL },
+		[EVENT_ACKNOWLEDGED] = { "対応中：{text}", NULL },
+		[EVENT_FLAPPING] = { "{who} が停止と復旧を繰り返している。", NULL },
+		[EVENT_HELD] = { "メールの送信を保留。", NULL },
 	},
 	.accused = {
 		[PULL_STALE] = "{who}：更新が止まり、Prometheus からの最後の情報は{age}前。",
@@ -117,6 +122,8 @@ const struct speech_words speech_words_ja = {
 		[PULL_MISSING] = "{who}：照会したが、アラートがない。",
 	},
 	.accused_ageless = "{who}：更新されず、Prometheus からの情報もない。",
+	.acknowledged_bare = "対応中。",
+	.flapping_bare = "停止と復旧の繰り返し。",
 	.joined_bare = "{who} も失敗。",
 	.verdicts = {
 		[DIAGNOSIS_NONE] = "判定：失敗しているものはなし。",

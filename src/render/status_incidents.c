@@ -19,6 +19,9 @@ static const char *const event_names[EVENT_KINDS] = {
 	[EVENT_NOTE] = "note",
 	[EVENT_ACCUSED] = "accused",
 	[EVENT_ACQUITTED] = "acquitted",
+	[EVENT_ACKNOWLEDGED] = "acknowledged",
+	[EVENT_FLAPPING] = "flapping",
+	[EVENT_HELD] = "held",
 };
 
 static void event_say(struct buf *to, const struct sheet *s, const void *what)
@@ -68,6 +71,9 @@ static void incident_write(struct document *d, const struct incident *incident, 
 	text_field(d, "stack", incident->stack);
 	time_field(d, "started_at", incident->opened.wall);
 	time_field(d, "resolved_at", is_open ? (wall_t){ 0 } : incident->closed.wall);
+	time_field(d, "acknowledged_at", incident->acknowledged);
+	bool_field(d, "flapping", is_open && incident->is_flapping);
+	bool_field(d, "mails_held", is_open && incident->is_held);
 	affected_write(d, incident);
 	updates_write(d, incident);
 	json_object_end(&d->json);

@@ -208,9 +208,8 @@ void page_status_json_drained(const struct model *model, struct buf *to,
 	status_targets(&d);
 	status_watchdogs(&d);
 	status_incidents(&d);
-	json_key(&d.json, "planned");
-	json_array(&d.json);
-	json_array_end(&d.json);
+	status_planned(&d);
+	status_silences(&d);
 	json_object_end(&d.json);
 	buf_putc(to, '\n');
 }

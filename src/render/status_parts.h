@@ -23,6 +23,8 @@ struct document {
 void status_targets(struct document *d);
 void status_watchdogs(struct document *d);
 void status_incidents(struct document *d);
+void status_planned(struct document *d);
+void status_silences(struct document *d);
 /* State, last signal and rhythm of a Watchdog, into the open object. */
 void status_deadman(struct document *d, const struct deadman_view *view);
 

@@ -88,6 +88,13 @@ static void history_write(struct document *d, const struct rollup *r)
 	days_write(d, &window);
 }
 
+/* Planned work, and whether a silence holds back its mails. */
+static void quiet_write(struct document *d, wall_t planned_until, bool is_silenced)
+{
+	time_field(d, "planned_until", planned_until);
+	bool_field(d, "silenced", is_silenced);
+}
+
 /* ---- targets ---- */
 
 static void error_write(struct document *d, const struct target_view *t)
@@ -163,6 +170,8 @@ static void target_write(struct document *d, size_t target)
 	text_field(d, "stack", d->model->plan->stacks[t->plan->stack].name);
 	text_field(d, "state", verdict_name(facts_state(d->model, t)));
 	bool_field(d, "slow", t->is_slow);
+	quiet_write(d, t->planned_until, t->is_silenced);
+	bool_field(d, "flapping", t->is_flapping);
 	time_field(d, "since", t->since);
 	time_field(d, "last_ok", t->last_ok);
 	error_write(d, t);
@@ -245,6 +254,7 @@ void status_watchdogs(struct document *d)
 		text_field(d, "id", plan->watchdogs[i].name);
 		text_field(d, "stack", plan->stacks[plan->watchdogs[i].stack].name);
 		status_deadman(d, &d->model->deadmen[i]);
+		quiet_write(d, d->model->deadmen[i].planned_until, d->model->deadmen[i].is_silenced);
 		time_field(d, "since", d->model->deadmen[i].since);
 		history_write(d, r);
 		json_object_end(&d->json);

@@ -1,12 +1,15 @@
 /*
  * status_text.c - see status_text.h. The first line is the headline, the
- * second says as of when; one line a target follows.
+ * second says as of when; one line a target follows, then incidents, silences
+ * and planned work.
  */
 #include "render/status_text.h"
 
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/text.h"
 #include "render/page.h"
+#include "render/page_quiet.h"
 #include "render/speech.h"
 
 #define NAME_COLUMNS 24
@@ -29,31 +32,74 @@ static void put_column(struct buf *to, const char *text, size_t columns)
 	pad(to, from, columns);
 }
 
-static void put_target(const struct target_view *t, enum language language, struct buf *to)
+/* Behind what is known of it: why it is quiet. */
+static void put_quiet(const struct sheet *s, wall_t planned_until, bool is_silenced,
+		      bool is_flapping)
 {
+	if (wall_is_set(planned_until)) {
+		buf_puts(s->to, "  planned-until=");
+		calendar_print_iso(s->to, planned_until);
+	}
+	buf_puts(s->to, is_silenced ? "  silenced" : "");
+	buf_puts(s->to, is_flapping ? "  flapping" : "");
+}
+
+/* In planned work the state is shown as well: who works there wants to know. */
+static void put_target(const struct sheet *s, const struct target_view *t)
+{
+	struct buf *to = s->to;
+
 	put_column(to, t->plan->title, NAME_COLUMNS);
-	put_column(to, speech_state(language, t), STATE_COLUMNS);
+	put_column(to, speech_state(s->language, t), STATE_COLUMNS);
 	if (verdict_is_failing(t->state) || t->state == VERDICT_SUSPECT)
-		speech_failure(to, language, t->failure, t->code, t->failure_us);
+		speech_failure(to, s->language, t->failure, t->code, t->failure_us);
 	else if (wall_is_set(t->last_ok))
-		speech_latency(to, language, t->ok_total_us);
+		speech_latency(to, s->language, t->ok_total_us);
+	put_quiet(s, t->planned_until, t->is_silenced, t->is_flapping);
 	buf_putc(to, '\n');
 }
 
-static void put_deadman(const struct deadman_view *d, enum language language, struct buf *to)
+static void put_deadman(const struct sheet *s, const struct deadman_view *d)
 {
-	put_column(to, d->plan->name, NAME_COLUMNS);
-	put_column(to, speech_deadman_state(language, d->state), STATE_COLUMNS);
+	put_column(s->to, d->plan->name, NAME_COLUMNS);
+	put_column(s->to, speech_deadman_state(s->language, d->state), STATE_COLUMNS);
 	if (wall_is_set(d->last))
-		speech_full_time(to, language, d->last);
-	buf_putc(to, '\n');
+		speech_full_time(s->to, s->language, d->last);
+	put_quiet(s, d->planned_until, d->is_silenced, false);
+	buf_putc(s->to, '\n');
 }
 
-static void put_incident(const struct model *m, const struct incident *i, struct buf *to)
+static void put_incident(const struct sheet *s, const struct incident *i)
 {
-	buf_printf(to, "incident %s %s ", i->number, diagnosis_name(i->finding));
-	speech_full_time(to, m->plan->language, i->opened.wall);
-	buf_printf(to, " failing=%u mails=%u\n", i->failing, i->mails);
+	buf_printf(s->to, "incident %s %s ", i->number, diagnosis_name(i->finding));
+	speech_full_time(s->to, s->language, i->opened.wall);
+	buf_printf(s->to, " failing=%u mails=%u%s%s\n", i->failing, i->mails,
+		   i->is_held ? " held" : "", i->is_flapping ? " flapping" : "");
+	if (!wall_is_set(i->acknowledged))
+		return;
+	buf_puts(s->to, "  ");
+	quiet_write_acknowledged(s->to, s, i);
+	buf_putc(s->to, '\n');
+}
+
+static void put_silence(const struct sheet *s, const struct silence *silence)
+{
+	buf_puts(s->to, "silence ");
+	text_line(s->to, silence->scope);
+	buf_puts(s->to, ": ");
+	quiet_write_silence(s->to, s, silence);
+	buf_putc(s->to, '\n');
+}
+
+static void put_window(const struct sheet *s, const struct window_view *w)
+{
+	buf_printf(s->to, "planned%s ", w->is_active ? " now" : "");
+	calendar_print_iso(s->to, w->span.from);
+	buf_puts(s->to, " to ");
+	calendar_print_iso(s->to, w->span.until);
+	buf_puts(s->to, ": ");
+	text_line(s->to, w->plan->title);
+	buf_putc(s->to, '\n');
 }
 
 /* The public page says only that there is one. */
@@ -70,7 +116,10 @@ void status_text(const struct model *m, struct buf *to)
 {
 	enum language language = m->plan->language;
 	struct buf headline = BUF_INIT(1024);
+	struct facts facts;
 
+	facts_gather(m, &facts);
+	const struct sheet s = { m, &facts, language, to };
 	buf_puts(to, page_headline(m, language, &headline));
 	buf_putc(to, '\n');
 	buf_done(&headline);
@@ -79,9 +128,13 @@ void status_text(const struct model *m, struct buf *to)
 		   vantage_name(m->vantage), m->references_up, m->references, m->waiting_notices);
 	put_trouble(m, to);
 	for (size_t i = 0; i < m->plan->targets_n; i++)
-		put_target(&m->targets[i], language, to);
+		put_target(&s, &m->targets[i]);
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++)
-		put_deadman(&m->deadmen[i], language, to);
+		put_deadman(&s, &m->deadmen[i]);
 	for (size_t i = 0; i < m->incidents_n; i++)
-		put_incident(m, &m->incidents[i], to);
+		put_incident(&s, &m->incidents[i]);
+	for (size_t i = 0; i < m->silences_n; i++)
+		put_silence(&s, &m->silences[i]);
+	for (size_t i = 0; i < m->windows_n; i++)
+		put_window(&s, &m->windows[i]);
 }

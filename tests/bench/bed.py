@@ -1,10 +1,13 @@
 """bed.py - what every measurement stands on: nginx at 64 addresses, the daemon
 over any number of targets, and what a process has used of CPU and memory."""
 
+import contextlib
 import os
+import random
 import re
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 import urllib.request
@@ -28,6 +31,9 @@ mail = {{ from = "bench@lab.test"; to = [ "ops@lab.test" ]; }};
 targets_dir = "{targets}";
 """
 A_FILE = 1000  # targets
+DAY = 86400    # seconds
+DAYS = 90      # of history; what the page shows
+ODD_DAYS = 5   # of these, on which there is something to tell
 
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr crit; worker_rlimit_nofile 20000;
@@ -116,8 +122,8 @@ def memory_kib(pid, field="VmRSS"):
         return int(re.search(rf"{field}:\s+(\d+) kB", file.read()).group(1))
 
 
-def http_target(far, i):
-    return f'http = {{ url = "http://{ADDRESSES[i % 64]}:{far.port}/"; }}'
+def http_target(far, i, path="/"):
+    return f'http = {{ url = "http://{ADDRESSES[i % 64]}:{far.port}{path}"; }}'
 
 
 def https_target(far, i):
@@ -129,21 +135,56 @@ def tcp_target(far, i):
     return f'tcp = {{ address = "{ADDRESSES[i % 64]}:{far.port}"; }}'
 
 
+def odd_day(dice):
+    """observed, down, slow, planned seconds of a day that was not simply up"""
+    span = dice.randrange(1, 7200)
+    return dice.choice([(DAY, span, 0, 0), (DAY, 0, span, 0), (DAY - span, 0, 0, 0), (DAY - span, 0, 0, span),
+                        (DAY, span // 10, span, 0)])
+
+
+def days_of(name, today, dice):
+    odd = set(dice.sample(range(1, DAYS), ODD_DAYS))
+    for ago in range(DAYS - 1, 0, -1):
+        yield (name, today - ago, *(odd_day(dice) if ago in odd else (DAY, 0, 0, 0)))
+
+
+def history_fill(path, names):
+    """Ninety days of each into the tables that the daemon has made."""
+    dice, today = random.Random(90), int(time.time()) // DAY
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        for name in names:
+            base.executemany("INSERT OR REPLACE INTO days(name, day, observed, down, slow, planned)"
+                             " VALUES(?,?,?,?,?,?)", days_of(name, today, dice))
+
+
 class Daemon:
-    """One run of the daemon over `n` targets; target(i) is the i-th one's kind group."""
+    """The daemon over `n` targets; target(i) is the i-th one's kind group."""
 
     program = RELEASE
 
-    def __init__(self, lab, name, n, target, interval="1s", timeout="900ms", before=()):
+    def __init__(self, lab, name, n, target, interval="1s", timeout="900ms", before=(), has_history=False):
+        self._lab, self._name, self._before = lab, name, before
         self.port = lab.port()
         self.folder = lab.folder(f"{name}.state")
         targets = lab.folder(f"{name}.targets")
         for first in range(0, n, A_FILE):
             rows = ",\n".join(f'  {{ name = "t{i}"; {target(i)}; }}' for i in range(first, min(n, first + A_FILE)))
             lab.write(f"{name}.targets/{first}.cfg", f"targets = (\n{rows}\n);\n")
-        self.config = lab.write(f"{name}.cfg", CONFIG.format(
-            state=self.folder, interval=interval, timeout=timeout, port=self.port, targets=targets))
-        self.child = lab.start(name, [*before, self.program, "run", "-c", self.config])
+        self._options = {"state": self.folder, "timeout": timeout, "port": self.port, "targets": targets}
+        if has_history:
+            self._live_before(n)
+        self._start(interval)
+
+    def _live_before(self, n):
+        """A life in which every target was seen, and ninety days that never were."""
+        self._start("20s")
+        wait_for("every target was seen", lambda: self.seen() >= n, 120, [self.child])
+        self.end()
+        history_fill(os.path.join(self.folder, "history.db"), [f"t{i}" for i in range(n)])
+
+    def _start(self, interval):
+        self.config = self._lab.write(f"{self._name}.cfg", CONFIG.format(interval=interval, **self._options))
+        self.child = self._lab.start(self._name, [*self._before, self.program, "run", "-c", self.config])
         wait_for("the daemon listens", lambda: is_listening(self.port), 120, [self.child])
 
     def pid(self):
@@ -161,6 +202,11 @@ class Daemon:
     def metric(self, name):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=20) as answer:
             return float(re.search(rf"^{name} (\S+)", answer.read().decode(), re.M).group(1))
+
+    def seen(self):
+        """Targets that are believed to be up or down."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=20) as answer:
+            return len(re.findall(r"^shorewatch_target_up\{[^}]*\} [01]$", answer.read().decode(), re.M))
 
     def end(self):
         if self.child.is_running():

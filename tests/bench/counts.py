@@ -14,7 +14,7 @@ from bed import Daemon, demand, find, http_target, show, wait_for
 
 TARGETS = 100           # once a second each, so nearly every probe has turns of its own
 SHORT, LONG = 700, 2300  # probes
-INSTRUCTIONS, CALLS = 150000, 22
+INSTRUCTIONS, CALLS = 115000, 22
 
 
 def run_until(lab, far, name, probes, before):

@@ -41,7 +41,8 @@ class Hang:
 
 def idle(lab, far, n):
     """(KiB at rest, the most it ever was, longest turn in ms)"""
-    daemon = Daemon(lab, f"idle-{n}", n, lambda i: http_target(far, i), interval="1h", timeout="10s")
+    daemon = Daemon(lab, f"idle-{n}", n, lambda i: http_target(far, i, f"/status/{i}"), interval="1h", timeout="10s",
+                    has_history=True)
     time.sleep(SETTLE)
     seen = sorted(daemon.memory_kib() for _ in range(20) if time.sleep(0.5) is None)
     most, turn = daemon.memory_kib("VmHWM"), daemon.metric("shorewatch_loop_worst_turn_seconds") * 1000

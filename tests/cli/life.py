@@ -7,6 +7,7 @@
   reload    good and bad configurations, each told to who asked
   jobs      a job's pings by the real program: well, begun, failed, silent, and over a restart
   hostile   what does not behave at the control socket, while others go on asking
+  hush      silences, until when and of what; acknowledged; held back and then mailed; over a restart
   storm     a hundred reloads in the middle of an outage; what fails is taken out of the configuration
   readonly  a disk that broke and came back read-only must not leave nobody watching (root only)
   crowd     more hanging targets than may run at once keep nobody from seeing that the listener is well
@@ -74,7 +75,8 @@ def outage(s):
     s.expect(0, "mails", out=["written", "down", number, "ops@lab.test", ".eml"])
     noted(s, number)
     told = s.expect(0, "incidents", number, out=["log", "members", "evidence", "the <b>cable</b> was pulled",
-                                                 "connect-refused", "127.0.0.1", "references 1/1"])
+                                                 "connect-refused", "127.0.0.1", "references 1/1",
+                                                 "curl -sv --max-time", " answers\n"])
     demand("failing since" in told, told)
     rendered(s)
     s.site.open()
@@ -124,6 +126,10 @@ def afterwards(s, number):
     told = json.loads(s.expect(0, "incidents", number, "--json"))
     demand([e for e in told["log"] if e["kind"] == "note" and "cable" in e["text"]], told)
     demand(any(f["phases_ms"]["connect"] is not None for f in told["evidence"]), told)
+    exhibits = [f["facts"] for f in told["evidence"] if f.get("facts")]
+    demand(exhibits and all(x["reached"] == ["no"] and x["reference"][0].endswith(" answers") for x in exhibits), told)
+    demand(any("curl -sv --max-time" in x["again"][0] and f"127.0.0.1:{s.site.port}" in x["again"][0]
+               for x in exhibits), told)
     s.expect(1, "incidents", "20200101-1", err="no incident")
     mails = json.loads(s.expect(0, "mails", "--json"))["mails"]
     demand({m["kind"] for m in mails} >= {"down", "recovered"}, mails)
@@ -298,7 +304,7 @@ def hostile(s):
     wait_all_up(s)
     path = os.path.join(s.state, "control")
     for name, act in (("a line without end", oversized), ("NUL", nul), ("another language", other_words),
-                      ("an unknown verb", unknown), ("a later version's verb", later)):
+                      ("an unknown verb", unknown), ("half a silence", halves)):
         s.lab.say(name)
         act(path)
         s.expect(0, "status", out="Blog")
@@ -348,10 +354,18 @@ def unknown(path):
     demand(answer.startswith(b"shorewatch/1 1 0 ") and b"no such request" in answer, answer)
 
 
-def later(path):
-    for verb in (b"silence", b"unsilence", b"ack"):
-        answer = talk(path, b"shorewatch/1 " + verb + b" 20200101-1\n")
-        demand(answer.startswith(b"shorewatch/1 1 0 ") and b"cannot hold back" in answer, answer)
+def halves(path):
+    for line in (b"silence 20200101-1", b"silence 4", b"silence 4 blo", b"silence 4 blog", b"silence 4 blog soon",
+                 b"silence 99999999999999999999 blog 2h", b"silence -1 blog 2h", b"silence 0  2h", b"silence 3 blog 2h",
+                 b"silence 4 blog " + b"9" * 500 + b"h", b"unsilence", b"unsilence 5 blog"):
+        answer = talk(path, b"shorewatch/1 " + line + b"\n")
+        demand(answer.startswith(b"shorewatch/1 1 0 ") and b"does not understand" in answer, (line, answer))
+    answer = talk(path, b"shorewatch/1 silence 300 " + b"x" * 300 + b" 2h\n")
+    demand(answer.startswith(b"shorewatch/1 1 0 ") and b"nothing is called" in answer, answer)
+    answer = talk(path, b"shorewatch/1 silence 4 blog 9999d\n")
+    demand(answer.startswith(b"shorewatch/1 2 0 ") and b"30 days" in answer, answer)
+    answer = talk(path, b"shorewatch/1 ack\n")
+    demand(answer.startswith(b"shorewatch/1 1 0 ") and b"no open incident" in answer, answer)
 
 
 def slow_and_many(s, path):
@@ -384,6 +398,76 @@ def slow_and_many(s, path):
     thread.join()
     for one in crowd + [slow]:
         one.close()
+
+
+def incident_json(s):
+    incidents = json.loads(s.run("incidents", "--json")[1])["incidents"]
+    return incidents[0] if incidents else None
+
+
+def hush(s):
+    s.write_config(change=lambda text: text.replace('name = "blog";', 'name = "blog"; group = "Public sites";'))
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    s.expect(0, "silence", out="no mails are held back")
+    s.expect(1, "ack", err="no incident is open")
+    misunderstood(s)
+    s.expect(0, "silence", "group:Public sites", "2h", "moving", "<b>it</b>",
+             out=["mails about group:Public sites are held back until ", " JST: moving <b>it</b>"])
+    s.expect(0, "silence", out=["SCOPE", "group:Public sites", "nothing now", "moving <b>it</b>"])
+    s.expect(0, "unsilence", "group:Public sites", out="go out again")
+    s.expect(1, "unsilence", "group:Public sites", err="no silence is called that")
+    held_back(s)
+    s.end()
+
+
+def misunderstood(s):
+    s.expect(1, "silence", "blgo", "2h", err='nothing is called "blgo"; did you mean "blog"?')
+    s.expect(1, "silence", "Public sites", "2h", err='did you mean "group:Public sites"?')
+    s.expect(1, "silence", "group:Public site", "2h", err='did you mean "group:Public sites"?')
+    s.expect(1, "silence", "nothing-like-it", "2h", err="check -v names every target")
+    s.expect(2, "silence", "blog", "until", "2020-01-01T08:00", err="that time has passed")
+    s.expect(2, "silence", "blog", "until", "2027-02-30T08:00", err="no such day")
+    s.expect(2, "silence", "blog", "until", "2099-01-01T08:00", err="30 days at most")
+    s.expect(0, "silence", out="no mails are held back")
+
+
+def held_back(s):
+    """One of a target holds back no outage of everything; one of everything does, until it ends."""
+    s.expect(0, "silence", "all", "1h", "all of it moves", out="held back")
+    s.site.shut()
+    wait_for("an incident is held back", lambda: (incident_json(s) or {}).get("mails_held"), 30, [s.child], every=0.2)
+    number = incident_json(s)["number"]
+    demand(incident_json(s)["mails"] == 0, "a mail went out in a silence")
+    s.expect(0, "silence", out=["all", number])
+    s.expect(1, "status", out=["held", "silence all:", "all of it moves", "  silenced"])
+    s.expect(0, "incidents", number, out=["held      its mails wait", "held back"])
+    told = status_json(s)
+    demand(told["silences"][0]["scope"] == "all" and told["incidents"][0]["mails_held"], told)
+    s.end()
+    s.start()
+    s.expect(0, "silence", out=["all", "all of it moves"])
+    s.expect(0, "silence", "blog", "1h", out="held back")
+    demand(incident_json(s)["mails"] == 0, "a restart lets a mail out")
+    s.expect(0, "unsilence", "all", out="go out again")
+    wait_incident(s, "open")
+    acknowledged(s, number)
+    s.site.open()
+    wait_incident(s, "closed")
+    mails = json.loads(s.run("mails", "--json")[1])["mails"]
+    demand(sorted(m["kind"] for m in mails) == ["down", "recovered"], mails)
+    s.expect(0, "unsilence", "blog")
+
+
+def acknowledged(s, number):
+    s.expect(1, "ack", "20200101-1", err="no open incident has this number")
+    s.expect(0, "ack", out=f"incident {number} is acknowledged")
+    s.expect(0, "ack", number, "Ann", "is", "on", "it", out=number)
+    s.expect(0, "incidents", out="acked")
+    s.expect(0, "incidents", number, out=["acked     20", "Somebody is on it: Ann is on it"])
+    s.expect(1, "status", out="Somebody is on it since ")
+    demand(incident_json(s)["acknowledged"], "it is not shown as acknowledged")
 
 
 def storm(s):
@@ -472,7 +556,7 @@ def crowd(s):
 
 
 STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "hostile": hostile, "storm": storm,
-           "readonly": readonly, "crowd": crowd, "jobs": jobs}
+           "readonly": readonly, "crowd": crowd, "jobs": jobs, "hush": hush}
 
 
 def test():

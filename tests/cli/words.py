@@ -21,8 +21,8 @@ import shore
 from lab import Failure, Lab, demand, is_listening, main, run, wait_for
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-COMMANDS = ("run check probe status incidents mails note reload render test-mail options demo quick snippets help "
-            "version").split()
+COMMANDS = ("run check probe status incidents mails note silence unsilence ack reload render test-mail options demo "
+            "quick snippets help version").split()
 
 
 def usage(s):
@@ -43,6 +43,18 @@ def usage(s):
     s.expect(2, "status", "extra", config=False, err='"extra"')
     s.expect(2, "status", "-c", config=False, err="a file has to follow")
     s.expect(2, "probe", config=False, err="something is missing")
+    s.expect(2, "silence", "blog", err="until when is missing")
+    s.expect(2, "silence", "blog", "until", err='"until" is no such time')
+    s.expect(2, "silence", "blog", "soon", err='"soon" is no such time; write how long (30m, 2h, 7d)')
+    s.expect(2, "silence", "blog", "18:00", err="until 18:00")
+    s.expect(2, "silence", "blog", "until", "25:00", err='"25:00" is no such time')
+    s.expect(2, "silence", "blog", "31d", err="30 days at most")
+    s.expect(2, "silence", "", "2h", err="say what")
+    s.expect(2, "silence", "blog", "2h", "x" * 201, err="200 characters")
+    s.expect(2, "unsilence", err="something is missing")
+    s.expect(2, "ack", "x" * 201, err="200 characters")
+    for words in (("silence",), ("silence", "blog", "2h"), ("unsilence", "blog"), ("ack",)):
+        s.expect(1, *words, err="shorewatch is not running with ")
     s.expect(2, "options", "targt", config=False, err='did you mean "target"')
     s.expect(0, "options", "target", config=False, out="interval")
     s.expect(0, "check", out="is good: 2 targets")

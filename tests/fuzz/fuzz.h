@@ -35,6 +35,7 @@ static inline char *fuzz_copy(const void *bytes, size_t n, size_t terminator)
 	char *copy = malloc(n + terminator > 0 ? n + terminator : 1);
 
 	PROMISE(copy != NULL);
+	copy[0] = '\0'; /* of none there is a byte, too */
 	if (n > 0)
 		memcpy(copy, bytes, n);
 	if (terminator)

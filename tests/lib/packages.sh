@@ -36,6 +36,7 @@ command -v strace           | strace               | strace                | str
 command -v valgrind         | valgrind             | valgrind              | valgrind      | valgrind
 command -v curl             | curl                 | curl                  | curl          | curl
 command -v nginx            | nginx-light          | nginx                 | nginx         | nginx
+command -v unbound          | unbound              | unbound               | unbound       | unbound
 command -v postfix          | postfix              | postfix               | postfix       | postfix
 command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
 test_has_sasl_plain         | libsasl2-modules     | cyrus-sasl-plain      | cyrus-sasl    | cyrus-sasl-login

@@ -1,13 +1,14 @@
 /*
  * commands.c - what a line may do: to the world, to the relay, to us.
  *
- *   fail NAME ... OUTCOME [SPAN] [CODE]   pass NAME ... [SPAN]     names: world.c
+ *   fail NAME ... OUTCOME [SPAN] [CODE] [good-address]   pass NAME ... [SPAN]     names: world.c
  *   beat [NAME] [every SPAN]   stop beats [NAME]   resolved [NAME]   probe
  *   ping NAME [start|fail|every SPAN]   stop pings [NAME]
  *   restart [after SPAN]   kill [torn] [after SPAN]   lose state [after SPAN]
  *   reboot [kill|torn] [after SPAN]   reload CONFIG|same   gap SPAN   wall +SPAN|-SPAN
  *   relay [N] up|down|later|refuse [ADDRESS]|doubt|lost   disk broken|fine
  *   certificate LABEL NAME ... lasts SPAN ends SPAN   dates NAME ...   note N "TEXT"
+ *   silence SCOPE SPAN ["TEXT"]   unsilence SCOPE   ack N ["TEXT"]     hush.c
  *   pull [WATCHDOG] alertmanager|prometheus WHAT   listener answers|fails     witness.c
  *   expect ...
  */
@@ -34,6 +35,7 @@ static void set_health(struct scenario *s, const char *selector, const struct he
 		h->outcome = as->outcome;
 		h->code = as->code;
 		h->took = as->took;
+		h->is_address_good = as->is_address_good;
 		++*ret_n;
 	}
 }
@@ -70,6 +72,8 @@ static bool do_fail(struct scenario *s, const char *at)
 	while (word_next(&then, word)) {
 		if (words_int(word, 100, 599, &code))
 			as.code = (int)code;
+		else if (strcmp(word, "good-address") == 0)
+			as.is_address_good = true;
 		else if (!span_parse(word, &as.took))
 			return scenario_misspelt(s, "neither a status nor a time", word);
 	}
@@ -373,7 +377,8 @@ static const struct {
 	{ "wall", do_wall },	   { "relay", do_relay },	{ "disk", do_disk },
 	{ "certificate", do_certificate }, { "dates", do_dates }, { "note", do_note },
 	{ "pull", do_pull },	   { "listener", do_listener },
-	{ "ping", do_ping },
+	{ "ping", do_ping },	   { "silence", do_silence },	{ "unsilence", do_unsilence },
+	{ "ack", do_ack },
 	{ "expect", expect_run },
 };
 

@@ -8,11 +8,15 @@
  *            pull alertmanager|prometheus|both pull_every 60s
  *   ping NAME every 1d grace 1h stack NAME title "TEXT"    a job that reports itself
  *   listener                 ours is asked by its public name, every 60s
+ *   relay_host [near]        a mail relay, asked while the references are silent
  *   references N | references N and M ipv6 | references N ipv6
+ *   window NAME SCOPE,SCOPE 10m..40m       planned work, by the scenario's time
+ *   window NAME SCOPE daily 10:30-11:00    the same by Japan's clock; a scenario begins at 10:00
  *   stack NAME ... ; group_wait 60s ; cap 10 ; relays 2 ; to ops@example.com ja:night@example.com
  *
  * Whoever names no stack is in the first stack that is named anywhere, and
- * when none is, in one called "default".
+ * when none is, in one called "default". Whoever depends on others names each
+ * of them: web(depends_on router, depends_on switch).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +28,14 @@
 
 #define STACKS_MAX     8
 #define RECIPIENTS_MAX 8
+#define WINDOWS_MAX    8
+#define DEPENDS_MAX    1024
 #define ITEM_MAX       4096
+
+/* One `depends_on`; by name, since the parent may be written after it. */
+struct dependence {
+	const char *child, *parent;
+};
 
 struct reader {
 	struct scenario *s;
@@ -33,7 +44,10 @@ struct reader {
 	struct target_plan *targets, *pings, *references, *witnesses;
 	struct stack_plan *stacks;
 	struct watchdog_plan *watchdogs;
+	struct window_plan *windows;
 	struct recipient_plan *to;
+	struct dependence *depends;
+	size_t depends_n;
 };
 
 static const char *endpoint(const void *params)
@@ -119,6 +133,15 @@ static bool option_count(struct target_plan *t, const char *name, unsigned count
 	return true;
 }
 
+static bool depends_add(struct reader *r, const struct target_plan *t, const char *parent)
+{
+	if (r->depends_n == DEPENDS_MAX)
+		return false;
+	r->depends[r->depends_n++] =
+		(struct dependence){ t->name, arena_strdup(r->arena, parent) };
+	return true;
+}
+
 static bool option_text(struct reader *r, struct target_plan *t, const char *name, const char *text)
 {
 	if (strcmp(name, "stack") == 0)
@@ -129,6 +152,8 @@ static bool option_text(struct reader *r, struct target_plan *t, const char *nam
 		t->title = arena_strdup(r->arena, text);
 	else if (strcmp(name, "group") == 0)
 		t->group = arena_strdup(r->arena, text);
+	else if (strcmp(name, "depends_on") == 0)
+		return depends_add(r, t, text);
 	else
 		return false;
 	return true;
@@ -297,6 +322,18 @@ static bool item_listener(struct reader *r, const char *at)
 	return true;
 }
 
+/* relay_host [near]: of the private network, whose answer crosses no link of ours. */
+static bool item_relay_host(struct reader *r, const char *at)
+{
+	struct target_plan *t = &r->witnesses[r->plan->witnesses_n];
+	bool is_near = word_is(&at, "near");
+
+	witness_make(r, "relay", ROLE_RELAY, 30 * USEC_PER_SEC);
+	t->watchdog = NONE_INDEX;
+	t->title = is_near ? RELAY_NEAR : "The mail relay";
+	return true;
+}
+
 /* ---- the others ---- */
 
 static bool item_watchdog(struct reader *r, const char *at)
@@ -379,6 +416,16 @@ static bool item_ping(struct reader *r, const char *at)
 	return true;
 }
 
+static bool item_window(struct reader *r, const char *at)
+{
+	struct window_plan *w = &r->windows[r->plan->windows_n];
+
+	if (r->plan->windows_n == WINDOWS_MAX)
+		return scenario_misspelt(r->s, "too many windows", at);
+	r->plan->windows_n++;
+	return config_window(r->s, r->arena, at, w);
+}
+
 static bool item_to(struct reader *r, const char *at)
 {
 	char word[WORD_MAX];
@@ -448,6 +495,7 @@ static const struct {
 	{ "stack", item_stack },       { "cap", item_cap },
 	{ "relays", item_relays },     { "group_wait", item_group_wait },
 	{ "listener", item_listener }, { "ping", item_ping },
+	{ "window", item_window },     { "relay_host", item_relay_host },
 };
 
 static bool item_read(struct reader *r, const char *text)
@@ -495,10 +543,37 @@ static void begin(struct reader *r)
 	r->targets = arena_alloc(r->arena, TARGETS_MAX, sizeof *r->targets);
 	r->pings = arena_alloc(r->arena, PINGS_MAX, sizeof *r->pings);
 	r->references = arena_alloc(r->arena, 64, sizeof *r->references);
-	r->witnesses = arena_alloc(r->arena, 2 * WATCHDOGS_MAX + 1, sizeof *r->witnesses);
+	r->witnesses = arena_alloc(r->arena, 2 * WATCHDOGS_MAX + 2, sizeof *r->witnesses);
 	r->stacks = arena_alloc(r->arena, STACKS_MAX, sizeof *r->stacks);
 	r->watchdogs = arena_alloc(r->arena, WATCHDOGS_MAX, sizeof *r->watchdogs);
+	r->windows = arena_alloc(r->arena, WINDOWS_MAX, sizeof *r->windows);
 	r->to = arena_alloc(r->arena, RECIPIENTS_MAX, sizeof *r->to);
+	r->depends = arena_alloc(r->arena, DEPENDS_MAX, sizeof *r->depends);
+}
+
+static uint32_t target_named(const struct reader *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->plan->targets_n; i++)
+		if (strcmp(r->targets[i].name, name) == 0)
+			return i;
+	return NONE_INDEX;
+}
+
+static bool depends_resolve(struct reader *r)
+{
+	for (size_t i = 0; i < r->depends_n; i++) {
+		uint32_t parent = target_named(r, r->depends[i].parent);
+		struct indices *to = &r->targets[target_named(r, r->depends[i].child)].parents;
+		uint32_t *all = arena_alloc(r->arena, to->n + 1, sizeof *all);
+
+		if (parent == NONE_INDEX)
+			return scenario_misspelt(r->s, "no such target", r->depends[i].parent);
+		if (to->n > 0)
+			memcpy(all, to->items, to->n * sizeof *all);
+		all[to->n] = parent;
+		*to = (struct indices){ all, to->n + 1 };
+	}
+	return true;
 }
 
 static void finish(struct reader *r)
@@ -526,6 +601,7 @@ static void finish(struct reader *r)
 	p->targets = r->targets;
 	p->stacks = r->stacks;
 	p->watchdogs = r->watchdogs;
+	p->windows = r->windows;
 	p->mail.to = r->to;
 }
 
@@ -545,5 +621,5 @@ struct plan *config_read(struct scenario *s, const char *text, struct arena **re
 		text += n + (text[n] == ';');
 	}
 	finish(&r);
-	return r.plan;
+	return depends_resolve(&r) && config_scopes_known(s, r.plan) ? r.plan : NULL;
 }

@@ -5,6 +5,7 @@
  *   scenario.c  main, the file, lines and time
  *   word.c      words and spans
  *   config.c    the `config` line becomes a plan
+ *   config_window.c  planned work in it
  *   world.c     targets, references and beats as they really are
  *   certificates.c  what hosts show and what time they say it is; the operator's notes
  *   bind.c      the five effects, the store in memory, start, stop and death
@@ -48,6 +49,7 @@ struct health {
 	struct outcome outcome;
 	int code;
 	usec_t took; /* 0: what such an outcome usually takes */
+	bool is_address_good; /* only the name fails */
 	struct certificate certificate;
 	bool is_dated; /* it sends a Date header */
 };
@@ -76,6 +78,7 @@ struct run {
 	struct outcome outcome;
 	int code;
 	usec_t took;
+	bool is_address_good;
 };
 
 /* Alertmanager's side of one watchdog, or a job that reports itself. */
@@ -222,6 +225,14 @@ bool span_next(const char **at, usec_t *ret);
 /* The plan that the text describes, in a new arena. NULL: said why. */
 struct plan *config_read(struct scenario *s, const char *text, struct arena **ret_arena);
 
+/* ---- config_window.c ---- */
+
+/* "NAME SCOPE,SCOPE 10m..40m", its texts in the arena. False: said why. */
+bool config_window(struct scenario *s, struct arena *arena, const char *at,
+		   struct window_plan *ret);
+/* False: a window is about nothing that the plan has; said which. */
+bool config_scopes_known(struct scenario *s, const struct plan *plan);
+
 /* ---- world.c ---- */
 
 /* Whether target or reference `index` is meant by "*", "references", "references4", "web-*" or a
@@ -246,6 +257,14 @@ void certificate_show(const struct scenario *s, const struct health *h, struct o
 bool do_certificate(struct scenario *s, const char *at);
 bool do_dates(struct scenario *s, const char *at);
 bool do_note(struct scenario *s, const char *at);
+
+#define RELAY_NEAR "near" /* title of a relay in our private network */
+
+/* ---- hush.c ---- */
+
+bool do_silence(struct scenario *s, const char *at);
+bool do_unsilence(struct scenario *s, const char *at);
+bool do_ack(struct scenario *s, const char *at);
 
 /* ---- bind.c ---- */
 

@@ -93,9 +93,11 @@ void world_launch(struct scenario *s, uint32_t target, struct now now)
 	if (run->is_active)
 		(void)scenario_fail(s, "%s is launched while its run has not ended", t->name);
 	/* The runner's own deadline: a slow answer is a timeout of the last phase. */
-	*run = (struct run){ true, now, s->elapsed + took, h->outcome, h->code, took };
+	*run = (struct run){ true, now, s->elapsed + took, h->outcome, h->code, took,
+			     h->is_address_good };
 	if (took > t->timeout) {
 		run->outcome = (struct outcome){ PHASE_BODY, CAUSE_TIMEOUT };
+		run->is_address_good = false;
 		run->took = t->timeout;
 		run->ends = s->elapsed + t->timeout;
 	}
@@ -125,7 +127,7 @@ static struct address address_of(const struct target_plan *t, uint32_t target)
 	struct address a = { .family = t->family == FAMILY_IPV6 ? FAMILY_IPV6 : FAMILY_IPV4,
 			     .port = 443 };
 
-	a.bytes[0] = 203;
+	a.bytes[0] = strcmp(t->title, RELAY_NEAR) == 0 ? 10 : 203;
 	a.bytes[2] = (uint8_t)(target >> 8);
 	a.bytes[3] = (uint8_t)target;
 	return a;
@@ -151,6 +153,7 @@ static struct observation observation_of(struct scenario *s, uint32_t target)
 		.ended = scenario_now(s).mono,
 		.outcome = run->outcome,
 		.is_reached = run->outcome.cause == CAUSE_PASS || is_reached(run->outcome),
+		.is_address_good = run->is_address_good,
 		.code = run->outcome.cause == CAUSE_PASS && t->kind->name[0] == 'h' ? 200
 										    : run->code,
 		.total_us = run->took,

@@ -131,6 +131,7 @@ struct truth {
 	int64_t unnamed[HOSTS];
 	unsigned spells[HOSTS];
 	int64_t silence_least, silence_most; /* what may be counted of it, to either side */
+	int64_t silence_before;		     /* the most, when the last beat ended it */
 	unsigned breaks;		     /* of our view, since the last beat */
 	int64_t last_beat, resolved, link_gone, blocked, checked;
 	int64_t prometheus_dead, silenced, pull_changed;

@@ -254,6 +254,9 @@ static void die(struct storm *w, int64_t span)
 	engine_free(w->us.engine);
 	w->us.engine = NULL;
 	w->us.is_absent = w->truth.has_died = true;
+	/* A beat that was not saved yet is lost with us. */
+	if (w->truth.last_beat >= w->us.saved_at.mono.us)
+		w->truth.silence_most += w->truth.silence_before;
 	w->us.absent_until = w->t + span;
 }
 
@@ -412,6 +415,7 @@ void watcher_beat(struct storm *w, enum beat beat)
 	}
 	w->truth.last_beat = w->t;
 	w->truth.resolved = FOREVER;
+	w->truth.silence_before = w->truth.silence_most;
 	w->truth.silence_least = w->truth.silence_most = 0;
 	w->truth.breaks = 0;
 }

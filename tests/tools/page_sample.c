@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "model_many.h"
+#include "model_quiet.h"
 #include "render/page.h"
 
 #define FILE_CAP (4 * 1024 * 1024)
@@ -46,10 +47,10 @@ static void alive_write(const char *folder, const struct model *model)
 {
 	static const char picture[] =
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"400\"/>\n";
-	char name[64];
+	char path[4096], name[64];
 
-	(void)snprintf(name, sizeof name, "%s/alive", folder);
-	(void)mkdir(name, 0755);
+	(void)snprintf(path, sizeof path, "%s/alive", folder);
+	(void)mkdir(path, 0755);
 	(void)snprintf(name, sizeof name, "alive/%llu.svg", (unsigned long long)model->report + 1);
 	file_write(folder, name, picture, sizeof picture - 1);
 }
@@ -105,13 +106,6 @@ static void model_slow(struct fixture *f)
 	rollup_day_was(&f->rollups[MKAPI], 0, 60, 1110, 0, 0);
 }
 
-static void model_planned(struct fixture *f)
-{
-	model_up(f);
-	f->targets[INGRESS].state = VERDICT_PAUSED;
-	rollup_day_was(&f->rollups[INGRESS], 0, 0, 0, 9000, 0);
-}
-
 static void model_two_stacks(struct fixture *f)
 {
 	model_stack_down(f);
@@ -165,6 +159,17 @@ static void many_down_write(const char *dir)
 	many_free(&m);
 }
 
+/* What the operator has planned, and said. */
+static void quiet_write(const char *dir, struct fixture *f)
+{
+	struct quiet quiet;
+
+	model_planned(f, &quiet);
+	page_write(dir, "planned", &f->model);
+	model_hushed(f, &quiet);
+	page_write(dir, "hushed", &f->model);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -175,8 +180,7 @@ int main(int argc, char **argv)
 		{ "site", model_site_down },	    { "alarm", model_alarm_silent },
 		{ "isolated", model_isolated },	    { "unknown", model_unknown },
 		{ "mixed", model_mixed },	    { "slow", model_slow },
-		{ "planned", model_planned },	    { "two-stacks", model_two_stacks },
-		{ "witnessed", model_witnessed },
+		{ "two-stacks", model_two_stacks }, { "witnessed", model_witnessed },
 	};
 	struct fixture *f = malloc(sizeof *f);
 
@@ -189,6 +193,7 @@ int main(int argc, char **argv)
 		states[i].make(f);
 		page_write(argv[1], states[i].name, &f->model);
 	}
+	quiet_write(argv[1], f);
 	many_write(argv[1]);
 	many_down_write(argv[1]);
 	free(f);

@@ -1,5 +1,5 @@
 /*
- * probe_say_test.c - a probe's sentence and the curl line that repeats it.
+ * probe_say_test.c - the sentence of a probe.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,55 +93,11 @@ static void our_own_faults_prove_nothing(void **state)
 	generation_drop(g);
 }
 
-static void expect_curl(const char *http, const char *line)
-{
-	struct generation *g = load(http);
-	struct probe_seen p = seen_of(g, PHASE_BODY, CAUSE_PASS, 200, 1000);
-	struct buf text = BUF_INIT(1u << 16);
-
-	probe_curl(&p, &text);
-	assert_string_equal(buf_text(&text), line);
-	buf_done(&text);
-	generation_drop(g);
-}
-
-static void the_curl_line_repeats_it(void **state)
-{
-	(void)state;
-	expect_curl("http = { url = \"https://blog.example/?a=1&b=2\"; };",
-		    "curl -v --connect-to '::192.0.2.1:443' 'https://blog.example/?a=1&b=2'");
-	expect_curl(
-		"http = { url = \"https://mk.example/api/ping\"; method = \"POST\"; body = "
-		"\"{'a'}\"; "
-		"headers = { Content-Type = \"application/json\"; }; };",
-		"curl -v -X 'POST' -H 'Content-Type: application/json' --data-raw '{'\\''a'\\''}' "
-		"--connect-to '::192.0.2.1:443' 'https://mk.example/api/ping'");
-	expect_curl("http = { url = \"https://blog.example/\"; method = \"HEAD\"; };",
-		    "curl -v -I --connect-to '::192.0.2.1:443' 'https://blog.example/'");
-	expect_curl("tcp = { address = \"blog.example:22\"; };", "");
-}
-
-static void the_curl_line_holds_no_secret(void **state)
-{
-	(void)state;
-	(void)setenv("SHOREWATCH_TEST_SECRET", "canary", 1);
-	expect_curl("http = { url = \"https://blog.example/\"; headers = { Authorization = "
-		    "\"Bearer canary\"; }; };",
-		    "curl -v --connect-to '::192.0.2.1:443' 'https://blog.example/'   # without: "
-		    "Authorization");
-	expect_curl(
-		"http = { url = \"https://blog.example/\"; auth = { bearer = "
-		"\"env:SHOREWATCH_TEST_SECRET\"; }; };",
-		"curl -v --connect-to '::192.0.2.1:443' 'https://blog.example/'   # without: auth");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sentence_says_it_plainly),
 		cmocka_unit_test(our_own_faults_prove_nothing),
-		cmocka_unit_test(the_curl_line_repeats_it),
-		cmocka_unit_test(the_curl_line_holds_no_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,7 +246,7 @@ static void dying_says_why_even_in_a_flood(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
 	while ((line = next_line())[0] != '\0') {
-		(void)snprintf(kept, sizeof kept, "%s", line);
+		(void)snprintf(kept, sizeof kept, "%.*s", (int)sizeof kept - 1, line);
 		last = kept;
 	}
 	assert_string_equal(last, "memory.exhausted bytes=7\n");

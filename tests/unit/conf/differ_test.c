@@ -51,6 +51,63 @@ static void the_order_of_targets_is_no_difference(void **state)
 	       "");
 }
 
+#define WINDOWS(rest) ONE(TCP) "windows = ( " rest " );\n"
+#define WINDOW(rest)  WINDOWS("{ name = \"w\"; scope = \"a\"; " rest " }")
+#define SUNDAY	      "weekly = \"Sun 02:00-03:00\";"
+#define MONTHLY	      "cron = \"@monthly\"; duration = \"1h\";"
+
+static void planned_work_is_told_by_name_and_key(void **state)
+{
+	static const struct {
+		const char *before, *after, *difference;
+	} rows[] = {
+		{ WINDOW(SUNDAY), WINDOW(SUNDAY), "" },
+		{ WINDOW(SUNDAY), ONE(TCP), "removed window w\n" },
+		{ ONE(TCP), WINDOW(SUNDAY), "added window w\n" },
+		{ WINDOW(SUNDAY), WINDOW("weekly = \"Mon 02:00-03:00\";"),
+		  "changed window w.weekly\n" },
+		{ WINDOW(SUNDAY), WINDOW("weekly = \"Sun 02:00-03:30\";"),
+		  "changed window w.weekly\n" },
+		{ WINDOW(MONTHLY), WINDOW("cron = \"@daily\"; duration = \"1h\";"),
+		  "changed window w.cron\n" },
+		{ WINDOW(MONTHLY), WINDOW("cron = \"@monthly\"; duration = \"2h\";"),
+		  "changed window w.duration\n" },
+		{ WINDOW(SUNDAY), WINDOW(SUNDAY " title = \"Updates\";"),
+		  "changed window w.title\n" },
+		{ WINDOW(SUNDAY), WINDOW(SUNDAY " timezone = \"Asia/Tokyo\";"),
+		  "changed window w.timezone\n" },
+		{ WINDOW(SUNDAY), WINDOWS("{ name = \"w\"; scope = \"all\"; " SUNDAY " }"),
+		  "changed window w.scope\n" },
+		{ WINDOW("once = [ \"2026-12-01 02:00\", \"2026-12-01 03:00\" ];"),
+		  WINDOW("once = [ \"2026-12-01 02:00\", \"2026-12-01 04:00\" ];"),
+		  "changed window w.once\n" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct lab *lab = *state;
+
+		expect(state, rows[i].before, rows[i].after, rows[i].difference);
+		generation_drop(lab->generation);
+		lab->generation = NULL;
+	}
+}
+
+#define TWO(a, b)                                                                                  \
+	"targets = ( { name = \"a\"; " a TCP " }, { name = \"b\"; " b TCP " } );\n"
+#define TWO_TURNED(a, b)                                                                           \
+	"targets = ( { name = \"b\"; " b TCP " }, { name = \"a\"; " a TCP " } );\n"
+#define ON(name) "depends_on = \"" name "\"; "
+
+static void what_a_target_depends_on_is_told(void **state)
+{
+	expect(state, TWO("", ""), TWO(ON("b"), ""), "changed target a.depends_on\n");
+}
+
+static void a_parent_that_stands_elsewhere_is_no_difference(void **state)
+{
+	expect(state, TWO(ON("b"), ""), TWO_TURNED(ON("b"), ""), "");
+}
+
 static void the_order_of_stacks_is_no_difference(void **state)
 {
 	expect(state,
@@ -206,6 +263,9 @@ int main(void)
 		TEST(the_same_twice_is_no_difference),
 		TEST(the_order_of_targets_is_no_difference),
 		TEST(the_order_of_stacks_is_no_difference),
+		TEST(a_parent_that_stands_elsewhere_is_no_difference),
+		TEST(what_a_target_depends_on_is_told),
+		TEST(planned_work_is_told_by_name_and_key),
 		TEST(targets_added_removed_and_changed_are_told_by_name),
 		TEST(what_differs_in_a_target_is_told),
 		TEST(every_type_of_option_is_compared),

@@ -7,6 +7,7 @@
 #include "shorewatch/probe.h"
 
 #define MAIN_FILE SOURCE_DIR "/etc/shorewatch.cfg"
+#define TCP	  "tcp = { address = \"127.0.0.1:22\"; };"
 
 static int examples_open(void **state)
 {
@@ -128,7 +129,7 @@ static void every_key_that_is_commented_out_is_sound_as_well(void **state)
 	assert_true(plan->page.is_noindex);
 	assert_true(plan->mail.is_subject_stable);
 	assert_int_equal(plan->watchdogs[0].labels.n, 1);
-	assert_int_equal(plan->witnesses_n, 3);
+	assert_int_equal(plan->witnesses_n, 4); /* pull, listener, relay */
 }
 
 static void the_job_that_is_commented_out_is_sound_as_well(void **state)
@@ -145,6 +146,33 @@ static void the_job_that_is_commented_out_is_sound_as_well(void **state)
 	buf_done(&text);
 	assert_int_equal(plan->pings_n, 1);
 	assert_int_equal(plan->targets[plan->targets_n - 1].ping->grace, 2 * USEC_PER_HOUR);
+}
+
+/* Each of them by itself, for they stand there without commas. */
+static void the_windows_that_are_commented_out_are_sound_as_well(void **state)
+{
+	static const char *const names[] = { "updates", "certs", "move" };
+	struct lab *lab = *state;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *head = arena_printf(lab->arena, "#{ name = \"%s\"", names[i]);
+		struct buf text = BUF_INIT(64 * 1024);
+		const struct plan *plan;
+		char *hash;
+
+		assert_int_equal(file_read(MAIN_FILE, &text), 0);
+		hash = strstr(text.data, head);
+		assert_non_null(hash);
+		*hash = ' ';
+		buf_puts(&text, "targets = ( { name = \"apiserver\"; " TCP " }, { name = "
+				"\"node1-ssh\"; " TCP " } );\n");
+		plan = lab_plan(lab, buf_text(&text));
+		assert_int_equal(plan->windows_n, 1);
+		assert_string_equal(plan->windows[0].name, names[i]);
+		generation_drop(lab->generation);
+		lab->generation = NULL;
+		buf_done(&text);
+	}
 }
 
 /* What is written there as built in is what is built in. */
@@ -358,6 +386,7 @@ int main(void)
 		TEST(what_is_commented_out_is_sound_as_well),
 		TEST(every_key_that_is_commented_out_is_sound_as_well),
 		TEST(the_job_that_is_commented_out_is_sound_as_well),
+		TEST(the_windows_that_are_commented_out_are_sound_as_well),
 		TEST(the_defaults_that_are_shown_are_the_built_in_ones),
 		TEST(the_plan_is_printed_whole),
 		TEST(what_a_plan_may_hold_besides_is_printed_as_well),

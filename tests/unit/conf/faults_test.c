@@ -87,8 +87,8 @@ static const struct broken brokens[] = {
 	{ "an_unknown_key_far_from_any_other_names_the_reference", ONE_TARGET "kiosk = true;",
 	  "test.cfg:2:", "shorewatch options main" },
 	{ "a_key_that_this_version_does_not_act_on_says_what_to_do_instead",
-	  TARGET("depends_on = \"b\";"),
-	  "test.cfg:3:", "remove it; put both targets into one stack" },
+	  ONE_TARGET "page = { precompress = true; };",
+	  "test.cfg:2:", "remove it; let the proxy" },
 	{ "an_unknown_key_of_a_kind_has_a_suggestion",
 	  "targets = ( { name = \"a\"; tcp = { address = \"127.0.0.1:22\";\nexpct = \"SSH-\"; }; } "
 	  ");",
@@ -333,7 +333,6 @@ static const struct broken brokens[] = {
 	  AUTH("bearer = \"env:CONF_TEST_TOKEN\";\nbeerer = \"x\";"),
 	  "test.cfg:3:", "http.auth.beerer is not known to this version; did you mean \"bearer\"" },
 	/* keys of later versions say what to do now */
-	{ "windows_come_later", ONE_TARGET "windows = ( );", "test.cfg:2:", "for planned work" },
 	{ "quiet_hours_come_later",
 	  ONE_TARGET
 	  "mail = { to = ( { address = \"a@example.com\";\nquiet = \"22:00-07:00\"; } ); };",

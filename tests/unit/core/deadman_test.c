@@ -227,10 +227,24 @@ static void our_absence_adds_exactly_its_span(void **state)
 	struct deadman d = beaten(0);
 
 	(void)state;
-	deadman_excuse(&d, 77 * USEC_PER_SEC);
+	deadman_excuse(&d, 77 * USEC_PER_SEC, MONO_NEVER);
 	live(&d, &rule, 377 * USEC_PER_SEC - 1);
 	assert_false(deadman_is_dead(&d));
 	live(&d, &rule, 377 * USEC_PER_SEC);
+	assert_int_equal(d.state, DEADMAN_SILENT);
+}
+
+/* A beat waited in the kernel while we were suspended, and is read before the span is known. */
+static void what_came_in_the_absence_is_not_put_off_by_it(void **state)
+{
+	struct deadman d = beaten(0);
+
+	(void)state;
+	deadman_beat(&d, &rule, BEAT_FIRING, at(3600));
+	deadman_excuse(&d, 3500 * USEC_PER_SEC, at(3600).mono);
+	live(&d, &rule, 3900 * USEC_PER_SEC - 1);
+	assert_false(deadman_is_dead(&d));
+	live(&d, &rule, 3900 * USEC_PER_SEC);
 	assert_int_equal(d.state, DEADMAN_SILENT);
 }
 
@@ -240,7 +254,7 @@ static void an_absence_also_puts_a_resolved_off(void **state)
 
 	(void)state;
 	deadman_beat(&d, &rule, BEAT_RESOLVED, at(20));
-	deadman_excuse(&d, 40 * USEC_PER_SEC);
+	deadman_excuse(&d, 40 * USEC_PER_SEC, MONO_NEVER);
 	live(&d, &rule, 150 * USEC_PER_SEC - 1);
 	assert_false(deadman_is_dead(&d));
 	live(&d, &rule, 150 * USEC_PER_SEC);
@@ -356,6 +370,7 @@ int main(void)
 		cmocka_unit_test(a_return_needs_two_beats_half_a_period_apart),
 		cmocka_unit_test(a_single_beat_in_a_silence_leads_back_to_silence),
 		cmocka_unit_test(our_absence_adds_exactly_its_span),
+		cmocka_unit_test(what_came_in_the_absence_is_not_put_off_by_it),
 		cmocka_unit_test(an_absence_also_puts_a_resolved_off),
 		cmocka_unit_test(two_replicas_at_once_are_one_beat_and_a_duplicate),
 		cmocka_unit_test(the_cadence_is_the_median_of_the_last_ten_gaps),

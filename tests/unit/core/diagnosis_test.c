@@ -49,6 +49,9 @@ static enum diagnosis document(const struct sight *s)
 
 	if (s->vantage == VANTAGE_ISOLATED)
 		return DIAGNOSIS_ISOLATED;
+	/* rule 6 before 2 to 5: what answers by address is neither dead nor out of reach */
+	if (failing >= 1 && s->names_failing == failing)
+		return DIAGNOSIS_DNS_FAULT;
 	if ((is_dead(s) && (all_fail || every_edge || most_services)) ||
 	    (s->watchdog == WATCHDOG_LATE && all_fail))
 		return DIAGNOSIS_STACK_DOWN;
@@ -58,8 +61,6 @@ static enum diagnosis document(const struct sight *s)
 		return DIAGNOSIS_BACKENDS_DOWN;
 	if (all_fail && s->reached == 0)
 		return DIAGNOSIS_UNREACHABLE;
-	if (failing >= 1 && s->names_failing == failing)
-		return DIAGNOSIS_DNS_FAULT;
 	if (failing + s->jobs_failing >= 1)
 		return DIAGNOSIS_SITE_DOWN;
 	return pipeline_of(s);
@@ -214,10 +215,11 @@ static void settled(const struct sight *s)
 {
 	bool all_fail = s->edge_failing + s->service_failing > 0 && s->edge_up + s->service_up == 0;
 	bool is_open = s->edge_open + s->service_open > 0;
+	unsigned failing = s->edge_failing + s->service_failing;
 
 	if (is_open)
 		assert_false(diagnosis_is_settled(s));
-	else if (all_fail && s->watchdog == WATCHDOG_UNDETERMINED)
+	else if (all_fail && s->watchdog == WATCHDOG_UNDETERMINED && s->names_failing < failing)
 		assert_false(diagnosis_is_settled(s));
 	else
 		assert_true(diagnosis_is_settled(s));
@@ -284,6 +286,13 @@ static void each_rule_has_an_example(void **state)
 		    .service_up = 2,
 		    .names_failing = 1,
 		    .watchdog = WATCHDOG_FRESH } },
+		{ DIAGNOSIS_DNS_FAULT,
+		  { .edge_failing = 1,
+		    .service_failing = 3,
+		    .names_failing = 4,
+		    .watchdog = WATCHDOG_SILENT } },
+		{ DIAGNOSIS_UNREACHABLE,
+		  { .edge_failing = 1, .service_failing = 3, .names_failing = 3 } },
 		{ DIAGNOSIS_SITE_DOWN,
 		  { .edge_up = 1,
 		    .service_failing = 1,

@@ -95,10 +95,10 @@ static void our_absence_is_added_to_both_limits(void **state)
 	(void)state;
 	job_init(&j, at(0));
 	(void)job_end(&j, at(0));
-	job_excuse(&j, away);
+	job_excuse(&j, away, MONO_NEVER);
 	assert_lapse(&j, DAILY, USEC_PER_DAY + USEC_PER_HOUR + away, USEC_PER_DAY + away, false);
 	job_start(&j, at(USEC_PER_HOUR));
-	job_excuse(&j, away);
+	job_excuse(&j, away, MONO_NEVER);
 	assert_lapse(&j, DAILY, 2 * USEC_PER_HOUR + away, USEC_PER_HOUR, true);
 	/* How long it took is not ours to shorten. */
 	assert_int_equal(job_end(&j, at(2 * USEC_PER_HOUR)), USEC_PER_HOUR);

@@ -267,12 +267,62 @@ static void a_refused_recipient_is_tried_daily_when_others_are_served(void **sta
 
 	assert_non_null(outbox_next(o, at(0)));
 	assert_non_null(outbox_next(o, at(0)));
-	assert_false(outbox_finish(gone, OUTBOX_REFUSED, 2, "550 no such user", at(1)));
-	assert_true(outbox_finish(good, OUTBOX_ACCEPTED, 2, "250", at(2)));
+	assert_false(outbox_finish(gone, OUTBOX_REFUSED, 1, "550 no such user", at(1)));
+	assert_true(outbox_finish(good, OUTBOX_ACCEPTED, 1, "250", at(2)));
 	outbox_release(o, good);
 	assert_int_equal(outbox_wake(o).us, at(1 + 86400).mono.us);
 	assert_null(outbox_next(o, at(86400)));
 	assert_ptr_equal(outbox_next(o, at(86401)), gone);
+}
+
+static void what_one_relay_refuses_the_next_is_asked_at_once(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_int_equal(entry->route, 0);
+	assert_false(outbox_finish(entry, OUTBOX_REFUSED, 2, "554 relay access denied", at(1)));
+	assert_ptr_equal(outbox_next(o, at(1)), entry);
+	assert_int_equal(entry->route, 1);
+	assert_false(entry->is_refused);
+	assert_false(outbox_finish(entry, OUTBOX_REFUSED, 2, "554 nor here", at(2)));
+	assert_true(entry->is_refused);
+	assert_int_equal(outbox_wake(o).us, at(2 + 900).mono.us);
+}
+
+/* One relay refuses, the other is away: the one that is away may take it yet. */
+static void refused_by_some_is_not_refused(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_REFUSED, 2, "554", at(1)));
+	assert_ptr_equal(outbox_next(o, at(1)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_LATER, 2, "", at(2)));
+	assert_false(entry->is_refused);
+	assert_int_equal(outbox_wake(o).us, at(2 + 60).mono.us);
+}
+
+/* The relay refused everything, and heals: who was refused then need not wait for a day. */
+static void a_refusal_before_anybody_was_served_is_nobodys_own(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *down = put(o, 1, 0, "a@example.com", at(0));
+	struct outbox_entry *other = put(o, 2, 0, "a@example.com", at(0));
+
+	assert_non_null(outbox_next(o, at(0)));
+	assert_non_null(outbox_next(o, at(0)));
+	assert_false(outbox_finish(down, OUTBOX_REFUSED, 1, "554", at(1)));
+	assert_false(outbox_finish(other, OUTBOX_REFUSED, 1, "554", at(300)));
+	assert_ptr_equal(outbox_next(o, at(901)), down);
+	assert_true(outbox_finish(down, OUTBOX_ACCEPTED, 1, "250", at(902)));
+	outbox_release(o, down);
+	assert_int_equal(outbox_wake(o).us, at(1200).mono.us);
+	assert_ptr_equal(outbox_next(o, at(1200)), other);
+	assert_false(outbox_finish(other, OUTBOX_REFUSED, 1, "550", at(1201)));
+	assert_int_equal(outbox_wake(o).us, at(1201 + 86400).mono.us);
 }
 
 static void when_nobody_has_accepted_it_is_every_quarter_of_an_hour(void **state)
@@ -385,6 +435,9 @@ int main(void)
 		WITH_OUTBOX(other_incidents_and_recipients_do_not_wait),
 		WITH_OUTBOX(a_few_attempts_run_at_once),
 		WITH_OUTBOX(a_refused_recipient_is_tried_daily_when_others_are_served),
+		WITH_OUTBOX(what_one_relay_refuses_the_next_is_asked_at_once),
+		WITH_OUTBOX(refused_by_some_is_not_refused),
+		WITH_OUTBOX(a_refusal_before_anybody_was_served_is_nobodys_own),
 		WITH_OUTBOX(when_nobody_has_accepted_it_is_every_quarter_of_an_hour),
 		WITH_OUTBOX(a_notice_lives_for_seven_days),
 		WITH_OUTBOX(a_full_outbox_says_so),

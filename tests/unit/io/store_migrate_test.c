@@ -127,6 +127,31 @@ static void version_1_takes_what_is_new(void **state)
 	assert_int_equal(ask(place->path, "PRAGMA user_version"), schema_version);
 }
 
+/* Version 2 is out there as well: only what is new is made. */
+static void version_2_gets_a_place_for_exhibits(void **state)
+{
+	struct place *place = *state;
+	struct sql *sql = NULL;
+
+	write_1(place, rows_1);
+	assert_int_equal(sql_open(place->path, false, &sql), 0);
+	assert_int_equal(sql_run(sql, schema_migrations[1]), 0);
+	assert_int_equal(sql_run(sql, "PRAGMA user_version = 2"), 0);
+	sql_close(sql);
+	reopen(place);
+	assert_non_null(strstr(place->note, "history.db.v2"));
+	store_exhibit(place->store, &(struct store_exhibit){ .name = "blog",
+							     .started = { 1795600001000000 },
+							     .facts = "resolver x" });
+	flush(place);
+	assert_null(store_trouble(place->store));
+	store_close(place->store);
+	place->store = NULL;
+	assert_int_equal(ask(place->path, "SELECT count(*) FROM exhibits, failures USING(name, "
+					  "started) WHERE facts = 'resolver x' AND head IS NULL"),
+			 1);
+}
+
 /* A table that the second step wants to make is there already: the step fails in its middle. */
 static void a_step_that_fails_leaves_the_old_version_whole(void **state)
 {
@@ -172,6 +197,7 @@ int main(void)
 		placed(version_1_keeps_all_it_knew),
 		placed(what_it_was_is_kept_for_the_program_that_wrote_it),
 		placed(version_1_takes_what_is_new),
+		placed(version_2_gets_a_place_for_exhibits),
 		placed(a_step_that_fails_leaves_the_old_version_whole),
 		placed(a_copy_left_by_a_kill_is_made_again),
 	};

@@ -107,6 +107,86 @@ static void outage(struct place *place)
 	}
 }
 
+/* ---- exhibits ---- */
+
+static void exhibit_told(void *ctx, const struct store_observed *o)
+{
+	struct seen *seen = ctx;
+	size_t at = strlen(seen->text);
+
+	seen->n++;
+	if (o->exhibit)
+		snprintf(seen->text + at, sizeof seen->text - at, "%s %s %zu %zu %02x|",
+			 o->exhibit->name, o->exhibit->facts, o->exhibit->head_n,
+			 o->exhibit->body_n, o->exhibit->body_n > 1 ? o->exhibit->body[1] : 0xff);
+	else
+		snprintf(seen->text + at, sizeof seen->text - at, "%s -|", o->name);
+}
+
+static struct seen exhibits_of(struct place *place, uint64_t incident)
+{
+	struct seen seen = { 0 };
+
+	assert_int_equal(store_load_evidence(place->store, incident, exhibit_told, &seen), 0);
+	return seen;
+}
+
+static void keep_exhibit(struct place *place, const char *facts)
+{
+	store_exhibit(place->store, &(struct store_exhibit){ .name = "blog",
+							     .started = place->now.wall,
+							     .facts = facts,
+							     .head = "A: b\n",
+							     .head_n = 5,
+							     .body = "a\0c",
+							     .body_n = 3 });
+}
+
+/* Three failures make the verdict; a fourth, much later, still says why. */
+static void outage_with_exhibits(struct place *place)
+{
+	struct store_event first = event(place, "first-failure", "blog");
+
+	open_incident(place, 7, "20261125-1", (wall_t){ 0 });
+	store_event(place->store, &first);
+	for (int i = 0; i < 3; i++) {
+		fail_now(place, "blog");
+		if (i != 1)
+			keep_exhibit(place, i == 0 ? "resolver one" : "resolver three");
+		if (i == 2)
+			store_evidence(place->store, "blog", place->now.wall);
+		later(place, 9 * USEC_PER_SEC);
+	}
+	fail_now(place, "blog"); /* neither evidence nor an exhibit */
+	later(place, USEC_PER_HOUR);
+	fail_now(place, "blog");
+	keep_exhibit(place, "resolver late");
+	flush(place);
+}
+
+static void failures_come_with_their_exhibits(void **state)
+{
+	struct place *place = *state;
+
+	outage_with_exhibits(place);
+	assert_string_equal(exhibits_of(place, 7).text,
+			    "blog resolver one 5 3 00|blog -|blog resolver three 5 3 00|"
+			    "blog resolver late 5 3 00|");
+	assert_int_equal(exhibits_of(place, 8).n, 0);
+}
+
+static void an_exhibit_goes_with_its_failure(void **state)
+{
+	struct place *place = *state;
+
+	outage_with_exhibits(place);
+	later(place, 20 * USEC_PER_DAY);
+	store_prune(place->store, place->now, 14 * USEC_PER_DAY, 400 * USEC_PER_DAY);
+	flush(place);
+	assert_string_equal(exhibits_of(place, 7).text,
+			    "blog resolver one 5 3 00|blog -|blog resolver three 5 3 00|");
+}
+
 static void the_failures_behind_a_verdict_are_its_evidence(void **state)
 {
 	struct place *place = *state;
@@ -232,6 +312,8 @@ int main(void)
 		placed(past_incidents_are_read_newest_first),
 		placed(a_command_reads_what_a_stopped_daemon_left),
 		placed(a_command_that_reads_beside_a_daemon_is_told_so),
+		placed(failures_come_with_their_exhibits),
+		placed(an_exhibit_goes_with_its_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@ struct zone {
 	pthread_t udp_thread, tcp_thread;
 	unsigned asked_udp, asked_tcp;
 	bool has_seen_rd; /* every question had it */
+	unsigned missing; /* the rcode of a name without any row; after zone_start() */
 	uint16_t last_id;
 };
 
@@ -77,6 +78,15 @@ static inline bool zone_orders(const char *name, const char *label)
 	return strncmp(name, label, strlen(label)) == 0 && name[strlen(label)] == '.';
 }
 
+static inline bool zone_has(const struct zone *zone, const char *name)
+{
+	for (const struct zone_row *row = zone->rows; row->name != NULL; row++) {
+		if (strcasecmp(row->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Makes the question the reply. False: say nothing. */
 static inline bool zone_reply(struct zone *zone, struct message *m, bool is_udp)
 {
@@ -96,7 +106,8 @@ static inline bool zone_reply(struct zone *zone, struct message *m, bool is_udp)
 	m->bytes[3] = (unsigned char)(0x80 | (zone_orders(name, "nx")	      ? 3
 					      : zone_orders(name, "servfail") ? 2
 					      : zone_orders(name, "refused")  ? 5
-									      : 0));
+					      : zone_has(zone, name)	      ? 0
+									      : zone->missing));
 	for (const struct zone_row *row = zone->rows; row->name != NULL; row++) {
 		if (strcasecmp(row->name, name) == 0 && row->type == type)
 			zone_answer(m, row);
@@ -118,7 +129,7 @@ static inline bool zone_reply(struct zone *zone, struct message *m, bool is_udp)
 static inline void *zone_run_udp(void *ctx)
 {
 	struct zone *zone = ctx;
-	static struct message m;
+	static _Thread_local struct message m; /* several zones may serve at once */
 	struct sockaddr_in from;
 
 	for (;;) {
@@ -144,7 +155,7 @@ static inline bool zone_read(int client, void *bytes, size_t n)
 static inline void *zone_run_tcp(void *ctx)
 {
 	struct zone *zone = ctx;
-	static struct message m;
+	static _Thread_local struct message m; /* several zones may serve at once */
 	int client;
 
 	while ((client = accept(zone->tcp, NULL, NULL)) >= 0) {

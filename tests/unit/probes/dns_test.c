@@ -299,6 +299,69 @@ static void the_endpoint_says_what_is_asked_of_whom(void **state)
 	free(params);
 }
 
+/* ---- our own resolvers ---- */
+
+static struct observation ask_ours(const char *name, const char *const *resolvers, size_t n,
+				   usec_t timeout)
+{
+	void *params = params_make(name, "A", NULL, NULL);
+	struct observation seen = lab_run_asking(
+		probe_kind_find("dns"), params,
+		(struct target_plan){ .timeout = timeout, .connect_timeout = timeout }, "",
+		resolvers, n);
+
+	free(params);
+	return seen;
+}
+
+static void what_one_of_ours_denies_is_put_to_another(void **state)
+{
+	static const struct zone_row none[] = { { .name = NULL } };
+	struct zone knowing, denying, failing;
+	struct observation seen;
+	const char *at[3];
+
+	(void)state;
+	zone_start(&knowing, rows);
+	zone_start(&denying, none);
+	zone_start(&failing, none);
+	denying.missing = 3;
+	failing.missing = 2;
+	at[0] = denying.at, at[1] = knowing.at;
+	seen = ask_ours("a.test", at, 2, 5 * USEC_PER_SEC);
+	assert_outcome(&seen, "pass");
+	at[1] = failing.at, at[2] = knowing.at;
+	seen = ask_ours("a.test", at, 3, 5 * USEC_PER_SEC);
+	assert_outcome(&seen, "dns-nxdomain"); /* two have denied it */
+	zone_stop(&knowing);
+	zone_stop(&denying);
+	zone_stop(&failing);
+}
+
+static void the_word_of_the_only_one_that_speaks_stands(void **state)
+{
+	static const struct zone_row none[] = { { .name = NULL } };
+	struct zone denying;
+	struct observation seen;
+	const char *at[2];
+	char mute[32];
+	uint16_t port;
+	int fd = peer_listen(SOCK_DGRAM, &port);
+
+	(void)state;
+	(void)snprintf(mute, sizeof(mute), "127.0.0.1:%u", port);
+	zone_start(&denying, none);
+	denying.missing = 3;
+	at[0] = denying.at, at[1] = mute;
+	seen = ask_ours("a.test", at, 2, 5 * USEC_PER_SEC);
+	assert_outcome(&seen, "dns-nxdomain");
+	assert_true(seen.total_us < 2 * USEC_PER_SEC);
+	seen = ask_ours("a.test", at, 2, 300 * USEC_PER_MS);
+	assert_outcome(&seen, "dns-nxdomain");
+	zone_stop(&denying);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +376,8 @@ int main(void)
 		cmocka_unit_test(questions_are_recursive_and_their_ids_fresh),
 		cmocka_unit_test(what_cannot_be_meant_is_a_fault),
 		cmocka_unit_test(the_endpoint_says_what_is_asked_of_whom),
+		cmocka_unit_test(what_one_of_ours_denies_is_put_to_another),
+		cmocka_unit_test(the_word_of_the_only_one_that_speaks_stands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,7 @@ static void an_echo_comes_back(void **state)
 	}
 }
 
-static void silence_is_a_timeout_and_not_reached(void **state)
+static void silence_is_told_as_such_and_not_reached(void **state)
 {
 	struct observation seen;
 
@@ -108,7 +108,7 @@ static void silence_is_a_timeout_and_not_reached(void **state)
 	assert_true(file_put(QUIET, "1"));
 	seen = ping("127.0.0.1", 300 * USEC_PER_MS);
 	assert_true(file_put(QUIET, "0"));
-	assert_outcome(&seen, "connect-timeout");
+	assert_outcome(&seen, "connect-silent");
 	assert_string_equal(seen.note, "no echo came back");
 	assert_false(seen.is_reached);
 }
@@ -214,9 +214,9 @@ static void forged_replies_are_not_heard(void **state)
 	seen = ping_past(&honest); /* the forger can do it right */
 	assert_outcome(&seen, "pass");
 	seen = ping_past(&payload);
-	assert_outcome(&seen, "connect-timeout");
+	assert_outcome(&seen, "connect-silent");
 	seen = ping_past(&source);
-	assert_outcome(&seen, "connect-timeout");
+	assert_outcome(&seen, "connect-silent");
 }
 
 /* ---- without permission ---- */
@@ -256,7 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_forbidden_echo_is_ours_and_says_what_to_do),
 		cmocka_unit_test(an_echo_comes_back),
-		cmocka_unit_test(silence_is_a_timeout_and_not_reached),
+		cmocka_unit_test(silence_is_told_as_such_and_not_reached),
 		cmocka_unit_test(no_way_there_is_unreachable),
 		cmocka_unit_test(forged_replies_are_not_heard),
 		cmocka_unit_test(what_cannot_be_meant_is_a_fault),

@@ -37,12 +37,13 @@ static inline void lab_check(const struct probe_kind *kind, void *params)
 
 /*
  * `target` gives what a test wants to set; kind, params and missing times are filled in.
- * `names` are lines of io_names_load(): no resolver answers, so they are what names lead to.
+ * `names` are lines of io_names_load(): what names had last.
  */
-static inline struct observation lab_run(const struct probe_kind *kind, void *params,
-					 struct target_plan target, const char *names)
+static inline struct observation lab_run_asking(const struct probe_kind *kind, void *params,
+						struct target_plan target, const char *names,
+						const char *const *resolvers, size_t n)
 {
-	struct io *io = turns_io(NULL, 0);
+	struct io *io = turns_io(resolvers, n);
 	struct lab lab = { .is_over = false };
 	struct runs *runs = runs_new(io, 4, lab_seen, &lab);
 
@@ -61,6 +62,13 @@ static inline struct observation lab_run(const struct probe_kind *kind, void *pa
 	if (kind->release != NULL)
 		kind->release(params);
 	return lab.seen;
+}
+
+/* No resolver answers: names lead to what they had last. */
+static inline struct observation lab_run(const struct probe_kind *kind, void *params,
+					 struct target_plan target, const char *names)
+{
+	return lab_run_asking(kind, params, target, names, NULL, 0);
 }
 
 static inline void assert_outcome(const struct observation *seen, const char *expected)

@@ -25,7 +25,7 @@ static enum cause all_fail(const struct failure_case *cases, size_t n, struct pr
 	for (size_t i = 0; i < n; i++)
 		assert_true(address_parse_host(cases[i].host, 443, &answer.address[i]));
 	*run = (struct probe_run){ .target = NULL };
-	tries_begin(&tries, &answer);
+	tries_begin(&tries, run, &answer);
 	for (size_t i = 0; i < n; i++) {
 		if (cases[i].cause == CAUSE_TIMEOUT) {
 			run->overdue = CAUSE_PASS;

@@ -37,6 +37,8 @@ struct world {
 	struct stack_view stack_views[2];
 	struct incident_member members[WORLD_TARGETS + 2];
 	struct rollup rollups[WORLD_TARGETS + 2];
+	struct daybook daybook;
+	struct odd_day odd[ROLLUP_DAYS];
 	struct incident incident;
 	struct notice notice;
 	struct mail_request request;

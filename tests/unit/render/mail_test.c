@@ -105,7 +105,7 @@ static void site_down(struct world *w)
 static void site_down_for_its_certificate(struct world *w)
 {
 	world_fail(w, BLOG, PHASE_TLS, CAUSE_CERTIFICATE, 0);
-	(void)snprintf(w->views[BLOG].note, sizeof w->views[BLOG].note, "self-signed certificate");
+	w->views[BLOG].note = "self-signed certificate";
 	w->members[BLOG].last_ok = at_day(20, 23, 59, 40);
 	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
 }
@@ -361,6 +361,18 @@ static void still_down(struct world *w)
 	world_tell(w, NOTICE_REPEAT, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_STACK_DOWN);
 }
 
+/* 89 days of which nothing is to be told, and today. */
+static void world_days(struct world *w, size_t target, const struct day_sums *today)
+{
+	struct rollup *r = &w->rollups[target];
+
+	w->daybook.odd = w->odd;
+	rollup_init(r, &w->daybook);
+	for (int32_t day = 20778 - ROLLUP_DAYS + 1; day < 20778; day++)
+		rollup_restore(r, day, &(struct day_sums){ .observed_s = 86400 });
+	rollup_restore(r, 20778, today);
+}
+
 static void still_down_after_days(struct world *w)
 {
 	site_down(w);
@@ -392,9 +404,7 @@ static void recovered(struct world *w)
 	world_silence(w, DEADMAN_UP, at(15, 9, 6));
 	w->members[SAMPLE_TARGETS].is_failing = false;
 	w->members[SAMPLE_TARGETS].recovered = at(15, 9, 6);
-	w->rollups[BLOG].newest = 20778;
-	w->rollups[BLOG].days[20778 % ROLLUP_DAYS] =
-		(struct day_sums){ .observed_s = 7715412, .down_s = 11160 };
+	world_days(w, BLOG, &(struct day_sums){ .observed_s = 25812, .down_s = 11160 });
 	w->notice.seq = 1;
 	is_over(w, at(15, 9, 6));
 	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_STACK_DOWN, DIAGNOSIS_STACK_DOWN);
@@ -636,6 +646,118 @@ static void still_down_with_a_note(struct world *w)
 	w->notice.id = notice_id(&w->notice);
 }
 
+/* ---- held back, acknowledged, coming and going, depending on others ---- */
+
+static void event(struct world *w, wall_t when, enum incident_event_kind kind, const char *text)
+{
+	struct incident_event told = { .at = when, .kind = kind };
+
+	incident_text(told.text, text);
+	incident_note(&w->incident, &told);
+}
+
+/* A silence from 12:10 on, in which it began to fail; it has just ended. */
+static void site_down_after_a_silence(struct world *w)
+{
+	world_opened(w, at(12, 40, 0));
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
+	event(w, at(12, 41, 0), EVENT_HELD, "");
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void flap(struct world *w)
+{
+	world_opened(w, at(13, 40, 0));
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
+	w->views[API].is_flapping = true;
+	w->incident.is_flapping = true;
+	w->incident.affected_n = 1;
+	(void)snprintf(w->incident.affected[0], NAME_TEXT_MAX, "mkapi");
+}
+
+static void site_flaps(struct world *w)
+{
+	flap(w);
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void site_flaps_and_is_up(struct world *w)
+{
+	flap(w);
+	world_return(w, API, at(14, 2, 30), 200, 150 * USEC_PER_MS);
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void sites_flap(struct world *w)
+{
+	flap(w);
+	world_fail(w, BLOG, PHASE_WAIT, CAUSE_STATUS, 502);
+	w->views[BLOG].is_flapping = true;
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+}
+
+static void signal_flaps(struct world *w)
+{
+	world_silence(w, DEADMAN_SILENT, at(13, 57, 6));
+	w->incident.is_flapping = true;
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_ALERTING_DEAD, DIAGNOSIS_ALERTING_DEAD);
+}
+
+/* What is worse is told as worse. */
+static void flaps_and_is_worse(struct world *w)
+{
+	worse(w);
+	w->incident.is_flapping = true;
+}
+
+static void depend(struct world *w, uint32_t i)
+{
+	world_fail(w, i, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	w->members[i].is_dependent = true;
+}
+
+static void site_down_with_dependents(struct world *w)
+{
+	depend(w, BLOG);
+	depend(w, MISSKEY);
+	world_fail(w, INGRESS, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void sites_down_with_a_dependent(struct world *w)
+{
+	depend(w, BLOG);
+	world_fail(w, INGRESS, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_fail(w, SSH, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+/* Their parent is of another stack, whose incident tells of it. */
+static void only_dependents_down(struct world *w)
+{
+	depend(w, BLOG);
+	depend(w, MISSKEY);
+	w->views[SSH].planned_until = at(15, 0, 0);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+}
+
+static void recovered_and_acknowledged(struct world *w)
+{
+	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+	event(w, at(14, 5, 0), EVENT_ACKNOWLEDGED, "Ann looks into it");
+	event(w, at(14, 9, 0), EVENT_ACKNOWLEDGED, "");
+	world_return(w, API, at(14, 12, 20), 200, 150 * USEC_PER_MS);
+	w->notice.kind = NOTICE_RECOVERED;
+	w->notice.seq = 1;
+	w->notice.is_important = false;
+	w->incident.mails = 2;
+	w->incident.closed = now_at(at(14, 12, 20));
+	world_time(w, at(14, 12, 50));
+	event(w, at(14, 12, 50), EVENT_MAILED, "");
+	w->notice.id = notice_id(&w->notice);
+}
+
 static const struct golden {
 	const char *name;
 	void (*happen)(struct world *w);
@@ -702,6 +824,16 @@ static const struct golden {
 	{ "self-clock-behind", clock_is_behind },
 	{ "self-clock-ahead", clock_is_ahead },
 	{ "repeat-with-note", still_down_with_a_note },
+	{ "held", site_down_after_a_silence },
+	{ "flapping", site_flaps },
+	{ "flapping-up", site_flaps_and_is_up },
+	{ "flapping-sites", sites_flap },
+	{ "flapping-signal", signal_flaps },
+	{ "flapping-worse", flaps_and_is_worse },
+	{ "dependents", site_down_with_dependents },
+	{ "dependents-of-several", sites_down_with_a_dependent },
+	{ "dependents-only", only_dependents_down },
+	{ "recovered-acknowledged", recovered_and_acknowledged },
 };
 
 #define GOLDENS_N (sizeof goldens / sizeof goldens[0])
@@ -825,12 +957,12 @@ static void pile_init(struct pile *pile)
 
 static void pile_add(struct pile *pile, const struct buf *mail)
 {
-	char *path = pile->paths[pile->n];
+	char path[sizeof pile->paths[0]];
 
 	assert_true(pile->n < sizeof pile->paths / sizeof pile->paths[0]);
-	(void)snprintf(path, sizeof pile->paths[0], "%s/%zu.eml", pile->dir, pile->n);
+	(void)snprintf(path, sizeof path, "%s/%zu.eml", pile->dir, pile->n);
 	golden_write(path, mail);
-	pile->n++;
+	memcpy(pile->paths[pile->n++], path, sizeof path);
 }
 
 /* Parse all of them and clear up; the parser's status, -1: there is no python3. */
@@ -898,6 +1030,7 @@ static char *megabyte(void)
 static void poison(struct world *w, const char *text)
 {
 	static const char *steps[1];
+	static char note[NOTE_MAX];
 
 	steps[0] = text;
 	sites_down(w);
@@ -907,7 +1040,8 @@ static void poison(struct world *w, const char *text)
 	w->stacks[0].try_next = (struct strings){ steps, 1 };
 	w->plan.instance = text;
 	world_fail(w, API, PHASE_WAIT, CAUSE_MISMATCH, 0);
-	(void)snprintf(w->views[API].note, sizeof w->views[API].note, "%s", text);
+	(void)snprintf(note, sizeof note, "%s", text);
+	w->views[API].note = note;
 }
 
 static void foreign_text_neither_adds_a_header_nor_breaks_a_mail(void **state)
@@ -1063,20 +1197,21 @@ static void a_hostile_sender_or_recipient_adds_no_header(void **state)
 /* Every name of 200 characters that take four bytes each, in both bodies, quoted byte for byte. */
 static void the_largest_mail_there_is_fits_its_cap(void **state)
 {
-	static char title[200 * 4 + 1];
+	static char title[200 * 4 + 1], note[NOTE_MAX];
 	struct buf mail = BUF_INIT(MAIL_BYTES_MAX);
 	struct world *w = world_new();
 
 	(void)state;
 	for (size_t i = 0; i < 200; i++)
 		memcpy(title + 4 * i, "🚢", 4);
+	memcpy(note, title, 116);
 	many_targets(w);
 	for (uint32_t i = 0; i < MANY; i++)
 		w->targets[i].title = w->targets[i].group = title;
 	stack_down(w);
 	for (uint32_t i = 0; i < MANY; i++) {
 		world_fail(w, i, PHASE_WAIT, CAUSE_MISMATCH, 0);
-		memcpy(w->views[i].note, title, 116);
+		w->views[i].note = note;
 		if (i % 3 == 0)
 			world_return(w, i, at(14, 2, 0), 200, USEC_PER_SEC);
 		else if (i % 3 == 1)

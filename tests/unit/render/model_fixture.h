@@ -34,6 +34,8 @@ struct fixture {
 	struct model model;
 	struct target_view targets[FIXTURE_TARGETS];
 	struct rollup rollups[FIXTURE_TARGETS + FIXTURE_WATCHDOGS];
+	struct daybook daybook;
+	struct odd_day odd[ODD_DAYS_MAX(FIXTURE_TARGETS + FIXTURE_WATCHDOGS)];
 	struct deadman_view deadmen[FIXTURE_WATCHDOGS];
 	struct stack_view stacks[FIXTURE_STACKS];
 	struct incident incidents[FIXTURE_INCIDENTS], past[FIXTURE_INCIDENTS];
@@ -74,7 +76,6 @@ static inline void rollup_fill(struct rollup *r, wall_t now)
 {
 	int32_t today = calendar_day(now);
 
-	memset(r, 0, sizeof *r);
 	for (int32_t day = today - ROLLUP_DAYS + 1; day <= today; day++) {
 		wall_t end = day < today ? calendar_day_start(day + 1) : now;
 		usec_t span = wall_span(calendar_day_start(day), end);
@@ -182,13 +183,20 @@ static inline void view_up(struct fixture *f, unsigned i, usec_t median)
 		.last_seen = clock_of(14, 25, 0),
 		.last_ok = clock_of(14, 25, 0),
 		.ok_phase_us = { 2 * USEC_PER_MS, 9 * USEC_PER_MS, 21 * USEC_PER_MS, 0,
-				 median - 40 * USEC_PER_MS > 0 ? median - 40 * USEC_PER_MS : 0,
+				 (int32_t)(median > 40 * USEC_PER_MS ? median - 40 * USEC_PER_MS : 0),
 				 3 * USEC_PER_MS },
 		.ok_total_us = median,
 		.code = 200,
 		.certificate.not_after = wall_of(FIXTURE_TODAY + 40 * 86400),
 		.median_us = median,
 	};
+}
+
+static inline void fixture_days(struct fixture *f)
+{
+	f->daybook.odd = f->odd;
+	for (size_t i = 0; i < sizeof f->rollups / sizeof f->rollups[0]; i++)
+		rollup_init(&f->rollups[i], &f->daybook);
 }
 
 static inline void model_refer(struct fixture *f)
@@ -273,6 +281,7 @@ static inline void model_up(struct fixture *f)
 	fixture_zone();
 	memset(f, 0, sizeof *f);
 	fixture_plan(f);
+	fixture_days(f);
 	model_refer(f);
 	for (unsigned i = 0; i <= SIX; i++) {
 		rollup_fill(&f->rollups[i], f->model.now.wall);
@@ -309,7 +318,7 @@ static inline void target_fails(struct fixture *f, unsigned i, wall_t since, str
 	t->failure = outcome;
 	t->failure_us = took;
 	t->code = code;
-	(void)snprintf(t->note, sizeof t->note, "connect to 192.0.2.10 port 443: timed out");
+	t->note = "connect to 192.0.2.10 port 443: timed out";
 	t->incident = 1;
 	f->members[i] = (struct incident_member){ .incident = 1, .is_failing = true,
 						  .outcome = outcome, .code = code, .took = took };
@@ -469,7 +478,7 @@ static inline void target_suspect(struct fixture *f, unsigned i, unsigned streak
 static inline void target_unknown(struct fixture *f, unsigned i)
 {
 	f->targets[i] = (struct target_view){ .plan = &f->target_plans[i] };
-	memset(&f->rollups[i], 0, sizeof f->rollups[i]);
+	rollup_init(&f->rollups[i], &f->daybook);
 }
 
 /* Just started: nothing has been observed, ever. */
@@ -480,7 +489,7 @@ static inline void model_unknown(struct fixture *f)
 		target_unknown(f, i);
 	f->deadmen[0].state = DEADMAN_NEW;
 	f->deadmen[0].last = (wall_t){ 0 };
-	memset(&f->rollups[SIX], 0, sizeof f->rollups[SIX]);
+	rollup_init(&f->rollups[SIX], &f->daybook);
 	f->model.past_n = 0;
 	f->stacks[0].sight = (struct sight){ .watchdog = WATCHDOG_NEVER };
 }

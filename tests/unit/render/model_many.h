@@ -17,6 +17,7 @@ struct many {
 	struct target_plan *plans;
 	struct target_view *views;
 	struct rollup *rollups;
+	struct daybook daybook;
 	struct incident_member *members;
 	char (*names)[NAME_TEXT_MAX], (*groups)[NAME_TEXT_MAX];
 	size_t n;
@@ -42,6 +43,7 @@ static inline void many_target(struct many *m, unsigned i, size_t groups)
 	m->views[i] = m->base->targets[i % SIX];
 	m->views[i].plan = &m->plans[i];
 	m->members[i] = m->base->members[i % SIX];
+	rollup_init(&m->rollups[i], &m->daybook);
 	rollup_fill(&m->rollups[i], m->model.now.wall);
 	many_days(&m->rollups[i], i);
 }
@@ -66,17 +68,19 @@ static inline void many_make(struct many *m, size_t n, size_t groups,
 	m->plans = calloc(n, sizeof *m->plans);
 	m->views = calloc(n, sizeof *m->views);
 	m->rollups = calloc(n + 1, sizeof *m->rollups);
+	m->daybook.odd = calloc(ODD_DAYS_MAX(n + 1), sizeof *m->daybook.odd);
 	m->members = calloc(n + 1, sizeof *m->members);
 	m->names = calloc(n, sizeof *m->names);
 	m->groups = calloc(n, sizeof *m->groups);
-	if (!m->base || !m->plans || !m->views || !m->rollups || !m->members || !m->names ||
+	if (!m->base || !m->plans || !m->views || !m->rollups || !m->daybook.odd || !m->members || !m->names ||
 	    !m->groups)
 		abort();
 	make(m->base);
 	many_refer(m);
 	for (unsigned i = 0; i < n; i++)
 		many_target(m, i, groups);
-	m->rollups[n] = m->base->rollups[SIX];
+	rollup_init(&m->rollups[n], &m->daybook);
+	rollup_copy(&m->rollups[n], &m->base->rollups[SIX]);
 	m->members[n] = m->base->members[SIX];
 }
 
@@ -86,6 +90,7 @@ static inline void many_free(struct many *m)
 	free(m->plans);
 	free(m->views);
 	free(m->rollups);
+	free(m->daybook.odd);
 	free(m->members);
 	free(m->names);
 	free(m->groups);

@@ -328,7 +328,7 @@ static void observed_for(uint32_t seconds, const char *expected)
 {
 	struct buf row = BUF_INIT(FILE_CAP);
 
-	memset(&f->rollups[BLOG], 0, sizeof f->rollups[BLOG]);
+	rollup_init(&f->rollups[BLOG], &f->daybook);
 	for (int32_t day = page_first_day(&f->model); seconds > 0; day++) {
 		uint32_t part = seconds < 86400 ? seconds : 86400;
 

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "model_fixture.h"
+#include "model_quiet.h"
 #include "render/page.h"
 
 #define FILE_CAP (1024 * 1024)
@@ -196,6 +196,34 @@ static void nothing_known_yet(void **state)
 	index_is("unknown.html", &f->model, LANGUAGE_EN);
 }
 
+static void planned_work(void **state)
+{
+	struct buf json = BUF_INIT(FILE_CAP), metrics = BUF_INIT(FILE_CAP);
+	struct quiet quiet;
+
+	(void)state;
+	model_planned(f, &quiet);
+	index_is("planned.html", &f->model, LANGUAGE_EN);
+	index_is("planned.ja.html", &f->model, LANGUAGE_JA);
+	page_status_json(&f->model, &json);
+	golden_is("planned.json", &json);
+	page_metrics(&f->model, &metrics);
+	golden_is("planned.metrics", &metrics);
+}
+
+static void what_the_operator_has_said(void **state)
+{
+	struct buf json = BUF_INIT(FILE_CAP);
+	struct quiet quiet;
+
+	(void)state;
+	model_hushed(f, &quiet);
+	index_is("hushed.html", &f->model, LANGUAGE_EN);
+	index_is("hushed.ja.html", &f->model, LANGUAGE_JA);
+	page_status_json(&f->model, &json);
+	golden_is("hushed.json", &json);
+}
+
 static void status_json_of_an_outage(void **state)
 {
 	struct buf b = BUF_INIT(FILE_CAP);
@@ -240,6 +268,8 @@ int main(void)
 		cmocka_unit_test(a_wrong_clock_judges_no_certificate),
 		cmocka_unit_test(the_watcher_isolated),
 		cmocka_unit_test(nothing_known_yet),
+		cmocka_unit_test(planned_work),
+		cmocka_unit_test(what_the_operator_has_said),
 		cmocka_unit_test(status_json_of_an_outage),
 		cmocka_unit_test(what_witnesses_say_to_machines),
 		cmocka_unit_test(metrics_of_an_outage),

@@ -296,7 +296,7 @@ static void poison(const char *text)
 	for (unsigned i = 0; i < SIX; i++) {
 		f->target_plans[i].title = text;
 		f->target_plans[i].group = text;
-		(void)snprintf(f->targets[i].note, NOTE_MAX, "%s", text);
+		f->targets[i].note = text;
 	}
 	f->plan.page.title = text;
 	f->plan.page.is_public_errors_full = true;

@@ -252,7 +252,7 @@ static void a_newer_check_takes_no_part_in_older_days(void **state)
 
 	(void)state;
 	place_make(&p, 101);
-	memset(&p.many.rollups[0], 0, sizeof p.many.rollups[0]);
+	rollup_init(&p.many.rollups[0], &p.many.daybook);
 	for (size_t i = 1; i < 101; i++)
 		rollup_day_was(&p.many.rollups[i], 2, 100, 0, 0, 0);
 	mean_read(&p, &mean);

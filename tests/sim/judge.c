@@ -1,0 +1,661 @@
+/*
+ * judge.c - what is true, what should have been said of it by now, and whether
+ * it was: promise I1, and when to look.
+ *
+ * A duty has the time that the documents give; that time runs while the duty
+ * could be done: not while we are away, cut off, or nobody vouches for us.
+ * When such trouble ends, it gets as much more as it takes to find that out.
+ */
+#include "sim.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define SLACK	       (4 * SEC)   /* of turns, and of runs that take their time */
+#define AFTER_TROUBLE  (80 * SEC)  /* references are asked again, and one round is lost */
+#define AFTER_RELOAD   (16 * SEC)  /* a run is begun anew */
+#define RETESTS	       (30 * SEC)  /* 10 and 20 */
+#define RALLY_SPACING  (12 * SEC)
+#define NAMED_LATER    (330 * SEC) /* joined within 2 min, mails 5 min apart */
+#define TROUBLED_PACE  MINUTE
+#define SETTLES	       (30 * SEC)
+#define UNNOTICED      (45 * SEC)  /* our link is gone so long before a run of ours shows it */
+#define BLIND_WORTH    (7 * MINUTE)
+#define CALM_ENOUGH    (45 * MINUTE)
+#define LOOK_PACE      MINUTE
+
+void broken(struct sim *s, enum promise promise, const char *format, ...)
+{
+	va_list args;
+
+	if (s->broken)
+		return;
+	s->broken = promise;
+	s->broken_at = s->t;
+	va_start(args, format);
+	(void)vsnprintf(s->story, sizeof s->story, format, args);
+	va_end(args);
+	story_tell(s, "BROKEN: %s: %s", promise_name(promise), s->story);
+}
+
+/* ---- duties ---- */
+
+static void duty_begin(struct duty *d, int64_t allowed)
+{
+	if (!d->is_on)
+		*d = (struct duty){ .is_on = true, .left = allowed, .whole = allowed };
+}
+
+/* After trouble of ours: more time, but never more than a new beginning would have. */
+static void duty_allow(struct duty *d, int64_t more)
+{
+	int64_t most = d->whole + more;
+
+	d->left = d->left + more < most ? d->left + more : most;
+}
+
+/* What failed while nobody vouched for us is looked at again in its turn. */
+static int64_t lost_round(const struct sim *s, int host)
+{
+	return AFTER_TROUBLE + interval_of(s, host);
+}
+
+static void duties_allow(struct host_truth *h, int64_t more)
+{
+	duty_allow(&h->verdict_duty, more);
+	duty_allow(&h->mail_duty, more);
+	duty_allow(&h->name_duty, more);
+	duty_allow(&h->up_duty, more);
+}
+
+/* What we remember is too old to go on from. */
+static void duties_renew(struct host_truth *h)
+{
+	struct duty *const duties[] = { &h->verdict_duty, &h->mail_duty, &h->name_duty,
+					&h->up_duty };
+
+	for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++)
+		duties[i]->left = duties[i]->whole + AFTER_TROUBLE;
+}
+
+static void duty_run(struct duty *d, int64_t span)
+{
+	if (d->is_on)
+		d->left = d->left > span ? d->left - span : -1;
+}
+
+/* ---- what is true ---- */
+
+static bool is_vouched(const struct sim *s)
+{
+	return (are_references_enough(s, 4) && !is_link_gone(s, 4)) ||
+	       (are_references_enough(s, 6) && !is_link_gone(s, 6)) || s->setup->refs_n == 0;
+}
+
+static bool is_blocked(const struct sim *s, int host)
+{
+	const struct host *h = &s->hosts[host];
+
+	if (!us_hears(s) || h->subject == NONE_INDEX || is_on(s, ORDEAL_OWN_LOSS, 0))
+		return true;
+	if (is_link_gone(s, h->family) || !are_references_enough(s, h->family))
+		return true;
+	return h->is_named && is_on(s, ORDEAL_RESOLVER, 0);
+}
+
+/* Until others have told us what time it is, nothing is said of a certificate. */
+static bool is_certificate_doubtful(const struct sim *s, const struct host *h)
+{
+	return h->role == HOST_SITE &&
+	       (s->us.wall_ahead != 0 || s->t - s->judge.stepped < 20 * MINUTE) &&
+	       is_on(s, ORDEAL_CERTIFICATE, h->at);
+}
+
+static int64_t own_bound(const struct sim *s, int host)
+{
+	return interval_of(s, host) + RETESTS + 3 * timeout_of(s, host) + 2 * SEC + SLACK;
+}
+
+/* Whoever fails at the same moment and is found first calls the others up. */
+static int64_t rally_bound(const struct sim *s, int host)
+{
+	int64_t bound = own_bound(s, host);
+
+	for (int i = 0; i < s->hosts_n; i++) {
+		int64_t other = interval_of(s, i) + timeout_of(s, i) + RALLY_SPACING + RETESTS +
+				4 * timeout_of(s, host) + SLACK;
+
+		if (i == host || s->hosts[i].role != HOST_SITE ||
+		    s->hosts[i].stack != s->hosts[host].stack || !s->answers[i].is_failing ||
+		    s->judge.hosts[i].is_failing || s->judge.hosts[i].verdict != VERDICT_UP || is_blocked(s, i) ||
+		    s->judge.hosts[host].verdict != VERDICT_UP)
+			continue;
+		if (other < bound)
+			bound = other;
+	}
+	return bound;
+}
+
+static void begin_to_fail(struct sim *s, int host, int64_t bound)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+
+	h->is_failing = true;
+	h->since = s->t;
+	h->up_duty.is_on = false;
+	h->spells++;
+	duty_begin(&h->verdict_duty, bound);
+	duty_begin(&h->mail_duty, bound + s->setup->group_wait + 5 * SEC);
+	duty_begin(&h->name_duty, bound + s->setup->group_wait + NAMED_LATER + MINUTE);
+}
+
+static void cease_to_fail(struct sim *s, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+
+	h->is_failing = false;
+	h->since = s->t;
+	h->verdict_duty.is_on = h->mail_duty.is_on = h->name_duty.is_on = false;
+	duty_begin(&h->up_duty, TROUBLED_PACE + SETTLES + 4 * timeout_of(s, host) + 30 * SEC);
+}
+
+static void look_at_host(struct sim *s, int host, int64_t bound)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	bool is_failing = s->answers[host].is_failing && !is_certificate_doubtful(s, &s->hosts[host]);
+	bool was_blocked = h->is_blocked, was_doubtful = h->is_doubtful;
+
+	h->is_doubtful = s->answers[host].is_doubtful ||
+			 is_certificate_doubtful(s, &s->hosts[host]);
+	if (h->is_doubtful || is_on(s, ORDEAL_OWN_LOSS, 0) || was_doubtful) {
+		h->doubtful = s->t;
+		h->up_duty.left = h->up_duty.whole;
+	}
+	if (is_failing && !h->is_failing)
+		begin_to_fail(s, host, bound);
+	else if (!is_failing && h->is_failing)
+		cease_to_fail(s, host);
+	h->is_blocked = is_blocked(s, host);
+	if (was_blocked && !h->is_blocked)
+		h->unblocked = s->t;
+	if (was_blocked && !h->is_blocked)
+		duties_allow(h, lost_round(s, host));
+}
+
+static void look_at_hosts(struct sim *s)
+{
+	int64_t bounds[HOSTS_MAX];
+
+	for (int i = 0; i < s->setup->sites_n; i++)
+		bounds[i] = rally_bound(s, i);
+	for (int i = 0; i < s->setup->sites_n; i++)
+		look_at_host(s, i, bounds[i]);
+}
+
+static bool is_silence_blocked(const struct sim *s)
+{
+	return !us_hears(s) || !is_vouched(s) || is_link_gone(s, 4) ||
+	       is_on(s, ORDEAL_OWN_LOSS, 0);
+}
+
+static void look_at_link(struct sim *s)
+{
+	struct judge *j = &s->judge;
+	bool is_cut = is_link_gone(s, 4) && (is_link_gone(s, 6) || !has_references(s, 6));
+
+	if (is_cut && us_hears(s) && j->cut == NEVER)
+		j->cut = s->t;
+	if ((!is_cut || !us_hears(s)) && j->cut != NEVER) {
+		if (us_hears(s) && s->t - j->cut > BLIND_WORTH && s->setup->refs_n > 0 &&
+		    j->broken_off < j->cut && is_vouched(s) &&
+		    !is_on(s, ORDEAL_OWN_LOSS, 0))
+			j->blind_due = s->t + AFTER_TROUBLE + 30 * SEC;
+		j->cut = NEVER;
+	}
+}
+
+/* ---- time ---- */
+
+static void silence_grows(const struct sim *s, struct silence_truth *d, int64_t span, bool is_blocked)
+{
+	const struct judge *j = &s->judge;
+
+	if (!is_blocked)
+		d->least += span;
+	if (!us_hears(s))
+		return;
+	if (j->cut != NEVER && s->setup->refs_n > 0) {
+		int64_t unnoticed = j->cut + UNNOTICED - (s->t - span);
+
+		span = unnoticed < 0 ? 0 : unnoticed < span ? unnoticed : span;
+	}
+	d->most += span;
+}
+
+static void host_grows(struct sim *s, int host, int64_t span)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+
+	if (h->is_blocked)
+		return;
+	duty_run(&h->verdict_duty, span);
+	duty_run(&h->mail_duty, span);
+	duty_run(&h->name_duty, span);
+	if (!h->is_doubtful)
+		duty_run(&h->up_duty, span);
+}
+
+void judge_time(struct sim *s)
+{
+	struct judge *j = &s->judge;
+	int64_t span = s->t - j->now;
+	bool is_blocked = is_silence_blocked(s);
+
+	if (span <= 0)
+		return;
+	for (int i = 0; i < s->setup->sites_n; i++)
+		host_grows(s, i, span);
+	for (int i = 0; i < s->setup->stacks_n; i++)
+		silence_grows(s, &j->dogs[i], span, is_blocked);
+	for (int i = 0; i < s->setup->jobs_n; i++)
+		silence_grows(s, &j->jobs[i], span, is_blocked || is_on(s, ORDEAL_LISTENER, 0));
+	judge_days_grow(s, span);
+	if (!is_vouched(s))
+		j->was_unvouched = s->t;
+	if (is_blocked)
+		j->ours = s->t;
+	post_wait(s);
+	j->now = s->t;
+}
+
+/* ---- changes ---- */
+
+static bool concerns(const struct sim *s, const struct ordeal *f, int stack)
+{
+	if (f->kind <= ORDEAL_LATENCY)
+		return s->setup->sites[f->which].stack == stack;
+	if (f->kind <= ORDEAL_PUSH_PATH)
+		return f->which == stack;
+	if (f->kind == ORDEAL_ALERTMANAGER)
+		return f->which / 2 == stack;
+	if (f->kind == ORDEAL_JOB)
+		return s->setup->jobs[f->which].stack == stack;
+	return true;
+}
+
+/* One of these may look like many. */
+static bool is_unruly(const struct sim *s, const struct ordeal *f)
+{
+	switch (f->kind) {
+	case ORDEAL_LOSS:
+	case ORDEAL_LATENCY:
+	case ORDEAL_OWN_LOSS:
+	case ORDEAL_JOB: /* its runs fail one by one */
+	case ORDEAL_RELOAD:
+		return true;
+	case ORDEAL_OWN_LINK:
+		return s->setup->refs_n == 0 || f->which != 0;
+	default:
+		return false;
+	}
+}
+
+static void count_cause(struct sim *s, const struct ordeal *f)
+{
+	struct judge *j = &s->judge;
+
+	j->is_unruly |= is_unruly(s, f);
+	for (int i = 0; i < s->setup->stacks_n; i++)
+		j->causes[i] += concerns(s, f, i);
+}
+
+static bool is_all_well(const struct sim *s)
+{
+	for (int k = 0; k < ORDEAL_ABSENCE; k++)
+		for (int i = 0; i < SITES_MAX; i++)
+			if (is_on(s, (enum ordeal_kind)k, i))
+				return false;
+	return us_hears(s);
+}
+
+static void we_have_changed(struct sim *s, const struct ordeal *f, bool is_beginning)
+{
+	struct judge *j = &s->judge;
+
+	j->ours = j->broken_off = s->t;
+	if (f->kind == ORDEAL_RELOAD)
+		for (int i = 0; i < s->setup->sites_n; i++)
+			duties_allow(&j->hosts[i], AFTER_RELOAD);
+	for (int i = 0; i < s->setup->sites_n && f->kind == ORDEAL_RELOAD; i++)
+		if (j->hosts[i].verdict == VERDICT_UNKNOWN)
+			duties_renew(&j->hosts[i]);
+	if (f->kind == ORDEAL_RELOAD && s->us.is_removed)
+		judge_removal(s);
+	if (f->kind == ORDEAL_STEP && is_beginning)
+		j->stepped = s->t;
+	if (is_beginning)
+		return;
+	if (f->kind == ORDEAL_ABSENCE && s->us.is_lossy) {
+		j->lost_state = s->t;
+		for (int i = 0; i < s->setup->sites_n; i++)
+			duties_renew(&j->hosts[i]);
+		for (int i = 0; i < STACKS_MAX; i++)
+			j->dogs[i].least = 0;
+		for (int i = 0; i < JOBS_MAX; i++)
+			j->jobs[i].least = 0;
+	}
+	for (int i = 0; i < STACKS_MAX; i++)
+		j->dogs[i].breaks++;
+	for (int i = 0; i < JOBS_MAX; i++)
+		j->jobs[i].breaks++;
+}
+
+void judge_recall(struct sim *s)
+{
+	struct model m;
+
+	engine_model(s->us.engine, sim_now(s), &m);
+	for (size_t i = 0; i < m.plan->targets_n; i++)
+		s->judge.hosts[s->us.bed->host_of[i]].verdict = m.targets[i].state;
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		uint32_t at = s->us.bed->watchdog_of[i];
+
+		if (at == NONE_INDEX)
+			continue;
+		s->judge.dogs[i].is_dead = m.deadmen[at].state >= DEADMAN_SILENT;
+	}
+}
+
+void judge_change(struct sim *s, const struct ordeal *f, bool is_beginning)
+{
+	struct judge *j = &s->judge;
+	bool was_blocked = is_silence_blocked(s);
+
+	if (is_beginning)
+		count_cause(s, f);
+	look_at_hosts(s);
+	look_at_link(s);
+	if (f->kind >= ORDEAL_ABSENCE)
+		we_have_changed(s, f, is_beginning);
+	if (was_blocked || f->kind == ORDEAL_OWN_LINK || f->kind == ORDEAL_REFERENCE)
+		for (int i = 0; i < STACKS_MAX; i++)
+			j->dogs[i].breaks += !is_beginning;
+	for (int i = 0; i < JOBS_MAX; i++)
+		j->jobs[i].breaks += f->kind == ORDEAL_LISTENER || (was_blocked && !is_beginning);
+	for (int i = 0; i < s->setup->stacks_n; i++)
+		if (concerns(s, f, i))
+			j->changed[i] = s->t;
+	if (!is_all_well(s))
+		j->calm = NEVER;
+	else if (j->calm == NEVER || f->kind >= ORDEAL_ABSENCE)
+		j->calm = s->t;
+	judge_look(s);
+}
+
+/* ---- have duties been done? ---- */
+
+static const char *name_of(const struct sim *s, int host)
+{
+	return s->hosts[host].name;
+}
+
+static const struct incident *told_incident(const struct model *m, uint32_t subject)
+{
+	for (size_t i = 0; i < m->incidents_n; i++)
+		if (m->incidents[i].id == m->members[subject].incident && m->incidents[i].mails > 0)
+			return &m->incidents[i];
+	return NULL;
+}
+
+static bool is_named(struct sim *s, int host, const struct incident *incident)
+{
+	const struct thread *thread = thread_of(s, incident->id);
+
+	return (thread && thread->names >> host & 1) ||
+	       diagnosis_is_stack_level(incident->finding) || incident->affected_n >= 6 ||
+	       s->t - s->judge.noticed[s->judge.noticed_n % NOTICED_MAX] < HOUR;
+}
+
+static void look_for_mail(struct sim *s, const struct model *m, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	uint32_t subject = s->hosts[host].subject;
+	const struct incident *incident = told_incident(m, subject);
+
+	if (h->mail_duty.left < 0 && (!incident || !m->members[subject].is_failing))
+		broken(s, LATE_MAIL, "%s has failed for %.0f s and no mail tells",
+		       name_of(s, host), (double)(s->t - h->since) / SEC);
+	else if (is_named(s, host, incident))
+		h->name_duty.left = NAMED_LATER + MINUTE;
+	else if (h->name_duty.left < 0)
+		broken(s, LATE_NAME, "%s has failed for %.0f s and no mail names it",
+		       name_of(s, host), (double)(s->t - h->since) / SEC);
+}
+
+static void look_at_duties(struct sim *s, const struct model *m, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+
+	if (h->is_blocked)
+		return;
+	if (h->verdict_duty.is_on && h->verdict_duty.left < 0 && !verdict_is_failing(h->verdict))
+		broken(s, LATE_VERDICT, "%s has failed for %.0f s and is %s", name_of(s, host),
+		       (double)(s->t - h->since) / SEC, verdict_name(h->verdict));
+	if (h->mail_duty.is_on && (h->mail_duty.left < 0 || h->name_duty.left < 0))
+		look_for_mail(s, m, host);
+	if (h->up_duty.is_on && h->up_duty.left < 0 && h->verdict != VERDICT_UP && !h->is_doubtful)
+		broken(s, LATE_RECOVERY, "%s has been well for %.0f s and is %s", name_of(s, host),
+		       (double)(s->t - h->since) / SEC, verdict_name(h->verdict));
+	if (h->up_duty.left < 0)
+		h->up_duty.is_on = false;
+}
+
+static int64_t silence_bound(const struct sim *s, int stack)
+{
+	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
+
+	return w->period + w->grace + (10 + 60 * (int64_t)s->judge.dogs[stack].breaks) * SEC;
+}
+
+static void look_at_watchdog(struct sim *s, const struct model *m, int stack)
+{
+	const struct silence_truth *d = &s->judge.dogs[stack];
+	uint32_t at = s->us.bed->watchdog_of[stack];
+	int64_t bound = silence_bound(s, stack);
+	size_t subject = s->us.bed->plan.targets_n + at;
+
+	if (at == NONE_INDEX || d->heard == LONG_AGO || is_silence_blocked(s))
+		return;
+	if (d->least > bound && !d->is_dead)
+		broken(s, LATE_SILENCE, "no beat for %.0f s that count, and it is %s",
+		       (double)d->least / SEC, deadman_name(m->deadmen[at].state));
+	if (d->resolved != NEVER && d->least > bound - 3 * MINUTE &&
+	    s->t - d->resolved > s->setup->watchdogs[stack].period * 3 / 2 + 5 * SEC && !d->is_dead &&
+	    d->breaks == 0)
+		broken(s, LATE_SILENCE, "resolved for %.0f s, and it is %s",
+		       (double)(s->t - d->resolved) / SEC, deadman_name(m->deadmen[at].state));
+	if (d->least > bound + s->setup->group_wait + 15 * SEC &&
+	    (!m->members[subject].is_failing || !told_incident(m, (uint32_t)subject)))
+		broken(s, LATE_MAIL, "no beat for %.0f s that count, and no mail",
+		       (double)d->least / SEC);
+}
+
+static void look_at_job(struct sim *s, const struct model *m, int job)
+{
+	const struct silence_truth *d = &s->judge.jobs[job];
+	const struct job_setup *setup = &s->setup->jobs[job];
+	uint32_t subject = s->hosts[s->setup->sites_n + job].subject;
+	int64_t bound = setup->period + setup->grace + (15 + 90 * (int64_t)d->breaks) * SEC;
+
+	if (is_silence_blocked(s) || is_on(s, ORDEAL_LISTENER, 0) || d->heard == LONG_AGO)
+		return;
+	if (d->least > bound && !verdict_is_failing(m->targets[subject].state))
+		broken(s, LATE_SILENCE, "%s has been silent for %.0f s that count",
+		       s->hosts[s->setup->sites_n + job].name, (double)d->least / SEC);
+	if (d->least > bound + s->setup->group_wait + 15 * SEC && !told_incident(m, subject))
+		broken(s, LATE_MAIL, "%s has been silent for %.0f s that count, and no mail",
+		       s->hosts[s->setup->sites_n + job].name, (double)d->least / SEC);
+}
+
+/* Until its next run a job stays as it is. */
+static bool is_job_awaited(const struct sim *s)
+{
+	for (int i = 0; i < s->setup->jobs_n; i++)
+		if (verdict_is_failing(s->judge.hosts[s->setup->sites_n + i].verdict) &&
+		    s->t - s->judge.calm < 2 * s->setup->jobs[i].period)
+			return true;
+	return false;
+}
+
+static void look_at_calm(struct sim *s, const struct model *m)
+{
+	struct judge *j = &s->judge;
+
+	if (j->calm == NEVER || s->t - j->calm < CALM_ENOUGH || is_job_awaited(s))
+		return;
+	if (m->incidents_n > 0)
+		broken(s, NEVER_ENDED, "%s (%s) is open though all has been well for %.0f s",
+		       m->incidents[0].number, diagnosis_name(m->incidents[0].finding),
+		       (double)(s->t - j->calm) / SEC);
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		if (j->downs[i] > j->causes[i] && !j->is_unruly)
+			broken(s, TOO_MANY, "%u incidents were mailed for %u causes", j->downs[i],
+			       j->causes[i]);
+		j->downs[i] = j->causes[i] = 0;
+	}
+	j->is_unruly = s->setup->jobs_n > 0;
+}
+
+static void look_at_blind(struct sim *s)
+{
+	struct judge *j = &s->judge;
+
+	if (!us_hears(s) || j->cut != NEVER || is_on(s, ORDEAL_OWN_LOSS, 0))
+		j->blind_due = NEVER;
+	if (s->t <= j->blind_due)
+		return;
+	j->blind_due = NEVER;
+	broken(s, LATE_BLIND, "we were blind and do not say so");
+}
+
+/* ---- when to look again ---- */
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t duty_end(const struct duty *d, int64_t now)
+{
+	return d->is_on && d->left >= 0 ? now + d->left + 1 : NEVER;
+}
+
+static void plan_next(struct sim *s)
+{
+	struct judge *j = &s->judge;
+	int64_t now = s->t;
+
+	j->next = j->blind_due < NEVER ? j->blind_due + 1 : NEVER;
+	if (s->post.open_n > 0)
+		j->next = least(j->next, now + LOOK_PACE);
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		const struct host_truth *h = &j->hosts[i];
+
+		if (h->is_blocked)
+			continue;
+		j->next = least(j->next, least(duty_end(&h->verdict_duty, now),
+					       duty_end(&h->mail_duty, now)));
+		j->next = least(j->next, least(duty_end(&h->name_duty, now),
+					       duty_end(&h->up_duty, now)));
+	}
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		if (j->dogs[i].least > s->setup->watchdogs[i].period * 2)
+			j->next = least(j->next, now + 15 * SEC);
+		if (j->changed[i] + SETTLED_AFTER >= now)
+			j->next = least(j->next, j->changed[i] + SETTLED_AFTER + 1);
+	}
+	for (int i = 0; i < s->setup->jobs_n; i++)
+		if (j->jobs[i].least > s->setup->jobs[i].period)
+			j->next = least(j->next, now + 30 * SEC);
+	if (j->calm != NEVER && j->calm + CALM_ENOUGH >= now)
+		j->next = least(j->next, j->calm + CALM_ENOUGH + 1);
+}
+
+void judge_look(struct sim *s)
+{
+	struct model m;
+
+	judge_time(s);
+	s->judge.looks++;
+	if (us_hears(s)) {
+		engine_model(s->us.engine, sim_now(s), &m);
+		for (int i = 0; i < s->setup->sites_n; i++)
+			look_at_duties(s, &m, i);
+		for (int i = 0; i < s->setup->stacks_n; i++)
+			look_at_watchdog(s, &m, i);
+		for (int i = 0; i < s->setup->jobs_n; i++)
+			look_at_job(s, &m, i);
+		judge_model(s, &m);
+		look_at_calm(s, &m);
+	}
+	look_at_blind(s);
+	judge_post(s);
+	plan_next(s);
+	s->us.is_touched = false;
+}
+
+void judge_step(struct sim *s)
+{
+	if (s->us.is_touched || s->t >= s->judge.next)
+		judge_look(s);
+}
+
+/* ---- beginning and end ---- */
+
+void judge_begin(struct sim *s)
+{
+	struct judge *j = &s->judge;
+
+	j->next = j->cut = j->blind_due = NEVER;
+	j->calm = 0;
+	j->is_unruly = s->setup->jobs_n > 0;
+	j->was_unvouched = j->broken_off = j->ours = j->lost_state = j->removed = j->stepped = LONG_AGO;
+	for (int i = 0; i < NOTICED_MAX; i++)
+		j->noticed[i] = LONG_AGO;
+	for (int i = 0; i < HOSTS_MAX; i++) {
+		j->hosts[i] = (struct host_truth){ .since = LONG_AGO,
+						   .doubtful = LONG_AGO,
+						   .shown = LONG_AGO,
+						   .unblocked = LONG_AGO,
+						   .shown_reached = LONG_AGO,
+						   .shown_unreached = LONG_AGO,
+						   .ours = LONG_AGO };
+	}
+	for (int i = 0; i < STACKS_MAX; i++)
+		j->dogs[i] = (struct silence_truth){ .heard = LONG_AGO,
+						     .lost = LONG_AGO,
+						     .resolved = NEVER };
+	for (int i = 0; i < JOBS_MAX; i++)
+		j->jobs[i] = (struct silence_truth){ .heard = LONG_AGO,
+						     .lost = LONG_AGO,
+						     .resolved = NEVER };
+}
+
+void judge_end(struct sim *s)
+{
+	struct judge *j = &s->judge;
+	struct model m;
+
+	judge_look(s);
+	if (s->broken || !us_hears(s))
+		return;
+	engine_model(s->us.engine, sim_now(s), &m);
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (s->hosts[i].subject != NONE_INDEX && j->hosts[i].verdict != VERDICT_UP)
+			broken(s, LATE_RECOVERY, "at the end %s is %s", name_of(s, i),
+			       verdict_name(j->hosts[i].verdict));
+	for (size_t i = 0; i < j->threads_n; i++)
+		if (!j->threads[i].is_over && !j->threads[i].is_lossy)
+			broken(s, WRONG_ORDER, "%s: a DOWN without its UP", j->threads[i].number);
+	judge_days(s, &m);
+}

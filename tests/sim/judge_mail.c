@@ -1,0 +1,403 @@
+/*
+ * judge_mail.c - what was said to people: that it was so (I2), in the right
+ * order and once for one cause (I3), and that it has reached them once (I4).
+ */
+#include "sim.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "render/mail.h"
+
+#define HINDSIGHT      (15 * SEC)
+#define PIPELINE_AGO   (25 * MINUTE) /* a Prometheus that is back explains for so long */
+#define LATE_SLACK     (25 * SEC)
+#define DELIVERY_BOUND (15 * MINUTE + 4 * MINUTE)
+#define DOUBT_BOUND    (50 * MINUTE)
+#define REFUSAL_BOUND  (DAY + 40 * MINUTE)
+
+/* ---- threads ---- */
+
+struct thread *thread_of(struct sim *s, uint64_t id)
+{
+	for (size_t i = s->judge.threads_n; i > 0; i--)
+		if (s->judge.threads[i - 1].id == id)
+			return &s->judge.threads[i - 1];
+	return NULL;
+}
+
+/* Those that are over for long make room. */
+static struct thread *thread_new(struct sim *s, const struct notice *n)
+{
+	struct judge *j = &s->judge;
+
+	if (j->threads_n == THREADS_MAX) {
+		size_t kept = 0;
+
+		for (size_t i = 0; i < j->threads_n; i++)
+			if (!j->threads[i].is_over || s->t - j->threads[i].over < DAY)
+				j->threads[kept++] = j->threads[i];
+		j->threads_n = kept;
+	}
+	if (j->threads_n == THREADS_MAX) {
+		broken(s, UNBOUNDED, "more than %d incidents at once", THREADS_MAX);
+		return &j->threads[0];
+	}
+	j->threads[j->threads_n] = (struct thread){ .id = n->incident, .began = s->t };
+	memcpy(j->threads[j->threads_n].number, n->number, sizeof n->number);
+	j->threads[j->threads_n].stack = strcmp(n->stack, "away") == 0;
+	s->incidents++;
+	return &j->threads[j->threads_n++];
+}
+
+static bool is_word_in(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = strstr(list, word); at; at = strstr(at + 1, word))
+		if ((at == list || at[-1] == ',') && (at[n] == '\0' || at[n] == ','))
+			return true;
+	return false;
+}
+
+/* ---- was it so? ---- */
+
+struct evidence {
+	int64_t since, lately;
+	int stack;
+	int sites, edges, services;
+	int shown, edges_shown, services_shown, unreached, reached, jobs;
+};
+
+static struct evidence gather(const struct sim *s, const struct notice *n, int stack)
+{
+	struct evidence e = { .stack = stack,
+			      .since = n->opened.mono.us - s->us.mono_ahead - HINDSIGHT };
+
+	/* Whoever is down is asked once a minute; after trouble of ours, not always. */
+	e.lately = s->t - (s->t - s->judge.ours < 10 * MINUTE ? 15 : 3) * MINUTE;
+	/* A clock that was set, or a boot, leaves no trace of when that was. */
+	if (s->t - s->judge.stepped < DAY || s->us.is_rebooted)
+		e.since -= DAY;
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		const struct host_truth *h = &s->judge.hosts[i];
+		bool is_edge = s->setup->sites[i].is_edge, is_shown = h->shown >= e.since;
+
+		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
+			continue;
+		if (h->verdict == VERDICT_UNKNOWN)
+			continue; /* nothing was seen of it yet */
+		if (!is_shown && is_link_gone(s, s->hosts[i].family))
+			continue; /* of a family that is cut off nothing is known */
+		e.sites++;
+		e.edges += is_edge;
+		e.services += !is_edge;
+		e.shown += is_shown;
+		e.edges_shown += is_edge && is_shown;
+		e.services_shown += !is_edge && is_shown;
+		e.reached += h->shown_reached >= e.since;
+		/* Of one that we could not see nothing newer is known. */
+		e.unreached += h->shown_unreached >=
+			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ? e.since
+										   : e.lately);
+	}
+	for (int i = 0; i < s->setup->jobs_n; i++)
+		e.jobs += s->setup->jobs[i].stack == stack &&
+			  s->judge.hosts[s->setup->sites_n + i].shown >= e.since;
+	return e;
+}
+
+static bool was_there(const struct sim *s, enum ordeal_kind kind, int which, int64_t since)
+{
+	return is_recent(s, kind, which, since);
+}
+
+/* Something was wrong with Prometheus, or with an Alertmanager, which then forgets its alerts. */
+static bool was_prometheus_gone(const struct sim *s, const struct evidence *e)
+{
+	int64_t since = e->since - PIPELINE_AGO;
+
+	return was_there(s, ORDEAL_PROMETHEUS, e->stack, since) ||
+	       was_there(s, ORDEAL_CLUSTER, e->stack, since) ||
+	       was_there(s, ORDEAL_ALERTMANAGER, 2 * e->stack, since) ||
+	       was_there(s, ORDEAL_ALERTMANAGER, 2 * e->stack + 1, since);
+}
+
+static bool were_beats_kept_from_us(const struct sim *s, const struct evidence *e)
+{
+	int64_t since = e->since - PIPELINE_AGO;
+
+	return was_prometheus_gone(s, e) || was_there(s, ORDEAL_PUSH_PATH, e->stack, since) ||
+	       was_there(s, ORDEAL_LISTENER, 0, since) ||
+	       was_there(s, ORDEAL_UPLINK, e->stack, since) ||
+	       was_there(s, ORDEAL_SILENCE, e->stack, since) ||
+	       s->judge.ours >= since;
+}
+
+static bool is_dog_silent(const struct sim *s, const struct evidence *e)
+{
+	const struct silence_truth *d = &s->judge.dogs[e->stack];
+
+	/* The last beat may have been forgotten with us. */
+	int64_t period = s->setup->watchdogs[e->stack].period;
+	int64_t spare = s->t - s->judge.broken_off < 10 * MINUTE ? period : LATE_SLACK;
+
+	return d->is_dead || d->most >= 2 * period - spare || d->resolved != NEVER;
+}
+
+static bool is_justified(const struct sim *s, const struct notice *n, const struct evidence *e)
+{
+	int64_t since = e->since - PIPELINE_AGO;
+
+	switch (n->diagnosis) {
+	case DIAGNOSIS_STACK_DOWN:
+		return is_dog_silent(s, e) &&
+		       (e->shown == e->sites || (e->edges > 0 && e->edges_shown == e->edges) ||
+			2 * e->services_shown > e->services);
+	case DIAGNOSIS_EDGE_DOWN:
+		return e->unreached == e->sites &&
+		       s->judge.dogs[e->stack].heard >= e->since;
+	case DIAGNOSIS_UNREACHABLE:
+		return e->unreached == e->sites;
+	case DIAGNOSIS_BACKENDS_DOWN:
+		return e->services > 0 && e->services_shown == e->services &&
+		       (e->reached > 0 || e->edges > 0);
+	case DIAGNOSIS_DNS_FAULT:
+		return was_there(s, ORDEAL_ZONE, e->stack, e->since);
+	case DIAGNOSIS_SITE_DOWN:
+		return e->shown + e->jobs > 0;
+	case DIAGNOSIS_PROMETHEUS_DEAD:
+		return was_prometheus_gone(s, e);
+	case DIAGNOSIS_WATCHDOG_SILENCED:
+		return was_there(s, ORDEAL_SILENCE, e->stack, since);
+	case DIAGNOSIS_LISTENER_BROKEN:
+		return was_there(s, ORDEAL_LISTENER, 0, since);
+	case DIAGNOSIS_BEATS_LOST:
+	case DIAGNOSIS_ALERTING_DEAD:
+		return were_beats_kept_from_us(s, e);
+	case DIAGNOSIS_NONE:
+	case DIAGNOSIS_ISOLATED:
+	case DIAGNOSIS_COUNT:
+		break;
+	}
+	return false;
+}
+
+static void judge_finding(struct sim *s, const struct notice *n, const struct thread *thread)
+{
+	struct evidence e = gather(s, n, thread->stack);
+
+	if (!is_justified(s, n, &e))
+		broken(s, FALSE_FINDING,
+		       "%s says %s of %s: %d of %d sites have failed, %d unreached, last beat %.0f s "
+		       "ago",
+		       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->affected,
+		       e.shown, e.sites, e.unreached,
+		       (double)(s->t - s->judge.dogs[e.stack].heard) / SEC);
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (is_word_in(n->affected, s->hosts[i].name) && s->judge.hosts[i].shown < e.since)
+			broken(s, FALSE_DOWN, "%s names %s, which has not failed",
+			       notice_kind_name(n->kind), s->hosts[i].name);
+}
+
+static void judge_end_of(struct sim *s, const struct thread *thread)
+{
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		const struct host_truth *h = &s->judge.hosts[i];
+
+		if (thread->names >> i & 1 && h->verdict_duty.is_on && h->verdict_duty.left < 0 &&
+		    !h->is_blocked && !verdict_is_failing(h->verdict))
+			broken(s, FALSE_UP, "UP, but %s fails", s->hosts[i].name);
+	}
+}
+
+/* ---- one notice ---- */
+
+static void note_names(struct sim *s, const struct notice *n, struct thread *thread)
+{
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
+		if (is_word_in(n->affected, s->hosts[i].name))
+			thread->names |= 1u << i;
+	thread->is_dog_named |= strstr(n->affected, "dog-") != NULL;
+}
+
+static void judge_thread(struct sim *s, const struct notice *n)
+{
+	struct thread *thread = thread_of(s, n->incident);
+	bool is_first = n->kind == NOTICE_DOWN;
+
+	if (thread && thread->is_lossy) {
+		thread->is_lossy = thread->is_over = false;
+		thread->next_seq = n->seq;
+		is_first = false;
+	}
+	/* Some of its mails may have been held back by the cap. */
+	if (is_first != !thread || (thread && (thread->is_over || n->seq < thread->next_seq))) {
+		broken(s, WRONG_ORDER, "%s %s, mail %u: another one was due", n->number,
+		       notice_kind_name(n->kind), n->seq);
+		return;
+	}
+	if (!thread)
+		thread = thread_new(s, n);
+	s->judge.downs[thread->stack] += is_first;
+	thread->next_seq = n->seq + 1;
+	note_names(s, n, thread);
+	if (n->kind == NOTICE_RECOVERED) {
+		thread->is_over = true;
+		thread->over = s->t;
+		judge_end_of(s, thread);
+	} else if (n->kind != NOTICE_REPEAT) {
+		judge_finding(s, n, thread);
+	}
+	thread->told = n->diagnosis;
+}
+
+/* As the first recipient sees it; the second one's is the same. */
+static void judge_first(struct sim *s, const struct notice *n)
+{
+	s->judge.noticed[s->judge.noticed_n++ % NOTICED_MAX] = s->t;
+	if (n->incident != 0) {
+		judge_thread(s, n);
+	} else if (n->kind == NOTICE_BLIND) {
+		s->judge.blind_due = NEVER;
+		if (s->t - s->judge.was_unvouched > 5 * MINUTE &&
+		    s->t - s->judge.ours > 5 * MINUTE && !is_on(s, ORDEAL_OWN_LOSS, 0))
+			broken(s, FALSE_BLIND, "we say that we were blind");
+	}
+}
+
+static bool is_known(struct sim *s, const struct notice *n)
+{
+	for (size_t i = s->post.letters_n; i > 0; i--) {
+		const struct letter *l = &s->post.letters[i - 1];
+
+		if (l->notice.id != n->id)
+			continue;
+		/* The same trouble of ours is told once a day; the spool sees to that. */
+		if (n->kind == NOTICE_SELF)
+			return true;
+		/* After a death it may be made again, and then it is the same. */
+		if (l->notice.seq != n->seq || l->notice.kind != n->kind ||
+		    l->notice.incident != n->incident || s->us.lives < 2)
+			broken(s, TWICE, "a %s with the id of a %s", notice_kind_name(n->kind),
+			       notice_kind_name(l->notice.kind));
+		return true;
+	}
+	return false;
+}
+
+/* Now and then the mail itself is written. */
+static void judge_message(struct sim *s, const struct notice *n, const struct incident *incident)
+{
+	struct buf message = BUF_INIT(1u << 20);
+	struct model m;
+	struct mail_request request = { &m, incident, n, LANGUAGE_EN };
+
+	engine_model(s->us.engine, sim_now(s), &m);
+	mail_render(&request, &message);
+	if (buf_failed(&message) || message.n < 200 || !strstr(buf_text(&message), "Subject: ") ||
+	    !strstr(buf_text(&message), "Message-I"))
+		broken(s, WRONG_MODEL, "a %s cannot be written as a mail",
+		       notice_kind_name(n->kind));
+	buf_done(&message);
+	s->pages++;
+}
+
+void judge_notice(struct sim *s, const struct notice *n, const struct incident *incident)
+{
+	judge_time(s);
+	if (is_known(s, n))
+		return;
+	story_tell(s, "NOTICE %s %s, mail %u of %s: %s (%s)", notice_kind_name(n->kind),
+		   diagnosis_name(n->diagnosis), n->seq, n->number, n->affected, n->recipient);
+	if (strcmp(n->recipient, s->us.bed->plan.mail.to[0].address) == 0)
+		judge_first(s, n);
+	if (n->id % 64 == 0)
+		judge_message(s, n, incident);
+}
+
+/* A reload took a site away, and with it perhaps a whole incident. */
+void judge_removal(struct sim *s)
+{
+	struct judge *j = &s->judge;
+	struct model m;
+
+	j->removed = s->t;
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		if (s->hosts[i].subject != NONE_INDEX)
+			continue;
+		j->hosts[i].verdict = VERDICT_UNKNOWN;
+		j->hosts[i].bad = j->hosts[i].good = 0;
+	}
+	engine_model(s->us.engine, sim_now(s), &m);
+	for (size_t i = 0; i < j->threads_n; i++) {
+		bool is_open = false;
+
+		for (size_t k = 0; k < m.incidents_n; k++)
+			is_open |= m.incidents[k].id == j->threads[i].id;
+		if (!is_open)
+			j->threads[i].is_over = true;
+	}
+}
+
+/* ---- letters ---- */
+
+/* Whether its incident is remembered depends on how old the state is. */
+void judge_lost_letter(struct sim *s, const struct letter *letter)
+{
+	struct thread *thread = thread_of(s, letter->notice.incident);
+
+	s->judge.lost_state = s->t;
+	if (thread)
+		thread->is_lossy = true;
+}
+
+bool is_earlier(const struct letter *a, const struct letter *b)
+{
+	return a->notice.incident != 0 && a->notice.incident == b->notice.incident &&
+	       strcmp(a->notice.recipient, b->notice.recipient) == 0 &&
+	       a->notice.seq < b->notice.seq;
+}
+
+void judge_letter(struct sim *s, const struct letter *letter)
+{
+	if (letter->accepted > letter->allowed)
+		broken(s, TWICE, "a %s was delivered %u times",
+		       notice_kind_name(letter->notice.kind), letter->accepted);
+	if (letter->accepted > 1)
+		return;
+	for (size_t i = 0; i < s->post.letters_n; i++) {
+		const struct letter *other = &s->post.letters[i];
+
+		if (is_earlier(letter, other) && other->accepted > 0 && !letter->was_refused)
+			broken(s, WRONG_ORDER, "a %s after its %s",
+			       notice_kind_name(letter->notice.kind),
+			       notice_kind_name(other->notice.kind));
+		if (letter->notice.kind == NOTICE_RECOVERED && is_earlier(other, letter) &&
+		    other->accepted == 0 && other->state != LETTER_LOST)
+			broken(s, WRONG_ORDER, "an UP before its %s",
+			       notice_kind_name(other->notice.kind));
+	}
+}
+
+static int64_t bound_of(const struct letter *l)
+{
+	if (l->was_refused)
+		return REFUSAL_BOUND;
+	return l->was_doubted ? DOUBT_BOUND : DELIVERY_BOUND;
+}
+
+void judge_post(struct sim *s)
+{
+	struct post *p = &s->post;
+
+	if (p->open_n == 0 || !us_hears(s))
+		return;
+	for (size_t i = 0; i < p->letters_n; i++) {
+		const struct letter *l = &p->letters[i];
+
+		if (l->state < LETTER_RING && l->waited > bound_of(l))
+			broken(s, LATE_DELIVERY, "a %s has waited for %.0f s at relays that work",
+			       notice_kind_name(l->notice.kind), (double)l->waited / SEC);
+	}
+}

@@ -1,0 +1,179 @@
+/*
+ * judge_runs.c - what the engine was shown, and what it made of that: no DOWN
+ * without failures that were real, no UP without answers, no silence that was
+ * none (promise I2, of single verdicts).
+ */
+#include "sim.h"
+
+#include <string.h>
+
+#define OURS_LATELY (4 * MINUTE)
+#define UNNOTICED   MINUTE /* so long it may take until we see that our link is gone */
+
+void judge_run(struct sim *s, int host, const struct run *run)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	bool is_blind = !has_references(s, s->hosts[host].family); /* whose link it is nobody tells */
+
+	if (run->outcome.cause == CAUSE_PASS) {
+		h->good++;
+		h->bad = 0;
+	} else if (run->is_real || (is_blind && run->outcome.cause != CAUSE_RESOLVER)) {
+		h->bad++;
+		/* Cut off, or nearly, we do not count what fails. */
+		if (are_references_enough(s, s->hosts[host].family) &&
+		    !is_on(s, ORDEAL_OWN_LOSS, 0))
+			h->good = 0;
+		h->shown = run->began;
+		*(run->is_reached ? &h->shown_reached : &h->shown_unreached) = run->began;
+	}
+	if (run->outcome.cause == CAUSE_PASS)
+		h->ours_n = 0;
+	if (!run->is_ours)
+		return;
+	h->ours = s->t;
+	/* It may have begun a streak, as long as nobody could know that it is ours. */
+	if (s->t - link_gone_since(s, s->hosts[host].family) < UNNOTICED)
+		h->ours_n++;
+}
+
+/* ---- sites ---- */
+
+static void judge_down(struct sim *s, int host, const char *from)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	unsigned least = strcmp(from, "recovering") == 0 ? 1 : 3;
+
+	/* A beat vouches for both families, whichever it came by. */
+	if (s->hosts[host].family == 6 && is_link_gone(s, 6) && !is_link_gone(s, 4) &&
+	    s->t - s->judge.was_unvouched < 3 * MINUTE)
+		return;
+	/* What begins a fall need not be vouched for, only what completes it. */
+	if (h->bad == 0 || h->bad + h->ours_n < least)
+		broken(s, FALSE_DOWN, "%s is down after %u failures that were real, and %u of ours",
+		       s->hosts[host].name, h->bad, h->ours_n);
+}
+
+static void judge_up(struct sim *s, int host, const char *from)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	bool is_clear = s->t - h->ours >= OURS_LATELY;
+	unsigned least = strcmp(from, "recovering") == 0 && is_clear ? 2 : 1;
+
+	if (h->good < least)
+		broken(s, FALSE_UP, "%s is up after %u good answers", s->hosts[host].name, h->good);
+}
+
+static void judge_site(struct sim *s, int host, const struct record *record)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+
+	(void)verdict_parse(record->to, &h->verdict);
+	if (h->verdict == VERDICT_DOWN)
+		judge_down(s, host, record->from);
+	else if (h->verdict == VERDICT_UP)
+		judge_up(s, host, record->from);
+}
+
+/* ---- jobs ---- */
+
+static void judge_job(struct sim *s, int host, const struct record *record)
+{
+	int job = s->hosts[host].at;
+	const struct silence_truth *d = &s->judge.jobs[job];
+	const struct job_setup *setup = &s->setup->jobs[job];
+	struct host_truth *h = &s->judge.hosts[host];
+	bool is_silent = d->most >= setup->period + setup->grace - 2 * SEC;
+
+	(void)verdict_parse(record->to, &h->verdict);
+	if (h->verdict == VERDICT_DOWN)
+		h->shown = s->t;
+	/* Whatever it said and we did not hear is silence to us. */
+	if (s->t - d->lost < 2 * (setup->period + setup->grace) ||
+	    s->t - s->judge.lost_state < 2 * (setup->period + setup->grace))
+		return;
+	if (h->verdict == VERDICT_DOWN && !d->has_failed && !is_silent &&
+	    !is_on(s, ORDEAL_JOB, job) &&
+	    s->t - s->troubles[ORDEAL_JOB][job].ended > 2 * setup->period)
+		broken(s, FALSE_DOWN, "%s is down after a silence of %.0f s", s->hosts[host].name,
+		       (double)d->most / SEC);
+}
+
+void judge_ping(struct sim *s, int job, enum ping ping, bool is_heard)
+{
+	struct silence_truth *d = &s->judge.jobs[job];
+
+	judge_time(s);
+	if (!is_heard) {
+		d->lost = s->t;
+		story_tell(s, "%s is not heard", s->hosts[s->setup->sites_n + job].name);
+		return;
+	}
+	story_tell(s, "%s says %d", s->hosts[s->setup->sites_n + job].name, (int)ping);
+	d->has_failed = ping == PING_FAIL || (d->has_failed && ping == PING_START);
+	if (ping != PING_OK)
+		return;
+	d->heard = s->t;
+	d->least = d->most = 0;
+	d->breaks = 0;
+}
+
+/* ---- Watchdogs ---- */
+
+static void judge_dog(struct sim *s, int stack, const char *to)
+{
+	struct silence_truth *d = &s->judge.dogs[stack];
+	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
+	bool is_silent = strcmp(to, "silent") == 0, is_resolved = strcmp(to, "resolved") == 0;
+
+	judge_time(s);
+	if (is_silent && d->heard != LONG_AGO && d->most < w->period + w->grace - 2 * SEC)
+		broken(s, FALSE_SILENCE, "silent after %.0f s that count", (double)d->most / SEC);
+	if (is_resolved && (d->resolved == NEVER || s->t - d->resolved < 88 * SEC))
+		broken(s, FALSE_SILENCE, "found to be resolved, but it was not or not for long");
+	d->is_dead = is_silent || is_resolved || strcmp(to, "returning") == 0;
+}
+
+void judge_beat(struct sim *s, int stack, enum beat beat)
+{
+	struct silence_truth *d = &s->judge.dogs[stack];
+
+	judge_time(s);
+	if (s->is_verbose && (beat == BEAT_RESOLVED || d->least > 70 * SEC || d->is_dead))
+		story_tell(s, "%s of stack %d after %.0f s",
+			   beat == BEAT_FIRING ? "beat" : "resolved", stack, (double)d->least / SEC);
+	if (beat == BEAT_RESOLVED) {
+		if (d->resolved == NEVER)
+			d->resolved = s->t;
+		return;
+	}
+	d->heard = s->t;
+	d->resolved = NEVER;
+	d->least = d->most = 0;
+	d->breaks = 0;
+}
+
+void judge_lost_beat(struct sim *s, int stack)
+{
+	s->judge.dogs[stack].lost = s->t;
+}
+
+/* ---- all ---- */
+
+void judge_transition(struct sim *s, const struct record *record)
+{
+	story_tell(s, "%s: %s -> %s (%s)", record->name, record->from, record->to,
+		   outcome_code(record->outcome));
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++) {
+		if (strcmp(record->name, s->hosts[i].name) != 0)
+			continue;
+		if (s->hosts[i].role == HOST_SITE)
+			judge_site(s, i, record);
+		else
+			judge_job(s, i, record);
+	}
+	if (strcmp(record->name, "dog-home") == 0)
+		judge_dog(s, 0, record->to);
+	else if (strcmp(record->name, "dog-away") == 0)
+		judge_dog(s, 1, record->to);
+}
