@@ -13,7 +13,7 @@
  *              target by target, and is one mail when all of it is back
  *   comes and goes  once, when it begins to; until it is calm nothing but worse, and who
  *              else fails
- *   acknowledged    nothing but worse, and its end
+ *   acknowledged    nothing but worse, who else fails, and its end
  *   nothing    as long as no finding says what is wrong
  *   repeat     1 h, 4 h, 12 h after the first mail, then daily
  */
@@ -68,6 +68,8 @@ static mono_t change_due(const struct incident *i)
 struct announcement announce(const struct incident *incident, bool is_settled,
 			     const struct mail_plan *mail, struct now now)
 {
+	bool is_acknowledged = wall_is_set(incident->acknowledged);
+	bool is_known = incident->is_flapping || is_acknowledged;
 	mono_t change, repeat;
 
 	if (incident->finding == DIAGNOSIS_NONE)
@@ -79,12 +81,10 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 		return announce_when_settled(NOTICE_CHANGE,
 					     mono_add(incident->worsened, mail->group_wait),
 					     is_settled, now);
-	if (wall_is_set(incident->acknowledged))
-		return wait_until(MONO_NEVER);
-	if (incident->is_flapping && !incident->is_flapping_told)
+	if (incident->is_flapping && !incident->is_flapping_told && !is_acknowledged)
 		return say(NOTICE_CHANGE);
-	change = incident->is_flapping ? joined_due(incident) : change_due(incident);
-	repeat = incident->is_flapping ? MONO_NEVER : incident_next_repeat(incident, mail);
+	change = is_known ? joined_due(incident) : change_due(incident);
+	repeat = is_known ? MONO_NEVER : incident_next_repeat(incident, mail);
 	if (mono_reached(change, now.mono))
 		return say(NOTICE_CHANGE);
 	if (mono_reached(repeat, now.mono))

@@ -12,7 +12,6 @@
 #include "core/engine_state.h"
 #include "core/schedule.h"
 
-#define DAY_RECORD_PAUSE (15 * USEC_PER_MIN) /* a running day's sums are stored this often */
 
 static const struct target_plan *plan_of(const struct engine *e, uint32_t index)
 {
@@ -69,121 +68,6 @@ static void check_rally(struct engine *e, uint32_t index, struct now now)
 	checks_ask_references(e, now);
 }
 
-/* ---- days ---- */
-
-void check_record_day(struct engine *e, uint32_t subject, struct now now)
-{
-	struct rollup *r = &e->rollups[subject];
-	bool is_target = subject < e->plan->targets_n;
-
-	if (r->newest == 0)
-		return;
-	for (int32_t day = r->newest - 1; day <= r->newest; day++) {
-		struct record record = {
-			.kind = RECORD_DAY,
-			.now = now,
-			.name = is_target ? plan_of(e, subject)->name
-					  : e->plan->watchdogs[subject - e->plan->targets_n].name,
-			.day = day,
-			.sums = rollup_day(r, day),
-		};
-
-		if (record.sums.observed_s + record.sums.planned_s > 0)
-			e->effects.record(e->effects.ctx, &record);
-	}
-}
-
-/*
- * From one interval after the last check until this one nothing was observed, when the gap is long.
- */
-static void book_gap(struct rollup *r, const struct target_plan *t, wall_t at)
-{
-	usec_t gap = wall_span(r->settled, at);
-
-	if (!wall_is_set(r->settled) || gap <= 2 * t->interval + t->timeout + 60 * USEC_PER_SEC)
-		return;
-	rollup_book(r, (wall_t){ r->settled.us + t->interval }, BOOK_UP);
-	rollup_book(r, at, BOOK_UNOBSERVED);
-}
-
-static void check_book(struct engine *e, uint32_t index, wall_t at)
-{
-	struct check *c = &e->checks[index];
-	struct rollup *r = &e->rollups[index];
-
-	if (is_planned(e, index)) {
-		rollup_book(r, at, BOOK_PLANNED);
-		return;
-	}
-	switch (c->verdict.state) {
-	case VERDICT_UP:
-		book_gap(r, plan_of(e, index), at);
-		rollup_book(r, at, c->is_slow ? BOOK_SLOW : BOOK_UP);
-		break;
-	case VERDICT_DOWN:
-		rollup_book(r, at, BOOK_DOWN);
-		break;
-	case VERDICT_UNKNOWN:
-	case VERDICT_PAUSED:
-		rollup_book(r, at, BOOK_UNOBSERVED);
-		break;
-	case VERDICT_SUSPECT:
-	case VERDICT_RECOVERING:
-	case VERDICT_COUNT:
-		break; /* not certain yet: booked when it is */
-	}
-}
-
-static void check_record_day_sometimes(struct engine *e, uint32_t index, bool is_transition,
-				       struct now now)
-{
-	struct check *c = &e->checks[index];
-
-	if (!is_transition && mono_span(c->day_recorded, now.mono) < DAY_RECORD_PAUSE)
-		return;
-	c->day_recorded = now.mono;
-	check_record_day(e, index, now);
-}
-
-/* While nobody renews the alert, its beats are echoes: no proof of life. */
-void deadman_book(struct engine *e, uint32_t watchdog, struct now now)
-{
-	const struct deadman *d = &e->deadmen[watchdog];
-	bool is_echo = (d->state == DEADMAN_UP || d->state == DEADMAN_LATE) &&
-		       pull_is_guilty(&e->pulls[watchdog]);
-	uint32_t subject = member_of_watchdog(e, watchdog);
-	struct rollup *r = &e->rollups[subject];
-
-	if (is_planned(e, subject) || is_echo) {
-		rollup_book(r, now.wall, is_planned(e, subject) ? BOOK_PLANNED : BOOK_DOWN);
-		return;
-	}
-	switch (d->state) {
-	case DEADMAN_NEW:
-		rollup_book(r, now.wall, BOOK_UNOBSERVED);
-		break;
-	case DEADMAN_UP:
-		rollup_book(r, now.wall, BOOK_UP);
-		break;
-	case DEADMAN_SILENT:
-	case DEADMAN_RESOLVED:
-		rollup_book(r, now.wall, BOOK_DOWN);
-		break;
-	case DEADMAN_LATE:
-	case DEADMAN_RETURNING:
-	case DEADMAN_COUNT:
-		break;
-	}
-}
-
-void deadmen_book(struct engine *e, struct now now)
-{
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (deadman_is_dead(&e->deadmen[i]) || pull_is_guilty(&e->pulls[i]) ||
-		    is_planned(e, member_of_watchdog(e, i)))
-			deadman_book(e, i, now);
-}
-
 /* ---- verdicts ---- */
 
 static void record_transition(struct engine *e, uint32_t index, enum verdict_state from,
@@ -202,32 +86,6 @@ static void record_transition(struct engine *e, uint32_t index, enum verdict_sta
 	};
 
 	e->effects.record(e->effects.ctx, &record);
-}
-
-/*
- * Time up to the transition is booked under what it turned out to be: an
- * outage from its first failed run, a recovery from its first good one.
- */
-static void book_transition(struct engine *e, uint32_t index, enum verdict_state from,
-			    struct now started)
-{
-	const struct verdict *v = &e->checks[index].verdict;
-	struct rollup *r = &e->rollups[index];
-
-	if (is_planned(e, index)) {
-		rollup_book(r, started.wall, BOOK_PLANNED);
-	} else if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
-		rollup_book(r, v->failing_since.wall,
-			    from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
-		rollup_book(r, started.wall, BOOK_DOWN);
-	} else if (v->state == VERDICT_DOWN) {
-		rollup_book(r, started.wall, BOOK_DOWN);
-	} else if (v->state == VERDICT_UP && verdict_is_failing(from)) {
-		rollup_book(r, e->setbacks[index].first_good.wall, BOOK_DOWN);
-		rollup_book(r, started.wall, BOOK_UP);
-	} else if (v->state == VERDICT_UP) {
-		rollup_book(r, started.wall, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
-	}
 }
 
 static struct verdict_rule rule_of(const struct target_plan *t)
@@ -260,10 +118,10 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	if (is_reference(e, index))
 		return;
 	if (is_changed) {
-		book_transition(e, index, from, started);
+		day_settle(e, index, from, started);
 		record_transition(e, index, from, now);
 	} else {
-		check_book(e, index, started.wall);
+		day_book(e, index, started.wall);
 	}
 	/* Streaks too: a crash loop must not put a verdict off (DECISIONS 2). */
 	if (is_changed || streak != c->verdict.streak)
@@ -274,7 +132,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	}
 	if (c->verdict.streak == 1 && signal == SIGNAL_FAIL && !is_job(e, index))
 		check_rally(e, index, now);
-	check_record_day_sometimes(e, index, is_changed, now);
+	day_record_sometimes(e, index, is_changed, now);
 }
 
 static void check_hold(struct engine *e, uint32_t index, struct now started, struct now now)

@@ -60,6 +60,14 @@ static bool is_overruled(const struct engine *e, struct now now)
 		mono_span(e->isolated_since.mono, now.mono) >= OVERRULES_AFTER);
 }
 
+bool doubt_may_tell(struct engine *e)
+{
+	bool was_told = e->doubt.is_told;
+
+	e->doubt.is_told = e->vantage.is_overruled;
+	return !was_told || !e->vantage.is_overruled;
+}
+
 mono_t doubt_advance(struct engine *e, struct now now)
 {
 	bool is_silent = e->plan->references_n > 0 && !vantage_has_quorum(&e->vantage);

@@ -211,7 +211,7 @@ static void ask_targets(struct engine *e, struct now now)
 static void isolation_ends(struct engine *e, struct now now)
 {
 	book_blind(e, e->isolated_since.wall, now);
-	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL)
+	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL && doubt_may_tell(e))
 		tell_blind(e, e->isolated_since.wall, now);
 	e->isolated_since = (struct now){ 0 };
 	e->isolated_until = e->reviewed = now.mono;
@@ -280,7 +280,7 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	};
 
 	e->effects.record(e->effects.ctx, &record);
-	check_record_day(e, member_of_watchdog(e, watchdog), now);
+	day_record(e, member_of_watchdog(e, watchdog), now);
 	engine_dirty(e, now);
 	e->effects.publish(e->effects.ctx);
 	cases_touch(e, e->plan->watchdogs[watchdog].stack);
@@ -449,7 +449,7 @@ void engine_close(struct engine *e, struct now now)
 	deadmen_book(e, now);
 	jobs_book(e, now);
 	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
-		check_record_day(e, i, now);
+		day_record(e, i, now);
 	engine_dirty(e, now);
 }
 

@@ -70,7 +70,7 @@ int engine_restore(struct engine *engine, const char *text, usec_t shift, usec_t
 		   struct now now);
 void engine_restore_day(struct engine *engine, const char *name, int32_t day,
 			const struct day_sums *sums);
-/* Days and response times of the engine before a reload, by name. */
+/* Days, response times and what is known of our own link, of the engine before a reload. */
 void engine_carry(struct engine *engine, const struct engine *before);
 /* The end: what is certain is booked and every running day recorded. */
 void engine_close(struct engine *engine, struct now now);
@@ -98,8 +98,8 @@ int engine_silence(struct engine *engine, const char *scope, wall_t until, const
 /* End the silence of this very scope. False: there is none. */
 bool engine_unsilence(struct engine *engine, const char *scope, struct now now);
 /*
- * Somebody knows of the open incident and needs no repeats; worse and its end
- * are mailed as ever. False: no open incident has this number.
+ * Somebody knows of the open incident and needs no repeats; worse, who else
+ * fails and its end are mailed as ever. False: no open incident has this number.
  */
 bool engine_acknowledge(struct engine *engine, const char *number, const char *words,
 			struct now now);

@@ -3,10 +3,12 @@
  *
  *   engine.c    the front door: time, observations, beats
  *   checks.c    one target's observations become its verdict
+ *   days.c      what was seen becomes seconds of a day
  *   witnesses.c those who are asked about a deadman
  *   jobs.c      targets that report themselves
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
  *   cases.c     failures become incidents, which change and end
+ *   quiet.c     which mails nobody wants now
  *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
  *   doubt.c     are our references what is broken
@@ -75,6 +77,7 @@ struct doubt {
 	mono_t asked;
 	mono_t answered;  /* start of the last run that was answered */
 	unsigned answers; /* in a row */
+	bool is_told;	  /* that nothing was seen, since the references fell silent */
 };
 
 /*
@@ -207,16 +210,23 @@ struct engine {
 /* `subject` is booked as it was until `from`; then nothing was seen until now. */
 void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now);
 
+/* days.c */
+/* A run began at `at`, and the verdict stands. */
+void day_book(struct engine *e, uint32_t index, wall_t at);
+/* The verdict has changed `from` another one by a run that began at `started`. */
+void day_settle(struct engine *e, uint32_t index, enum verdict_state from, struct now started);
+void day_record_sometimes(struct engine *e, uint32_t index, bool is_transition, struct now now);
+void day_record(struct engine *e, uint32_t subject, struct now now);
+void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
+/* Those whose time no beat books. */
+void deadmen_book(struct engine *e, struct now now);
+
 /* checks.c */
 void check_due_now(struct engine *e, uint32_t index, mono_t at);
 void check_observe(struct engine *e, const struct observation *o, struct now now);
 void checks_ask_references(struct engine *e, struct now now);
 /* Failures that waited for references: apply, drop or keep waiting. */
 void checks_release_held(struct engine *e, struct now now);
-void check_record_day(struct engine *e, uint32_t subject, struct now now);
-void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
-/* Those whose time no beat books. */
-void deadmen_book(struct engine *e, struct now now);
 
 /* A job's report or its silence: no references are asked, and there is no next run. */
 void check_report(struct engine *e, const struct observation *o, struct now now);
@@ -324,6 +334,11 @@ void doubt_begin(struct engine *e);
 void doubt_ask(struct engine *e, struct now now);
 /* A relay was asked. */
 void doubt_hear(struct engine *e, const struct observation *o, struct now now);
+/*
+ * People are told once that nothing was seen while the references are silent: a relay that comes
+ * and goes is no news. Counts as told.
+ */
+bool doubt_may_tell(struct engine *e);
 /* Before the vantage is judged. Returns when to be called again. */
 mono_t doubt_advance(struct engine *e, struct now now);
 
@@ -358,6 +373,13 @@ void self_clock(struct engine *e, bool is_wrong, usec_t off, struct now now);
 /* view.c */
 /* The last model ends: between reports it would be more than what is remembered of a target. */
 void views_forget(struct engine *e);
+
+/* quiet.c */
+/* What one of its members depends on may be about to fail, perhaps in another stack. */
+bool quiet_awaits_parent(const struct engine *e, uint32_t stack, const struct incident *incident,
+			 struct now now);
+/* Its mails wait. */
+bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident);
 
 /* announce.c */
 struct announcement {

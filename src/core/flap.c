@@ -21,5 +21,5 @@ bool flap_is_on(const struct flap *flap, mono_t now)
 	mono_t first = flap->at[FLAP_CHANGES - 1];
 
 	return first.us != 0 && mono_span(first, flap->at[0]) <= FLAP_WITHIN &&
-	       !mono_reached(flap_ends(flap), now);
+	       mono_reached(flap->at[0], now) && !mono_reached(flap_ends(flap), now);
 }

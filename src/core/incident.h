@@ -77,7 +77,7 @@ struct incident {
 	/* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
 	mono_t worsened, narrowed;
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
-	/* somebody knows: nothing is mailed of it but worse and its end; unset: nobody does */
+	/* somebody knows: nothing is mailed but worse, who else fails, and its end; unset: no */
 	wall_t acknowledged;
 	bool is_held;			  /* a silence or a window holds back its mails */
 	bool is_flapping;		  /* a member is: it ends only when all are calm */

@@ -102,7 +102,7 @@ static mono_t book_sometimes(struct engine *e, struct now now)
 		e->jobs_booked = now.mono;
 		jobs_book(e, now);
 		for (uint32_t i = first_job(e); i < e->plan->targets_n; i++)
-			check_record_day(e, i, now);
+			day_record(e, i, now);
 	}
 	return mono_add(e->jobs_booked, BOOKED_EVERY);
 }

@@ -120,8 +120,7 @@ static bool has_failing_parent(const struct engine *e, uint32_t index)
 
 /*
  * Once what it depends on is back, a failure that stays is its own: it is told
- * when the child has had time to follow, and who knew of the parent does not
- * know of it.
+ * when the child has had time to follow.
  */
 static void depend(struct engine *e, uint32_t index, struct now now)
 {
@@ -133,7 +132,6 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 	if (!was || m->is_dependent || !m->is_failing || !incident)
 		return;
 	note_news(incident, now);
-	incident->acknowledged = (wall_t){ 0 };
 	if (incident->state == INCIDENT_WAITING)
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }

@@ -98,7 +98,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	words_copy(notice.stack, sizeof notice.stack, incident->stack);
 	words_copy(notice.host, sizeof notice.host, incident->host);
 	name_affected(&notice, incident);
-	if (kind == NOTICE_CHANGE)
+	if (kind == NOTICE_CHANGE && is_worse(incident))
 		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	/* The log of the incident tells of this mail before the mail itself is written. */
 	note_mail(&e->plan->mail, incident, kind, now);

@@ -31,13 +31,19 @@ def falls(shore, part, what, diagnosis, evidence):
     shore.wait_all_up(30)
 
 
-def behind(lab, program):
-    """The API server answers all the time: the way in is fine. First the ingress dies (refused), then the
-    applications behind it (502)."""
+def refused(lab, program):
+    """The API server answers all the time: the way in is fine. The ingress dies."""
     shore = Shore(lab, program)
     shore.peace()
     falls(shore, shore.ship.ingress, "the ingress", "backends-down",
           {"blog": "connect-refused", "misskey": "connect-refused"})
+    shore.watcher.end()
+
+
+def behind(lab, program):
+    """The same, but it is the applications behind the ingress that die (502)."""
+    shore = Shore(lab, program)
+    shore.peace()
     falls(shore, shore.ship.applications, "what is behind the ingress", "backends-down",
           {"blog": "wait-status", "misskey": "wait-status"})
     shore.watcher.end()
@@ -57,7 +63,7 @@ def run(program, story):
         story(lab, program)
 
 
-STORIES = {story.__name__: story for story in (behind, edge)}
+STORIES = {story.__name__: story for story in (refused, behind, edge)}
 
 if len(sys.argv) != 3 or sys.argv[2] not in STORIES:
     sys.exit(f"usage: ingress.py PROGRAM {'|'.join(STORIES)}")

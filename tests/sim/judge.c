@@ -350,6 +350,16 @@ static void we_have_changed(struct sim *s, const struct ordeal *f, bool is_begin
 		j->jobs[i].breaks++;
 }
 
+void judge_forget(struct sim *s)
+{
+	struct judge *j = &s->judge;
+
+	for (int i = 0; i < s->setup->sites_n; i++)
+		j->hosts[i].is_forgotten |= j->hosts[i].seen >= s->us.saved_t;
+	for (int i = 0; i < STACKS_MAX; i++)
+		j->dogs[i].is_forgotten |= j->dogs[i].heard >= s->us.saved_t;
+}
+
 void judge_recall(struct sim *s)
 {
 	struct model m;
@@ -363,6 +373,7 @@ void judge_recall(struct sim *s)
 		if (at == NONE_INDEX)
 			continue;
 		s->judge.dogs[i].is_dead = m.deadmen[at].state >= DEADMAN_SILENT;
+		s->judge.dogs[i].returned = NEVER;
 	}
 }
 
@@ -381,7 +392,8 @@ void judge_change(struct sim *s, const struct ordeal *f, bool is_beginning)
 		for (int i = 0; i < STACKS_MAX; i++)
 			j->dogs[i].breaks += !is_beginning;
 	for (int i = 0; i < JOBS_MAX; i++)
-		j->jobs[i].breaks += f->kind == ORDEAL_LISTENER || (was_blocked && !is_beginning);
+		j->jobs[i].breaks += f->kind == ORDEAL_LISTENER || f->kind == ORDEAL_OWN_LINK ||
+				     f->kind == ORDEAL_REFERENCE || f->kind == ORDEAL_OWN_LOSS;
 	for (int i = 0; i < s->setup->stacks_n; i++)
 		if (concerns(s, f, i))
 			j->changed[i] = s->t;
@@ -634,11 +646,13 @@ void judge_begin(struct sim *s)
 	for (int i = 0; i < STACKS_MAX; i++)
 		j->dogs[i] = (struct silence_truth){ .heard = LONG_AGO,
 						     .lost = LONG_AGO,
-						     .resolved = NEVER };
+						     .resolved = NEVER,
+						     .returned = NEVER };
 	for (int i = 0; i < JOBS_MAX; i++)
 		j->jobs[i] = (struct silence_truth){ .heard = LONG_AGO,
 						     .lost = LONG_AGO,
-						     .resolved = NEVER };
+						     .resolved = NEVER,
+						     .returned = NEVER };
 }
 
 void judge_end(struct sim *s)

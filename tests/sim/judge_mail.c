@@ -142,7 +142,7 @@ static bool is_dog_silent(const struct sim *s, const struct evidence *e)
 	int64_t period = s->setup->watchdogs[e->stack].period;
 	int64_t spare = s->t - s->judge.broken_off < 10 * MINUTE ? period : LATE_SLACK;
 
-	return d->is_dead || d->most >= 2 * period - spare || d->resolved != NEVER;
+	return d->is_dead || d->is_forgotten || d->most >= 2 * period - spare || d->resolved != NEVER;
 }
 
 static bool is_justified(const struct sim *s, const struct notice *n, const struct evidence *e)
@@ -186,7 +186,11 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 static void judge_finding(struct sim *s, const struct notice *n, const struct thread *thread)
 {
 	struct evidence e = gather(s, n, thread->stack);
+	bool is_lossy = is_recent(s, ORDEAL_OWN_LOSS, 0, e.since - 10 * MINUTE);
 
+	/* Who of those that we reach now and then was cut off, and when, nobody can tell. */
+	if (is_lossy)
+		return;
 	if (!is_justified(s, n, &e))
 		broken(s, FALSE_FINDING,
 		       "%s says %s of %s: %d of %d sites have failed, %d unreached, last beat %.0f s "

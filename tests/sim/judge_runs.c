@@ -15,7 +15,9 @@ void judge_run(struct sim *s, int host, const struct run *run)
 	struct host_truth *h = &s->judge.hosts[host];
 	bool is_blind = !has_references(s, s->hosts[host].family); /* whose link it is nobody tells */
 
+	h->seen = s->t;
 	if (run->outcome.cause == CAUSE_PASS) {
+		h->is_forgotten &= h->good == 0;
 		h->good++;
 		h->bad = 0;
 	} else if (run->is_real || (is_blind && run->outcome.cause != CAUSE_RESOLVER)) {
@@ -48,6 +50,8 @@ static void judge_down(struct sim *s, int host, const char *from)
 	if (s->hosts[host].family == 6 && is_link_gone(s, 6) && !is_link_gone(s, 4) &&
 	    s->t - s->judge.was_unvouched < 3 * MINUTE)
 		return;
+	if (h->is_forgotten)
+		least = 1;
 	/* What begins a fall need not be vouched for, only what completes it. */
 	if (h->bad == 0 || h->bad + h->ours_n < least)
 		broken(s, FALSE_DOWN, "%s is down after %u failures that were real, and %u of ours",
@@ -57,7 +61,7 @@ static void judge_down(struct sim *s, int host, const char *from)
 static void judge_up(struct sim *s, int host, const char *from)
 {
 	struct host_truth *h = &s->judge.hosts[host];
-	bool is_clear = s->t - h->ours >= OURS_LATELY;
+	bool is_clear = s->t - h->ours >= OURS_LATELY && !h->is_forgotten;
 	unsigned least = strcmp(from, "recovering") == 0 && is_clear ? 2 : 1;
 
 	if (h->good < least)
@@ -127,11 +131,17 @@ static void judge_dog(struct sim *s, int stack, const char *to)
 	bool is_silent = strcmp(to, "silent") == 0, is_resolved = strcmp(to, "resolved") == 0;
 
 	judge_time(s);
-	if (is_silent && d->heard != LONG_AGO && d->most < w->period + w->grace - 2 * SEC)
+	if (is_silent && d->heard != LONG_AGO && !d->is_forgotten && d->most < w->period + w->grace - 2 * SEC)
 		broken(s, FALSE_SILENCE, "silent after %.0f s that count", (double)d->most / SEC);
 	if (is_resolved && (d->resolved == NEVER || s->t - d->resolved < 88 * SEC))
 		broken(s, FALSE_SILENCE, "found to be resolved, but it was not or not for long");
+	/* One beat may be a replica's stale one. */
+	if (strcmp(to, "up") == 0 && d->is_dead && s->t - s->judge.broken_off > 10 * MINUTE &&
+	    (d->returned == NEVER || s->t - d->returned < w->period / 2))
+		broken(s, FALSE_UP, "the Watchdog is back after a single beat");
 	d->is_dead = is_silent || is_resolved || strcmp(to, "returning") == 0;
+	if (is_silent || is_resolved)
+		d->returned = NEVER;
 }
 
 void judge_beat(struct sim *s, int stack, enum beat beat)
@@ -147,7 +157,10 @@ void judge_beat(struct sim *s, int stack, enum beat beat)
 			d->resolved = s->t;
 		return;
 	}
+	if (d->is_dead && d->returned == NEVER)
+		d->returned = s->t;
 	d->heard = s->t;
+	d->is_forgotten = false;
 	d->resolved = NEVER;
 	d->least = d->most = 0;
 	d->breaks = 0;

@@ -336,12 +336,14 @@ struct host_truth {
 	int64_t since;	  /* is_failing changed last */
 	int64_t doubtful; /* it was so last */
 	int64_t unblocked; /* since then we could see it again */
+	int64_t seen;	  /* the last run of it ended */
 	int64_t shown;	  /* the last run of it that really failed began */
 	int64_t shown_reached, shown_unreached; /* likewise, of one that ended so */
 	unsigned bad, good; /* runs in a row, as they really were */
 	int64_t ours;	  /* a run failed by our own link last */
 	unsigned ours_n;  /* so many since the last good one, before that could be known */
 	enum verdict_state verdict;
+	bool is_forgotten; /* a run was, with us; until the next good one */
 	struct duty verdict_duty, mail_duty, name_duty, up_duty;
 	/* the time in which it failed: what may be booked, and what must be */
 	int64_t most, least, certain;
@@ -351,6 +353,8 @@ struct host_truth {
 /* A Watchdog, or a job: somebody who is heard of, or not. */
 struct silence_truth {
 	int64_t heard;	 /* last, well; LONG_AGO: never */
+	bool is_forgotten; /* the last time was, with us */
+	int64_t returned;  /* first heard again after it was dead; NEVER */
 	int64_t lost;	 /* what it said and we did not hear, last */
 	int64_t resolved; /* NEVER: not since it was heard */
 	bool has_failed; /* a job has said so */
@@ -520,6 +524,8 @@ void post_end(struct sim *s);
 void judge_begin(struct sim *s);
 /* Time has passed until now; call before anything changes. */
 void judge_time(struct sim *s);
+/* We die, and what came after the state was saved dies with us. */
+void judge_forget(struct sim *s);
 /* What we believe is what was saved, or carried over. */
 void judge_recall(struct sim *s);
 /* The world, or we, have changed. */

@@ -187,6 +187,7 @@ static void die(struct sim *s)
 	us->is_lossy = (us->is_suspended ? us->slept : s->t) - us->saved_t >
 		       PRESENCE_PAUSE + 2 * SEC;
 	story_tell(s, "we are gone%s", us->is_lossy ? ", with an old state" : "");
+	judge_forget(s);
 	engine_free(us->engine);
 	us->engine = NULL;
 	us->is_suspended = false;
