@@ -191,7 +191,7 @@ static void failure_take(struct engine *e, uint32_t index)
 	c->is_reached = last->is_reached;
 	c->is_address_good = last->is_address_good;
 	words_copy(setback->note, sizeof setback->note, last->note);
-	if (!is_news)
+	if (!is_news || is_reference(e, index))
 		return;
 	cases_touch(e, plan_of(e, index)->stack);
 	e->effects.publish(e->effects.ctx);
