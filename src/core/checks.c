@@ -175,6 +175,20 @@ static bool is_decisive(const struct verdict *v, unsigned fall)
 }
 
 /*
+ * A moment's trouble on the way looks like another failure: it has to be seen
+ * twice, and is looked for again at once.
+ */
+static bool is_first_otherwise(struct engine *e, uint32_t index)
+{
+	struct setback *setback = &e->setbacks[index];
+	bool was_doubted = setback->is_doubted;
+
+	setback->is_doubted = fails_otherwise(e, index) && !was_doubted &&
+			      e->checks[index].verdict.state == VERDICT_DOWN;
+	return setback->is_doubted;
+}
+
+/*
  * How it failed last is what its failure is: the finding goes by it. Of a target
  * that fails already, a change of it is news for its stack.
  */
@@ -210,6 +224,10 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED)
 		return;
 	is_vouched = vantage_vouches(&e->vantage, c->family, started.mono);
+	if (is_first_otherwise(e, index)) {
+		check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
+		return;
+	}
 	if (!is_vouched && (is_decisive(&c->verdict, t->fall) || fails_otherwise(e, index))) {
 		check_hold(e, index, started, now);
 		if (c->verdict.streak > 0 || verdict_is_failing(c->verdict.state))
@@ -346,6 +364,9 @@ static void reference_observe(struct engine *e, const struct observation *o, str
 static void target_observe(struct engine *e, const struct observation *o, struct now now)
 {
 	check_unhold(e, o->target);
+	if (verdict_is_failing(e->checks[o->target].verdict.state) &&
+	    o->outcome.cause == CAUSE_PASS)
+		e->setbacks[o->target].is_doubted = false;
 	if (o->outcome.cause == CAUSE_PASS)
 		check_step(e, o->target, SIGNAL_PASS, true, o->started, now);
 	else
@@ -372,6 +393,11 @@ void check_report(struct engine *e, const struct observation *o, struct now now)
 	record_observation(e, o, now);
 }
 
+static bool is_doubted(const struct engine *e, const struct observation *o)
+{
+	return o->outcome.cause != CAUSE_PASS && e->setbacks[o->target].is_doubted;
+}
+
 void check_observe(struct engine *e, const struct observation *o, struct now now)
 {
 	struct check *c = &e->checks[o->target];
@@ -393,7 +419,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 		reference_observe(e, o, now);
 	else if (is_conclusive)
 		target_observe(e, o, now);
-	check_plan_next(e, o->target, is_patient, o->started.mono, now);
+	check_plan_next(e, o->target, is_patient && !is_doubted(e, o), o->started.mono, now);
 	if (!is_reference(e, o->target))
 		record_observation(e, o, now);
 }

@@ -95,6 +95,7 @@ struct unproven {
 
 struct setback {
 	struct unproven last;
+	bool is_doubted;	  /* it was the first run to fail otherwise: once more, soon */
 	struct outcome outcome;	  /* CAUSE_PASS: it never failed */
 	int code;
 	usec_t took;

@@ -45,13 +45,14 @@ static bool chance(struct draw *d, int percent)
 
 static void draw_site(struct draw *d, int i)
 {
-	static const int64_t intervals[] = { 20, 30, 60, 60, 60, 60, 120, 180, 300, 600 };
+	static const int64_t intervals[] = { 20, 30, 30, 60, 60, 60, 60, 60, 60, 60,
+					     120, 120, 120, 120, 180, 180, 300, 300, 600, 600 };
 	struct setup *u = d->setup;
 	struct site_setup *site = &u->sites[i];
 
 	*site = (struct site_setup){
 		.stack = (int)between(d, 0, u->stacks_n - 1),
-		.interval = intervals[between(d, 0, 9)] * SEC,
+		.interval = intervals[between(d, 0, 19)] * SEC,
 		.timeout = (chance(d, 80) ? 10 : 5) * SEC,
 		.is_edge = chance(d, i == 0 ? 50 : 12),
 		.family = chance(d, 85) ? 4 : 6,

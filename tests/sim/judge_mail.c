@@ -15,6 +15,8 @@
 #define DELIVERY_BOUND (15 * MINUTE + 4 * MINUTE)
 #define DOUBT_BOUND    (50 * MINUTE)
 #define REFUSAL_BOUND  (DAY + 40 * MINUTE)
+#define AT_ONCE	       8 /* ARCHITECTURE: attempts under way; each may hang */
+#define HANGS	       (65 * SEC)
 
 /* ---- threads ---- */
 
@@ -186,7 +188,8 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 static void judge_finding(struct sim *s, const struct notice *n, const struct thread *thread)
 {
 	struct evidence e = gather(s, n, thread->stack);
-	bool is_lossy = is_recent(s, ORDEAL_OWN_LOSS, 0, e.since - 10 * MINUTE);
+	bool is_lossy = is_recent(s, ORDEAL_OWN_LOSS, 0, e.since - 10 * MINUTE) ||
+			is_six_vouched_by_four(s);
 
 	/* Who of those that we reach now and then was cut off, and when, nobody can tell. */
 	if (is_lossy)
@@ -250,7 +253,7 @@ static void judge_thread(struct sim *s, const struct notice *n)
 		thread->is_over = true;
 		thread->over = s->t;
 		judge_end_of(s, thread);
-	} else if (n->kind != NOTICE_REPEAT) {
+	} else if (n->kind == NOTICE_DOWN || n->diagnosis != thread->told) {
 		judge_finding(s, n, thread);
 	}
 	thread->told = n->diagnosis;
@@ -277,8 +280,11 @@ static bool is_known(struct sim *s, const struct notice *n)
 
 		if (l->notice.id != n->id)
 			continue;
-		/* The same trouble of ours is told once a day; the spool sees to that. */
-		if (n->kind == NOTICE_SELF)
+		/*
+		 * The same trouble of ours is told once a day; the spool sees to that. From an old
+		 * state mails are made anew, which it knows.
+		 */
+		if (n->kind == NOTICE_SELF || s->judge.lost_state != LONG_AGO)
 			return true;
 		/* After a death it may be made again, and then it is the same. */
 		if (l->notice.seq != n->seq || l->notice.kind != n->kind ||
@@ -394,13 +400,14 @@ static int64_t bound_of(const struct letter *l)
 void judge_post(struct sim *s)
 {
 	struct post *p = &s->post;
+	int64_t crowd = (int64_t)p->open_n / AT_ONCE * HANGS;
 
 	if (p->open_n == 0 || !us_hears(s))
 		return;
 	for (size_t i = 0; i < p->letters_n; i++) {
 		const struct letter *l = &p->letters[i];
 
-		if (l->state < LETTER_RING && l->waited > bound_of(l))
+		if (l->state < LETTER_RING && l->waited > bound_of(l) + crowd)
 			broken(s, LATE_DELIVERY, "a %s has waited for %.0f s at relays that work",
 			       notice_kind_name(l->notice.kind), (double)l->waited / SEC);
 	}

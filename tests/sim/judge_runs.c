@@ -24,7 +24,7 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		h->bad++;
 		/* Cut off, or nearly, we do not count what fails. */
 		if (are_references_enough(s, s->hosts[host].family) &&
-		    !is_on(s, ORDEAL_OWN_LOSS, 0))
+		    !is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 2 * MINUTE))
 			h->good = 0;
 		h->shown = run->began;
 		*(run->is_reached ? &h->shown_reached : &h->shown_unreached) = run->began;
@@ -41,19 +41,25 @@ void judge_run(struct sim *s, int host, const struct run *run)
 
 /* ---- sites ---- */
 
+bool is_six_vouched_by_four(const struct sim *s)
+{
+	return is_link_gone(s, 6) && !is_link_gone(s, 4) &&
+	       (s->t - s->judge.was_unvouched < 3 * MINUTE ||
+		is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 3 * MINUTE));
+}
+
 static void judge_down(struct sim *s, int host, const char *from)
 {
 	struct host_truth *h = &s->judge.hosts[host];
 	unsigned least = strcmp(from, "recovering") == 0 ? 1 : 3;
 
 	/* A beat vouches for both families, whichever it came by. */
-	if (s->hosts[host].family == 6 && is_link_gone(s, 6) && !is_link_gone(s, 4) &&
-	    s->t - s->judge.was_unvouched < 3 * MINUTE)
+	if (s->hosts[host].family == 6 && is_six_vouched_by_four(s))
 		return;
 	if (h->is_forgotten)
 		least = 1;
 	/* What begins a fall need not be vouched for, only what completes it. */
-	if (h->bad == 0 || h->bad + h->ours_n < least)
+	if ((h->bad == 0 && least > 1) || h->bad + h->ours_n < least)
 		broken(s, FALSE_DOWN, "%s is down after %u failures that were real, and %u of ours",
 		       s->hosts[host].name, h->bad, h->ours_n);
 }
@@ -131,7 +137,8 @@ static void judge_dog(struct sim *s, int stack, const char *to)
 	bool is_silent = strcmp(to, "silent") == 0, is_resolved = strcmp(to, "resolved") == 0;
 
 	judge_time(s);
-	if (is_silent && d->heard != LONG_AGO && !d->is_forgotten && d->most < w->period + w->grace - 2 * SEC)
+	if (is_silent && d->heard != LONG_AGO && !d->is_forgotten &&
+	    d->most < w->period + w->grace - 2 * SEC)
 		broken(s, FALSE_SILENCE, "silent after %.0f s that count", (double)d->most / SEC);
 	if (is_resolved && (d->resolved == NEVER || s->t - d->resolved < 88 * SEC))
 		broken(s, FALSE_SILENCE, "found to be resolved, but it was not or not for long");

@@ -100,7 +100,8 @@ static void post(struct sim *s, int stack, struct replica *r, bool is_firing)
 	r->retry = s->t + RETRY_PAUSE <= r->retry_until ? s->t + RETRY_PAUSE : NEVER;
 }
 
-static bool is_worth_a_post(const struct sim *s, int stack, const struct pipeline *p, bool is_firing)
+static bool is_worth_a_post(const struct sim *s, int stack, const struct pipeline *p,
+			    bool is_firing)
 {
 	if (is_on(s, ORDEAL_SILENCE, stack))
 		return false;

@@ -309,6 +309,8 @@ struct us {
 
 #define THREADS_MAX  4096
 #define NOTICED_MAX  16
+#define NAMED_LATER    (330 * SEC) /* joined within 2 min, mails 5 min apart */
+#define CALM_ENOUGH    (45 * MINUTE) /* then nothing may be open any more */
 #define SETTLED_AFTER (17 * MINUTE) /* since nothing has changed; then all of it is told */
 
 /* One incident as its reader knows it. */
@@ -346,7 +348,7 @@ struct host_truth {
 	bool is_forgotten; /* a run was, with us; until the next good one */
 	struct duty verdict_duty, mail_duty, name_duty, up_duty;
 	/* the time in which it failed: what may be booked, and what must be */
-	int64_t most, least, certain;
+	int64_t most, least;
 	unsigned spells;
 };
 
@@ -373,6 +375,7 @@ struct judge {
 	int64_t cut;	     /* all of our links are gone since; NEVER: one is there */
 	int64_t was_unvouched; /* too few references answered last */
 	int64_t ours;	     /* something was the matter with us last */
+	int64_t away;	     /* we died or slept last */
 	int64_t broken_off;  /* we died, slept, or were loaded anew last */
 	int64_t changed[STACKS_MAX]; /* something that matters to this stack did last */
 	int64_t calm;	     /* nothing at all is the matter since; NEVER: something is */
@@ -384,6 +387,8 @@ struct judge {
 	int64_t stepped;
 	int64_t noticed[NOTICED_MAX]; /* when the last mails were made */
 	unsigned noticed_n;
+	int64_t unseen;	     /* we were not there, in all */
+	unsigned absences;
 	unsigned looks;
 };
 
@@ -469,6 +474,7 @@ struct run world_answer(struct sim *s, int host);
 void world_testify(const struct sim *s, int host, struct observation *o);
 /* Our link of this family, 4 or 6, is gone. */
 bool is_link_gone(const struct sim *s, int family);
+/* Since when it is, or was the last time. */
 int64_t link_gone_since(const struct sim *s, int family);
 /* Enough references of a family answer, if we do: FALSE with none of it and none at all. */
 bool are_references_enough(const struct sim *s, int family);
@@ -537,9 +543,24 @@ void judge_end(struct sim *s);
 void broken(struct sim *s, enum promise promise, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Somebody could tell that our link works. */
+bool is_vouched(const struct sim *s);
+/* A silence does not count for the time being. */
+bool is_silence_blocked(const struct sim *s);
+
+/* ---- judge_duties.c ---- */
+
+void look_at_duties(struct sim *s, const struct model *m, int host);
+void look_at_watchdog(struct sim *s, const struct model *m, int stack);
+void look_at_job(struct sim *s, const struct model *m, int job);
+void look_at_calm(struct sim *s, const struct model *m);
+void look_at_blind(struct sim *s);
+
 /* ---- judge_runs.c ---- */
 
 void judge_run(struct sim *s, int host, const struct run *run);
+/* Our IPv6 is gone and no reference of the other family answers, but beats come by that one. */
+bool is_six_vouched_by_four(const struct sim *s);
 void judge_transition(struct sim *s, const struct record *record);
 void judge_beat(struct sim *s, int stack, enum beat beat);
 /* It could not reach us. */

@@ -41,9 +41,11 @@ int64_t link_gone_since(const struct sim *s, int family)
 	int64_t all = s->troubles[ORDEAL_OWN_LINK][0].since,
 		one = s->troubles[ORDEAL_OWN_LINK][family].since;
 
-	if (!is_on(s, ORDEAL_OWN_LINK, 0))
-		return one;
-	return is_on(s, ORDEAL_OWN_LINK, family) && one < all ? one : all;
+	if (is_on(s, ORDEAL_OWN_LINK, 0) && is_on(s, ORDEAL_OWN_LINK, family))
+		return one < all ? one : all;
+	if (is_on(s, ORDEAL_OWN_LINK, 0) != is_on(s, ORDEAL_OWN_LINK, family))
+		return is_on(s, ORDEAL_OWN_LINK, 0) ? all : one;
+	return one > all ? one : all; /* the last time that it was */
 }
 
 bool has_references(const struct sim *s, int family)
