@@ -101,7 +101,6 @@ static void adopt_members(struct engine *e, struct incident *incident, const str
 	}
 }
 
-/* Its UP is on the way already: what the older state still holds against its members is void. */
 /* A job is asked nothing: that it reported is all that will be known of it for long. */
 static void believe_target(struct engine *e, uint32_t target, struct now now)
 {
@@ -116,6 +115,7 @@ static void believe_target(struct engine *e, uint32_t target, struct now now)
 	}
 }
 
+/* Its UP is on the way already: what the older state still holds against its members is void. */
 static void believe_recovery(struct engine *e, struct incident *incident, struct now now)
 {
 	for (uint32_t i = 0; i < e->plan->targets_n; i++)
