@@ -8,6 +8,7 @@
 #include "app/courier.h"
 #include "app/daemon.h"
 #include "app/exhibit.h"
+#include "app/fate_machine.h"
 #include "app/publisher.h"
 #include "app/pulse.h"
 #include "base/buf.h"
@@ -194,11 +195,39 @@ static void count_reference(struct daemon *d, const struct observation *o)
 				 (unsigned)plan->references_n);
 }
 
+#define OWN_ADDRESSES_MAX 64
+
+static bool is_own_address(const struct address *address)
+{
+	struct address own[OWN_ADDRESSES_MAX];
+	size_t n = fate_machine_addresses(own, OWN_ADDRESSES_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		own[i].port = address->port;
+		if (address_equal(&own[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* A relay of this machine under its public address answers when our line is dead, too. */
+static bool is_own_relay(const struct daemon *d, const struct observation *o)
+{
+	return d->generation->plan.targets[o->target].role == ROLE_RELAY &&
+	       o->outcome.cause == CAUSE_PASS && is_own_address(&o->address);
+}
+
 void effects_observed(void *daemon, const struct observation *observation)
 {
 	struct daemon *d = daemon;
+	struct observation ours;
 
 	d->now = io_now(d->io);
+	if (is_own_relay(d, observation)) {
+		ours = *observation;
+		ours.outcome = (struct outcome){ PHASE_CONNECT, CAUSE_LOCAL };
+		observation = &ours;
+	}
 	count_reference(d, observation);
 	engine_observe(d->engine, observation, d->now);
 }
