@@ -160,6 +160,21 @@ static void finish(struct parcel *p, enum outbox_result result, const char *repl
 	io_loop_wake(c->io);
 }
 
+static void answer_tell(const struct parcel *p, const struct relay_plan *relay,
+			enum outbox_result result, const char *reply)
+{
+	const struct courier_hooks *hooks = &p->courier->hooks;
+
+	if (hooks->on_answer)
+		hooks->on_answer(hooks->ctx, &p->entry->notice, relay, result, reply);
+}
+
+/* Routes past the last relay begin again with the first one (notify/smtp.c). */
+static const struct relay_plan *relay_of(const struct parcel *p, const struct plan *plan)
+{
+	return &plan->mail.relays[p->entry->route % plan->mail.relays_n];
+}
+
 static void on_mailed(void *ctx, const struct io_mail_result *result)
 {
 	struct parcel *p = ctx;
@@ -169,6 +184,7 @@ static void on_mailed(void *ctx, const struct io_mail_result *result)
 	p->delivery = NULL;
 	p->generation = NULL;
 	courier_clean_reply(result->reply, &reply);
+	answer_tell(p, relay_of(p, &generation->plan), result_of(result), buf_text(&reply));
 	finish(p, result_of(result), buf_text(&reply), generation->plan.mail.relays_n,
 	       result->code);
 	buf_done(&reply);
@@ -206,6 +222,7 @@ void parcel_eml_written(struct parcel *p, int r)
 	else
 		(void)snprintf(reply, sizeof reply, "cannot write %s/%s.eml: %s",
 			       spool_dir(p->courier->spool), name, strerror(-r));
+	answer_tell(p, NULL, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply);
 	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
 }
 
@@ -340,7 +357,7 @@ mono_t courier_due(const struct courier *c)
 void courier_each(const struct courier *c,
 		  void (*each)(void *ctx, const struct outbox_entry *entry), void *ctx)
 {
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
+	for (size_t i = 0; i < c->outbox.used; i++)
 		if (c->outbox.entries[i].state != OUTBOX_FREE)
 			each(ctx, &c->outbox.entries[i]);
 }
@@ -357,7 +374,7 @@ bool courier_is_storage_failing(const struct courier *c)
 
 bool courier_is_busy(const struct courier *c)
 {
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
+	for (size_t i = 0; i < c->outbox.used; i++)
 		if (c->parcels[i].delivery)
 			return true;
 	return c->jobs > 0;
@@ -371,7 +388,7 @@ void courier_hurry(struct courier *c, usec_t patience)
 void courier_stop(struct courier *c)
 {
 	c->is_stopped = true;
-	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+	for (size_t i = 0; i < c->outbox.used; i++) {
 		struct parcel *p = &c->parcels[i];
 
 		if (!p->entry || !p->delivery)
@@ -388,7 +405,7 @@ void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+	for (size_t i = 0; i < c->outbox.used; i++) {
 		if (c->parcels[i].generation)
 			generation_drop(c->parcels[i].generation);
 		free(c->parcels[i].message);

@@ -11,11 +11,11 @@
 #include "conf/conf.h"
 #include "core/model.h"
 #include "core/notice.h"
+#include "core/outbox.h"
 #include "shorewatch/io.h"
 
 struct courier;
 struct engine;
-struct outbox_entry;
 struct spool;
 struct worker;
 
@@ -23,6 +23,12 @@ struct courier_hooks {
 	void *ctx;
 	/* A notice was accepted by a relay, or written as an .eml: `where` says where to. */
 	void (*on_delivered)(void *ctx, const struct notice *notice, const char *where);
+	/*
+	 * How one attempt ended, good or bad, before anything else is made of it. `relay`:
+	 * NULL for an .eml file, then `reply` is its path. May be NULL.
+	 */
+	void (*on_answer)(void *ctx, const struct notice *notice, const struct relay_plan *relay,
+			  enum outbox_result result, const char *reply);
 };
 
 /* Opens and locks STATE_DIR/outbox. NULL with *ret_r = -errno (-EBUSY: another instance). */

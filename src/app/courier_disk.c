@@ -245,13 +245,13 @@ void disk_hurry(struct courier *c, usec_t patience)
 	mono_t by = mono_add(io_now(c->io).mono, patience);
 
 	c->patience = patience;
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
+	for (size_t i = 0; i < c->outbox.used; i++)
 		c->parcels[i].wait_ends = mono_min(c->parcels[i].wait_ends, by);
 }
 
 void disk_advance(struct courier *c, struct now now)
 {
-	for (size_t i = 0; c->jobs > 0 && i < OUTBOX_MAX; i++) {
+	for (size_t i = 0; c->jobs > 0 && i < c->outbox.used; i++) {
 		struct parcel *p = &c->parcels[i];
 
 		if (!p->entry || p->wait == DISK_NOTHING || !mono_reached(p->wait_ends, now.mono))
@@ -267,7 +267,7 @@ mono_t disk_wake(const struct courier *c)
 {
 	mono_t wake = c->unrecorded_n > 0 ? c->record_again : MONO_NEVER;
 
-	for (size_t i = 0; c->jobs > 0 && i < OUTBOX_MAX; i++)
+	for (size_t i = 0; c->jobs > 0 && i < c->outbox.used; i++)
 		if (c->parcels[i].entry && c->parcels[i].wait != DISK_NOTHING)
 			wake = mono_min(wake, c->parcels[i].wait_ends);
 	return wake;

@@ -85,11 +85,12 @@ void courier_job(struct worker *worker, const struct courier_order *order)
 #define FIELD(field, type, key) ROW(notice, field, type, key)
 static const struct row record_rows[] = {
 	FIELD(id, ROW_ID, "id"),	     FIELD(incident, ROW_ID, "incident"),
-	FIELD(seq, ROW_COUNT, "seq"),	     FIELD(kind, ROW_INT, "kind"),
+	FIELD(seq, ROW_COUNT, "seq"),	     FIELD(serial, ROW_LONG, "serial"),
+	FIELD(kind, ROW_INT, "kind"),
 	FIELD(diagnosis, ROW_INT, "diagnosis"), FIELD(created, ROW_NOW, "created"),
 	FIELD(opened, ROW_NOW, "opened"),    FIELD(number, ROW_WORD, "number"),
 	FIELD(stack, ROW_WORD, "stack"),     FIELD(affected, ROW_WORD, "affected"),
-	FIELD(recipient, ROW_WORD, "to"),    ROW_END,
+	FIELD(recipient, ROW_WORD, "to"),    FIELD(is_drill, ROW_BOOL, "drill"), ROW_END,
 };
 
 /* One line: the fields, then the relay's last word for people, as far as there is room. */

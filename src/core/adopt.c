@@ -11,7 +11,7 @@
 #include "base/words.h"
 #include "core/engine_state.h"
 
-/* Its UP is known, whatever was forgotten since: a clock set back makes old notices look new. */
+/* Its UP is known: of the same outbox, whatever the order in which its files are read. */
 static void note_end(struct engine *e, uint64_t id)
 {
 	e->ended[e->ended_n++ % ENDED_MAX] = id;
@@ -152,19 +152,33 @@ static void adopt_end(struct engine *e, struct incident *incident, const struct 
 	snapshot_tidy(e, now);
 }
 
+/*
+ * It was made before the state was saved. Its serial tells, and no clock; only what an older
+ * program wrote has none.
+ */
+static bool is_older_than_state(const struct engine *e, const struct notice *notice)
+{
+	if (!wall_is_set(e->restored))
+		return false;
+	return notice->serial != 0 && e->restored_serial != 0
+		       ? notice->serial <= e->restored_serial
+		       : notice->created.wall.us <= e->restored.us;
+}
+
 void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 {
 	struct incident *incident = cases_find(e, notice->incident);
 
+	if (notice->is_drill)
+		return; /* of an outage that never was; its serial is another engine's */
+	if (notice->serial > e->serial)
+		e->serial = notice->serial;
 	if (notice->incident == 0 || is_past(e, notice->incident))
 		return;
 	if (notice->kind == NOTICE_RECOVERED)
 		note_end(e, notice->incident);
-	/*
-	 * Of an incident that is open the number of the mail tells; a clock that was set back does
-	 * not.
-	 */
-	if (!incident && wall_is_set(e->restored) && notice->created.wall.us <= e->restored.us)
+	/* Of an incident that is open the number of the mail tells. */
+	if (!incident && is_older_than_state(e, notice))
 		return;
 	if (incident && notice->seq < incident->mails)
 		return;

@@ -383,6 +383,22 @@ static void watch_flapping(struct engine *e, uint32_t stack, struct incident *in
 		incident->joined = now.mono;
 }
 
+/*
+ * A beat that was late is part of what told that the stack was down: until one comes, or is missed
+ * for good, nobody knows that all of it is back.
+ */
+static bool awaits_beat(const struct engine *e, uint32_t stack, const struct incident *incident)
+{
+	if (incident->mails == 0 || incident->worst != DIAGNOSIS_STACK_DOWN)
+		return false;
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (e->plan->watchdogs[i].stack == stack &&
+		    e->deadmen[i].state == DEADMAN_LATE &&
+		    !is_planned(e, member_of_watchdog(e, i)))
+			return true;
+	return false;
+}
+
 static void update_incident(struct engine *e, uint32_t stack, struct incident *incident,
 			    bool is_lead, struct now now)
 {
@@ -398,7 +414,8 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	incident->is_unconfirmed &= e->vantage.is_overruled;
 	watch_flapping(e, stack, incident, now);
 	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
-		incident_close(e, incident, now);
+		if (!awaits_beat(e, stack, incident))
+			incident_close(e, incident, now);
 		return;
 	}
 	set_finding(incident,

@@ -169,6 +169,11 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule)
 	return wake;
 }
 
+mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule)
+{
+	return mono_add(d->began, late_after(rule));
+}
+
 /* A beat that came in that very span has ended the silence already: none begins in the future. */
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now)
 {

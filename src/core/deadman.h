@@ -52,6 +52,8 @@ bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat 
 bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* When deadman_advance can next change anything. */
 mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
+/* When a beat is overdue that has not come yet. */
+mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
 /* It is known to have returned while its state was lost: up, with a whole window ahead. */

@@ -17,6 +17,7 @@
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
+#define FIRST_ANSWERS (75 * USEC_PER_SEC) /* as long as a review may take */
 #define YOUNG (10 * USEC_PER_MIN)
 #define ASK_SPACING (20 * USEC_PER_MS)
 
@@ -117,6 +118,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->plan = plan;
 	e->effects = *effects;
 	e->seed = seed;
+	e->serial = 1; /* so that a state of a program that did not count yet is known by its 0 */
 	e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
@@ -323,10 +325,23 @@ static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, s
 					  mono_span(d->last.mono, now.mono) < 2 * rule->period);
 }
 
+/*
+ * A beat is overdue, and nobody else was heard since: that may as well be our own link. Once another
+ * one is heard, the silence is this one's own.
+ */
+static bool makes_deaf(const struct engine *e, uint32_t watchdog, const struct deadman_rule *rule,
+		       struct now now)
+{
+	const struct deadman *d = &e->deadmen[watchdog];
+
+	return d->state != DEADMAN_NEW && !is_heard(d, rule, now) &&
+	       deadman_overdue(d, rule).us > e->vantage.heard.us;
+}
+
 static mono_t advance_deadmen(struct engine *e, struct now now)
 {
 	mono_t wake = MONO_NEVER;
-	bool is_deaf = true;
+	bool is_deaf = false;
 
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
 		struct deadman_rule rule = rule_of(&e->plan->watchdogs[i]);
@@ -334,7 +349,7 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 
 		if (deadman_advance(&e->deadmen[i], &rule, now))
 			record_deadman(e, i, from, now);
-		is_deaf &= !is_heard(&e->deadmen[i], &rule, now);
+		is_deaf |= makes_deaf(e, i, &rule, now);
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
 	}
 	if (is_deaf)
@@ -360,6 +375,13 @@ static void launch_due(struct engine *e, struct now now)
 	}
 }
 
+/* We were cut off when the last life ended: nothing is judged before the references have answered. */
+static bool awaits_references(const struct engine *e, struct now now)
+{
+	return wall_is_set(e->isolated_before.wall) &&
+	       mono_span(e->began, now.mono) < FIRST_ANSWERS;
+}
+
 mono_t engine_advance(struct engine *e, struct now now)
 {
 	mono_t wake, due;
@@ -376,7 +398,9 @@ mono_t engine_advance(struct engine *e, struct now now)
 	wake = mono_min(wake, save_silence(e, now));
 	wake = mono_min(wake, jobs_advance(e, now));
 	judge_vantage(e, now); /* beats that are late by now vouch for nobody any more */
-	if (e->vantage_state != VANTAGE_ISOLATED) {
+	if (awaits_references(e, now)) {
+		wake = mono_min(wake, mono_add(e->began, FIRST_ANSWERS));
+	} else if (e->vantage_state != VANTAGE_ISOLATED) {
 		wake = mono_min(wake, witnesses_advance(e, now));
 		cases_advance(e, now);
 		wake = mono_min(wake, cases_wake(e));

@@ -191,6 +191,8 @@ struct engine {
 
 	/* when the state that was restored had been saved; unset: none was */
 	wall_t restored;
+	uint64_t restored_serial; /* of the last mail that it knew of */
+	uint64_t serial;	/* of the last mail about an incident; see struct notice */
 	mono_t began;		/* engine_new */
 	mono_t dirtied;		/* when saving was last asked for */
 	mono_t advanced;	/* the last engine_advance */

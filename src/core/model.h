@@ -117,7 +117,8 @@ struct model {
 	wall_t oldest_notice;		    /* unset: none waits */
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
 	bool is_storage_failing;
-	bool is_drill, is_demo;
+	bool is_drill;			    /* one runs beside what is shown, which is real */
+	bool is_demo;
 	/* our own configuration is broken and the last good copy runs; NULL: no */
 	const char *trouble;
 	bool is_clock_wrong;		    /* other hosts say that it is another day */

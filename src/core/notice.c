@@ -96,6 +96,7 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	buf_printf(to, "id %016" PRIx64 "\n", notice->id);
 	buf_printf(to, "incident %016" PRIx64 "\n", notice->incident);
 	buf_printf(to, "seq %" PRIu32 "\n", notice->seq);
+	buf_printf(to, "serial %016" PRIx64 "\n", notice->serial);
 	buf_printf(to, "kind %s\n", kind_names[notice->kind]);
 	buf_printf(to, "diagnosis %s\n", diagnosis_name(notice->diagnosis));
 	buf_printf(to, "important %d\n", notice->is_important);
@@ -113,6 +114,7 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 		   notice->told);
 	buf_printf(to, "matter %s\n", matter_names[notice->matter]);
 	buf_printf(to, "detail %s\n", notice->detail);
+	buf_printf(to, "drill %d\n", notice->is_drill);
 	buf_printf(to, "attempts %u\n\n", attempts);
 }
 
@@ -174,6 +176,8 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		n->incident = fields_hex(f);
 	else if (strcmp(key, "seq") == 0)
 		n->seq = fields_count(f);
+	else if (strcmp(key, "serial") == 0)
+		n->serial = fields_hex(f);
 	else if (strcmp(key, "kind") == 0)
 		n->kind = read_kind(f);
 	else if (strcmp(key, "diagnosis") == 0)
@@ -202,6 +206,8 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		n->matter = read_matter(f);
 	else if (strcmp(key, "detail") == 0)
 		read_detail(f, n->detail);
+	else if (strcmp(key, "drill") == 0)
+		n->is_drill = fields_bool(f);
 	else if (strcmp(key, "attempts") == 0)
 		*attempts = fields_count(f);
 }

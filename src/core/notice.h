@@ -45,6 +45,12 @@ struct notice {
 	uint64_t id;		/* of (incident, seq, recipient): making it again is a no-op */
 	uint64_t incident;	/* 0: none */
 	uint32_t seq;		/* which mail of the incident, from 0 */
+	/*
+	 * Grows with every mail about incidents that the engine makes: a state knows what was made
+	 * before it, whatever the clocks say. 0: of a program that did not count yet, or no
+	 * incident's.
+	 */
+	uint64_t serial;
 	enum notice_kind kind;
 	enum diagnosis diagnosis;
 	bool is_important;	/* first mail of a down */
@@ -61,6 +67,7 @@ struct notice {
 	uint32_t told;		/* NOTICE_CERTIFICATE: 1 << seq of each earlier mail about it */
 	enum self_matter matter; /* NOTICE_SELF */
 	char detail[NOTICE_AFFECTED_MAX]; /* NOTICE_SELF: one line */
+	bool is_drill; /* its outage is pretended: it says so, and no state is made of it */
 };
 
 /*

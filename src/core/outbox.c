@@ -33,7 +33,9 @@ static const usec_t pauses[] = {
 
 void outbox_init(struct outbox *o)
 {
-	*o = (struct outbox){ .accepted = { INT64_MIN } };
+	memset(o->entries, 0, o->used * sizeof o->entries[0]);
+	o->n = o->used = 0;
+	o->accepted = (mono_t){ INT64_MIN };
 }
 
 usec_t outbox_pause(unsigned attempts)
@@ -45,34 +47,74 @@ usec_t outbox_pause(unsigned attempts)
 
 struct outbox_entry *outbox_find(struct outbox *o, uint64_t id)
 {
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
+	for (size_t i = 0; i < o->used; i++)
 		if (o->entries[i].state != OUTBOX_FREE && o->entries[i].notice.id == id)
 			return &o->entries[i];
 	return NULL;
 }
 
+static bool precedes(const struct notice *a, const struct notice *b)
+{
+	if (a->incident == 0 || a->incident != b->incident || a->seq >= b->seq)
+		return false;
+	return strcmp(a->recipient, b->recipient) == 0;
+}
+
+/* Into its place among those of its incident and recipient, which may come in any order. */
+static void entry_link(struct outbox *o, struct outbox_entry *entry)
+{
+	struct outbox_entry *after = NULL, *before = NULL;
+
+	for (size_t i = 0; i < o->used; i++) {
+		struct outbox_entry *other = &o->entries[i];
+
+		if (other->state == OUTBOX_FREE)
+			continue;
+		if (precedes(&other->notice, &entry->notice) &&
+		    (!before || other->notice.seq > before->notice.seq))
+			before = other;
+		if (precedes(&entry->notice, &other->notice) &&
+		    (!after || other->notice.seq < after->notice.seq))
+			after = other;
+	}
+	entry->before = before;
+	if (after)
+		after->before = entry;
+}
+
+static void entry_unlink(struct outbox *o, const struct outbox_entry *entry)
+{
+	for (size_t i = 0; i < o->used; i++)
+		if (o->entries[i].state != OUTBOX_FREE && o->entries[i].before == entry)
+			o->entries[i].before = entry->before;
+}
+
+static struct outbox_entry *entry_free(struct outbox *o)
+{
+	for (size_t i = 0; i < o->used; i++)
+		if (o->entries[i].state == OUTBOX_FREE)
+			return &o->entries[i];
+	return o->used < OUTBOX_MAX ? &o->entries[o->used++] : NULL;
+}
+
 struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, bool is_found,
 				bool is_in_doubt, struct now now)
 {
-	if (outbox_find(o, notice->id))
-		return NULL;
-	for (size_t i = 0; i < OUTBOX_MAX; i++) {
-		struct outbox_entry *entry = &o->entries[i];
+	struct outbox_entry *entry = outbox_find(o, notice->id) ? NULL : entry_free(o);
 
-		if (entry->state != OUTBOX_FREE)
-			continue;
-		*entry = (struct outbox_entry){
-			.state = is_found ? OUTBOX_WAITING : OUTBOX_STORING,
-			.notice = *notice,
-			.is_durable = is_found,
-			.is_in_doubt = is_in_doubt,
-			.next = now.mono,
-			.added = now.mono,
-		};
-		o->n++;
-		return entry;
-	}
-	return NULL;
+	if (!entry)
+		return NULL;
+	*entry = (struct outbox_entry){
+		.state = is_found ? OUTBOX_WAITING : OUTBOX_STORING,
+		.notice = *notice,
+		.is_durable = is_found,
+		.is_in_doubt = is_in_doubt,
+		.next = now.mono,
+		.added = now.mono,
+	};
+	entry_link(o, entry);
+	o->n++;
+	return entry;
 }
 
 void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now)
@@ -83,26 +125,17 @@ void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now)
 	entry->next = now.mono;
 }
 
-static bool precedes(const struct notice *a, const struct notice *b)
-{
-	if (a->incident == 0 || a->incident != b->incident || a->seq >= b->seq)
-		return false;
-	return strcmp(a->recipient, b->recipient) == 0;
-}
-
 /* A refused one waits for a day: worse news may pass it, but no UP its DOWN. */
 static bool holds_back(const struct outbox_entry *earlier, const struct outbox_entry *entry)
 {
-	if (earlier->state == OUTBOX_FREE || !precedes(&earlier->notice, &entry->notice))
-		return false;
 	return !earlier->is_refused || entry->notice.kind == NOTICE_RECOVERED;
 }
 
 /* An earlier notice of the same incident to the same recipient is not final yet. */
-static bool is_behind_another(const struct outbox *o, const struct outbox_entry *entry)
+static bool is_behind_another(const struct outbox_entry *entry)
 {
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
-		if (holds_back(&o->entries[i], entry))
+	for (const struct outbox_entry *i = entry->before; i; i = i->before)
+		if (holds_back(i, entry))
 			return true;
 	return false;
 }
@@ -129,7 +162,7 @@ static size_t in_flight(const struct outbox *o)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
+	for (size_t i = 0; i < o->used; i++)
 		n += o->entries[i].state == OUTBOX_SENDING;
 	return n;
 }
@@ -138,11 +171,11 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 {
 	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
 		return NULL;
-	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+	for (size_t i = 0; i < o->used; i++) {
 		struct outbox_entry *entry = &o->entries[i];
 
 		if (entry->state != OUTBOX_WAITING || !mono_reached(due_of(o, entry), now.mono) ||
-		    is_behind_another(o, entry))
+		    is_behind_another(entry))
 			continue;
 		entry->state = OUTBOX_SENDING;
 		return entry;
@@ -208,12 +241,15 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 void outbox_release(struct outbox *o, struct outbox_entry *entry)
 {
 	if (entry->is_accepted) {
-		for (size_t i = 0; i < OUTBOX_MAX; i++)
+		for (size_t i = 0; i < o->used; i++)
 			o->entries[i].is_shunned = is_shunned(o, &o->entries[i]);
 		o->accepted = entry->finished;
 	}
+	entry_unlink(o, entry);
 	entry->state = OUTBOX_FREE;
 	o->n--;
+	while (o->used > 0 && o->entries[o->used - 1].state == OUTBOX_FREE)
+		o->used--;
 }
 
 mono_t outbox_wake(const struct outbox *o)
@@ -222,8 +258,8 @@ mono_t outbox_wake(const struct outbox *o)
 
 	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
 		return MONO_NEVER;
-	for (size_t i = 0; i < OUTBOX_MAX; i++)
-		if (o->entries[i].state == OUTBOX_WAITING && !is_behind_another(o, &o->entries[i]))
+	for (size_t i = 0; i < o->used; i++)
+		if (o->entries[i].state == OUTBOX_WAITING && !is_behind_another(&o->entries[i]))
 			wake = mono_min(wake, due_of(o, &o->entries[i]));
 	return wake;
 }
@@ -235,7 +271,7 @@ size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 	*ret_oldest = (wall_t){ 0 };
 	if (o->n == 0)
 		return 0; /* asked in each turn of the loop, and nearly always empty */
-	for (size_t i = 0; i < OUTBOX_MAX; i++) {
+	for (size_t i = 0; i < o->used; i++) {
 		wall_t created = o->entries[i].notice.created.wall;
 
 		if (o->entries[i].state == OUTBOX_FREE)

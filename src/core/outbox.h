@@ -12,7 +12,8 @@
 
 #include "core/notice.h"
 
-#define OUTBOX_MAX 512		      /* notices that wait at once */
+/* Notices that wait at once: a relay that is dead for a week, beside a site that comes and goes. */
+#define OUTBOX_MAX 4096
 /* attempts at once: one relay that hangs must not hold up everybody */
 #define OUTBOX_AT_ONCE 8
 #define OUTBOX_LIFE (7 * USEC_PER_DAY) /* then it is given up, with a record */
@@ -38,15 +39,19 @@ struct outbox_entry {
 	unsigned route;	   /* which relay the next attempt takes */
 	unsigned refusals; /* of relays, in this round */
 	mono_t next;
+	/* the mail before it of the same incident and recipient, that waits as well; NULL: none */
+	struct outbox_entry *before;
 	char reply[200];   /* the last word of a relay, for the page and `mails` */
 };
 
 struct outbox {
 	struct outbox_entry entries[OUTBOX_MAX];
 	size_t n;
+	size_t used;	 /* beyond these entries all are free, and their memory is untouched */
 	mono_t accepted; /* when a relay last took anything for anybody */
 };
 
+/* `o` is all zero, or was in use: memory that no notice has needed yet is not touched. */
 void outbox_init(struct outbox *o);
 /*
  * A new notice, OUTBOX_STORING; or one found on the disk at start, OUTBOX_WAITING

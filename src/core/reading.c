@@ -55,6 +55,7 @@ static bool read_general(struct reading *r)
 	r->e->number_day = general.number_day;
 	r->e->number_count = general.number_count;
 	r->e->made = general.made;
+	r->e->serial = r->e->restored_serial = general.serial;
 	r->e->isolated_before = general.isolated;
 	r->e->reviewed = general.reviewed;
 	return true;

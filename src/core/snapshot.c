@@ -56,6 +56,7 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		.number_day = e->number_day,
 		.number_count = e->number_count,
 		.made = e->made,
+		.serial = e->serial,
 		.isolated = e->vantage_state == VANTAGE_ISOLATED ? e->isolated_since
 								 : e->isolated_before,
 		.reviewed = e->reviewed,

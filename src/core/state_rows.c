@@ -191,6 +191,7 @@ const struct row general_rows[] = {
 	GENERAL(number_day, ROW_INT, "day"),
 	GENERAL(number_count, ROW_COUNT, "count"),
 	GENERAL(made, ROW_LONG, "made"),
+	GENERAL(serial, ROW_LONG, "serial"),
 	GENERAL(isolated, ROW_NOW, "isolated"),
 	GENERAL(reviewed, ROW_MONO, "reviewed"),
 	ROW_END,

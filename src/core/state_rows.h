@@ -16,7 +16,7 @@ struct general {
 	struct now saved;
 	int number_day;
 	unsigned number_count;
-	uint64_t made;
+	uint64_t made, serial;
 	struct now isolated; /* since when; unset: not */
 	mono_t reviewed;
 };

@@ -86,6 +86,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	struct notice notice = {
 		.incident = incident->id,
 		.seq = incident->mails,
+		.serial = ++e->serial,
 		.kind = kind,
 		.diagnosis = kind == NOTICE_RECOVERED ? incident->worst : incident->finding,
 		.is_important = kind != NOTICE_RECOVERED && is_worse(incident) &&

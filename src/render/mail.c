@@ -164,6 +164,8 @@ static void write_marks(const struct mail_case *c, struct buf *to)
 		mime_token(to, "Importance", "high");
 		mime_token(to, "Priority", "urgent");
 	}
+	if (c->notice->is_drill)
+		mime_token(to, "Shorewatch-Drill", "yes");
 	mime_token(to, "Shorewatch-Diagnosis", diagnosis_word(c));
 	if (c->notice->number[0] != '\0')
 		mime_token(to, "Shorewatch-Incident", c->notice->number);

@@ -166,7 +166,7 @@ void mail_list_look(struct mail_parts *p, const struct mail_case *c)
 		add_slow(p, c, i);
 		slow++;
 	}
-	if (c->first != NONE_INDEX)
+	if (c->first != NONE_INDEX && !c->notice->is_drill) /* what is pretended has no past */
 		add_days(p, c);
 	if (p->n == title + 1)
 		p->n = title; /* nothing is worth one: no title without a list */

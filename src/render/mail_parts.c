@@ -62,7 +62,7 @@ static const char *lead_of(const struct mail_case *c)
 
 static void add_marks(struct mail_parts *p, const struct mail_case *c)
 {
-	if (c->model->is_drill)
+	if (c->notice->is_drill)
 		add_sentence(p, c, PART_MARK, "", c->words->drill);
 	if (c->model->is_demo)
 		add_sentence(p, c, PART_MARK, "", c->words->demo);

@@ -54,7 +54,7 @@ static void write_cut(struct buf *to, const char *subject)
 
 static void write_prefix(const struct mail_case *c, struct buf *to)
 {
-	if (c->model->is_drill)
+	if (c->notice->is_drill)
 		buf_puts(to, c->words->drill_subject);
 	if (c->model->is_demo)
 		buf_puts(to, c->words->demo_subject);

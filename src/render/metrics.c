@@ -259,6 +259,11 @@ static void clock_wrong(const struct metric *metric, const struct model *m, stru
 	number_write(metric, to, m->is_clock_wrong);
 }
 
+static void drill_running(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	number_write(metric, to, m->is_drill);
+}
+
 static void stack_diagnosis(const struct metric *metric, const struct model *m, struct buf *to)
 {
 	for (size_t i = 0; i < m->plan->stacks_n; i++) {

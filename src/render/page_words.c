@@ -186,8 +186,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 			       "{what} についてのメールは {time} まで保留しています：{text}" },
 	[WORD_SILENCES_MORE] = { "Mails about other things are held back as well ({n} more).",
 				 "ほかに {n} 件のメールの保留があります。" },
-	[WORD_DRILL] = { "This is a drill. The outage shown here is not real.",
-			 "これは訓練です。表示中の障害は実際のものではありません。" },
+	[WORD_DRILL] = { "A drill is running: a pretended outage is being mailed, marked as a drill. "
+			 "What is shown here is real.",
+			 "訓練中です。見せかけの障害を「訓練」と明記してメールで送っています。"
+			 "ここに表示しているのは実際の状態です。" },
 	[WORD_DEMO] = { "This is a demonstration of shorewatch; the servers shown are not real.",
 			"これは shorewatch の実演です。表示中のサーバーは実在しません。" },
 

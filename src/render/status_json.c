@@ -175,6 +175,7 @@ static void watcher_write(struct document *d)
 	text_field(d, "listener", facts_listener_name(d->model->listener));
 	bool_field(d, "configuration_broken", d->model->trouble != NULL);
 	bool_field(d, "clock_wrong", d->model->is_clock_wrong);
+	bool_field(d, "drill", d->model->is_drill);
 	json_object_end(&d->json);
 }
 

@@ -127,6 +127,8 @@ void status_text(const struct model *m, struct buf *to)
 	buf_printf(to, "  vantage=%s references=%u/%u mails-waiting=%zu\n\n",
 		   vantage_name(m->vantage), m->references_up, m->references, m->waiting_notices);
 	put_trouble(m, to);
+	if (m->is_drill)
+		buf_puts(to, "a drill is running; what is shown here is real\n\n");
 	for (size_t i = 0; i < m->plan->targets_n; i++)
 		put_target(&s, &m->targets[i]);
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++)

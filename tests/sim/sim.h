@@ -288,6 +288,7 @@ struct us {
 	const struct ordeal *torn;
 	int64_t torn_until;
 	char *saved;
+	unsigned boot, saved_boot;
 	struct now saved_at;
 	int64_t saved_t, collected;
 	int64_t mono_ahead; /* of the world's clock; another one after each boot */

@@ -127,6 +127,7 @@ static void save(struct sim *s)
 	free(us->saved);
 	us->saved = snapshot_of(s, us->engine);
 	us->saved_at = sim_now(s);
+	us->saved_boot = us->boot;
 	us->saved_t = s->t;
 	us->is_dirty = false;
 }
@@ -247,9 +248,11 @@ static void rise(struct sim *s)
 	struct us *us = &s->us;
 
 	story_tell(s, "we are back");
-	us->is_rebooted = us->death && us->death->variant % DEATHS == DEATH_REBOOT;
-	if (us->is_rebooted)
+	if (us->death && us->death->variant % DEATHS == DEATH_REBOOT) {
 		us->mono_ahead = MONO_AT_BOOT - s->t;
+		us->boot++;
+	}
+	us->is_rebooted = us->saved && us->boot != us->saved_boot; /* what is restored may be older */
 	us->rises = NEVER;
 	make_engine(s);
 	restore(s);

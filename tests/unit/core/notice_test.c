@@ -32,6 +32,7 @@ static struct notice sample(void)
 		.is_important = true,
 		.created = { { 123456789 }, { 1795222800000000 } },
 		.recipient = "ops@example.com",
+		.serial = UINT64_C(0x123456789abcdef0),
 		.number = "20261121-1",
 		.stack = "home",
 		.host = "status.example.net",
@@ -54,6 +55,7 @@ static void assert_same(const struct notice *a, const struct notice *b)
 	assert_int_equal(a->id, b->id);
 	assert_int_equal(a->incident, b->incident);
 	assert_int_equal(a->seq, b->seq);
+	assert_int_equal(a->serial, b->serial);
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->diagnosis, b->diagnosis);
 	assert_int_equal(a->is_important, b->is_important);

@@ -35,7 +35,7 @@ static struct notice notice_of(uint64_t incident, uint32_t seq, const char *reci
 
 static int setup(void **state)
 {
-	struct outbox *o = malloc(sizeof *o);
+	struct outbox *o = calloc(1, sizeof *o);
 
 	if (!o)
 		return -1;
