@@ -169,56 +169,6 @@ static void count_members(struct engine *e, uint32_t stack, struct incident *inc
 		incident->most_failing = incident->failing;
 }
 
-/*
- * What was found before stands while nothing is known of what its witnesses
- * would say, and while it returns: on the way back from one cause, parts of it
- * look like another.
- */
-static bool does_finding_stand(const struct engine *e, uint32_t watchdog, enum diagnosis finding,
-			       struct now now)
-{
-	return diagnosis_is_pipeline(finding) &&
-	       (e->deadmen[watchdog].state == DEADMAN_RETURNING ||
-		watchdog_is_open(e, watchdog, now) ||
-		(finding == DIAGNOSIS_LISTENER_BROKEN && listener_is_back(e, watchdog)));
-}
-
-static enum diagnosis finding_of_watchdog(const struct engine *e, uint32_t watchdog,
-					  const struct incident *incident, struct now now)
-{
-	return does_finding_stand(e, watchdog, incident->finding, now)
-		       ? incident->finding
-		       : watchdog_diagnosis(e, watchdog);
-}
-
-/* What its own members show, when the finding is not one of the whole stack. */
-static struct finding narrow_finding(struct engine *e, uint32_t stack,
-				     const struct incident *incident, struct now now)
-{
-	const struct stack_state *state = &e->stacks[stack];
-	struct finding finding = { DIAGNOSIS_NONE, 0 };
-
-	for (size_t i = 0; i < state->targets_n; i++) {
-		const struct incident_member *m = &e->members[state->targets[i]];
-
-		if (m->incident == incident->id && m->is_failing)
-			finding.primary = DIAGNOSIS_SITE_DOWN;
-	}
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
-		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
-		enum diagnosis d;
-
-		if (m->incident != incident->id || !m->is_failing)
-			continue;
-		d = finding_of_watchdog(e, i, incident, now);
-		if (finding.primary == DIAGNOSIS_NONE)
-			finding.primary = d;
-		else if (d != DIAGNOSIS_NONE && finding.primary != d)
-			finding.also |= 1u << d;
-	}
-	return finding;
-}
-
 static void note_finding(struct incident *incident, enum incident_event_kind kind, struct now now)
 {
 	struct incident_event event = {
@@ -314,13 +264,15 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 	struct stack_state *state = &e->stacks[stack];
 	struct announcement a =
 		announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
+	mono_t until;
 
 	if (a.is_due && incident->state == INCIDENT_OPEN && stack_is_under_review(e, stack, now)) {
 		state->wake = mono_min(state->wake, review_ends(e));
 		return;
 	}
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
-	if (a.is_due && quiet_holds(e, stack, incident)) {
+	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {
+		state->wake = mono_min(state->wake, until);
 		hold(e, incident, now);
 		return;
 	}
@@ -419,7 +371,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	set_finding(incident,
-		    is_stack_level ? state->finding : narrow_finding(e, stack, incident, now), now);
+		    is_stack_level ? state->finding : members_finding(e, stack, incident, now), now);
 	say_what_is_due(e, stack, incident, now);
 }
 

@@ -15,11 +15,8 @@
 #include "core/schedule.h"
 
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
-#define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
-#define FIRST_ANSWERS (75 * USEC_PER_SEC) /* as long as a review may take */
 #define YOUNG (10 * USEC_PER_MIN)
-#define ASK_SPACING (20 * USEC_PER_MS)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
 {
@@ -148,125 +145,6 @@ void engine_free(struct engine *engine)
 		arena_free(engine->arena);
 }
 
-/* ---- are we online? ---- */
-
-/* What is counted of silences and of what witnesses keep saying is put off. */
-static void excuse_silences(struct engine *e, usec_t span, struct now now)
-{
-	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
-		deadman_excuse(&e->deadmen[i], span, now.mono);
-	witnesses_excuse(e, span);
-	jobs_excuse(e, span, now);
-}
-
-static enum booking booking_of(const struct engine *e, uint32_t subject)
-{
-	bool is_target = subject < e->plan->targets_n;
-	const struct deadman *d =
-		is_target ? NULL : &e->deadmen[subject - e->plan->targets_n];
-
-	if (is_planned(e, subject))
-		return BOOK_PLANNED;
-	if (is_target ? e->checks[subject].verdict.state == VERDICT_UNKNOWN
-		      : d->state == DEADMAN_NEW)
-		return BOOK_UNOBSERVED;
-	if (is_target ? verdict_is_failing(e->checks[subject].verdict.state) : deadman_is_dead(d))
-		return BOOK_DOWN;
-	return BOOK_UP;
-}
-
-void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now)
-{
-	if (!wall_is_set(e->rollups[subject].settled))
-		return;
-	rollup_book(&e->rollups[subject], from, booking_of(e, subject));
-	rollup_book(&e->rollups[subject], now.wall, BOOK_UNOBSERVED);
-}
-
-/* What was certain until `from` is booked as it was; then nothing was seen until now. */
-static void book_blind(struct engine *e, wall_t from, struct now now)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
-		blind_book(e, i, from, now);
-}
-
-static void isolation_begins(struct engine *e, struct now now)
-{
-	usec_t already = mono_span(vantage_lost(&e->vantage), now.mono);
-
-	if (already < 0)
-		already = 0;
-	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
-	if (wall_is_set(e->isolated_before.wall))
-		e->isolated_since = e->isolated_before; /* since another life */
-	e->isolated_before = (struct now){ 0 };
-	excuse_silences(e, already, now);
-}
-
-/* What happened meanwhile is found now, not when its interval has passed. */
-static void ask_targets(struct engine *e, struct now now)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n; i++)
-		check_due_now(e, i, mono_add(now.mono, (usec_t)i * ASK_SPACING));
-}
-
-static void isolation_ends(struct engine *e, struct now now)
-{
-	book_blind(e, e->isolated_since.wall, now);
-	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL && doubt_may_tell(e))
-		tell_blind(e, e->isolated_since.wall, now);
-	e->isolated_since = (struct now){ 0 };
-	e->isolated_until = e->reviewed = now.mono;
-	ask_targets(e, now);
-	witnesses_ask(e, NONE_INDEX, now);
-	cases_touch_all(e);
-}
-
-static void record_vantage(struct engine *e, enum vantage_state from, struct now now)
-{
-	struct record record = {
-		.kind = RECORD_TRANSITION,
-		.now = now,
-		.name = "vantage",
-		.from = vantage_name(from),
-		.to = vantage_name(e->vantage_state),
-		.outcome = { PHASE_BODY, CAUSE_PASS },
-	};
-
-	e->effects.record(e->effects.ctx, &record);
-	engine_dirty(e, now);
-	e->effects.publish(e->effects.ctx);
-}
-
-/* We were isolated when the state was saved, and are not: it ended while we were away, or now. */
-static void end_isolation_of_before(struct engine *e, struct now now)
-{
-	if (!wall_is_set(e->isolated_before.wall) ||
-	    !vantage_vouches(&e->vantage, FAMILY_ANY, e->began))
-		return;
-	e->isolated_since = e->isolated_before;
-	e->isolated_before = (struct now){ 0 };
-	isolation_ends(e, now);
-}
-
-static void judge_vantage(struct engine *e, struct now now)
-{
-	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
-
-	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
-		excuse_silences(e, mono_span(e->advanced, now.mono), now);
-	if (is != VANTAGE_ISOLATED)
-		end_isolation_of_before(e, now);
-	if (was == is)
-		return;
-	e->vantage_state = is;
-	if (is == VANTAGE_ISOLATED)
-		isolation_begins(e, now);
-	if (was == VANTAGE_ISOLATED)
-		isolation_ends(e, now);
-	record_vantage(e, was, now);
-}
-
 /* ---- time ---- */
 
 static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_state from,
@@ -375,13 +253,6 @@ static void launch_due(struct engine *e, struct now now)
 	}
 }
 
-/* We were cut off when the last life ended: nothing is judged before the references have answered. */
-static bool awaits_references(const struct engine *e, struct now now)
-{
-	return wall_is_set(e->isolated_before.wall) &&
-	       mono_span(e->began, now.mono) < FIRST_ANSWERS;
-}
-
 mono_t engine_advance(struct engine *e, struct now now)
 {
 	mono_t wake, due;
@@ -389,7 +260,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 
 	wake = doubt_advance(e, now);
 	views_forget(e);
-	judge_vantage(e, now);
+	isolation_judge(e, now);
 	e->advanced = now.mono;
 	wake = mono_min(wake, windows_advance(e, now));
 	wake = mono_min(wake, silences_advance(e, now));
@@ -397,9 +268,9 @@ mono_t engine_advance(struct engine *e, struct now now)
 	wake = mono_min(wake, advance_deadmen(e, now));
 	wake = mono_min(wake, save_silence(e, now));
 	wake = mono_min(wake, jobs_advance(e, now));
-	judge_vantage(e, now); /* beats that are late by now vouch for nobody any more */
-	if (awaits_references(e, now)) {
-		wake = mono_min(wake, mono_add(e->began, FIRST_ANSWERS));
+	isolation_judge(e, now); /* beats that are late by now vouch for nobody any more */
+	if (isolation_may_last(e, now)) {
+		wake = mono_min(wake, isolation_known(e));
 	} else if (e->vantage_state != VANTAGE_ISOLATED) {
 		wake = mono_min(wake, witnesses_advance(e, now));
 		cases_advance(e, now);
@@ -463,8 +334,8 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 		e->checks[i].is_running = false;
 		heap_set(&e->due, i, now.mono);
 	}
-	excuse_silences(e, span, now);
-	book_blind(e, (wall_t){ now.wall.us - span }, now);
+	silences_excuse(e, span, now);
+	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
 	e->advanced = e->listened = now.mono;
 }
 

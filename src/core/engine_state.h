@@ -2,6 +2,7 @@
  * engine_state.h - what the engine remembers; shared by its own files only.
  *
  *   engine.c    the front door: time, observations, beats
+ *   isolation.c are we online, and what follows
  *   checks.c    one target's observations become its verdict
  *   days.c      what was seen becomes seconds of a day
  *   witnesses.c those who are asked about a deadman
@@ -209,9 +210,19 @@ struct engine {
 	struct window_view *window_views;
 };
 
-/* engine.c */
+/* isolation.c */
+/* Each time before something is judged, and after beats may have become late. */
+void isolation_judge(struct engine *e, struct now now);
+/* We were cut off when the last life ended, and no reference has answered in this one yet. */
+bool isolation_may_last(const struct engine *e, struct now now);
+/* When it is known at last. */
+mono_t isolation_known(const struct engine *e);
+/* What is counted of silences, and of what witnesses keep saying, is put off. */
+void silences_excuse(struct engine *e, usec_t span, struct now now);
 /* `subject` is booked as it was until `from`; then nothing was seen until now. */
 void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now);
+/* All subjects. */
+void blind_book_all(struct engine *e, wall_t from, struct now now);
 
 /* days.c */
 /* A run began at `at`, and the verdict stands. */
@@ -318,6 +329,9 @@ void cases_bury(struct engine *e, struct incident *incident);
 #define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
+/* What an incident's own members show, when the finding is not one of the whole stack. */
+struct finding members_finding(struct engine *e, uint32_t stack, const struct incident *incident,
+			       struct now now);
 
 /* tell.c */
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
@@ -381,8 +395,9 @@ void views_forget(struct engine *e);
 /* What one of its members depends on may be about to fail, perhaps in another stack. */
 bool quiet_awaits_parent(const struct engine *e, uint32_t stack, const struct incident *incident,
 			 struct now now);
-/* Its mails wait. */
-bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident);
+/* Its mails wait: for something to happen, or at `ret_until` (MONO_NEVER) to ask again. */
+bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident,
+		 struct now now, mono_t *ret_until);
 
 /* announce.c */
 struct announcement {

@@ -282,3 +282,54 @@ void members_update(struct engine *e, uint32_t stack, struct now now)
 		if (e->plan->watchdogs[i].stack == stack)
 			watchdog_member(e, i, now);
 }
+
+/* ---- what they show ---- */
+
+/*
+ * What was found before stands while nothing is known of what its witnesses
+ * would say, and while it returns: on the way back from one cause, parts of it
+ * look like another.
+ */
+static bool does_finding_stand(const struct engine *e, uint32_t watchdog, enum diagnosis finding,
+			       struct now now)
+{
+	return diagnosis_is_pipeline(finding) &&
+	       (e->deadmen[watchdog].state == DEADMAN_RETURNING ||
+		watchdog_is_open(e, watchdog, now) ||
+		(finding == DIAGNOSIS_LISTENER_BROKEN && listener_is_back(e, watchdog)));
+}
+
+static enum diagnosis finding_of_watchdog(const struct engine *e, uint32_t watchdog,
+					  const struct incident *incident, struct now now)
+{
+	return does_finding_stand(e, watchdog, incident->finding, now)
+		       ? incident->finding
+		       : watchdog_diagnosis(e, watchdog);
+}
+
+struct finding members_finding(struct engine *e, uint32_t stack,
+				     const struct incident *incident, struct now now)
+{
+	const struct stack_state *state = &e->stacks[stack];
+	struct finding finding = { DIAGNOSIS_NONE, 0 };
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct incident_member *m = &e->members[state->targets[i]];
+
+		if (m->incident == incident->id && m->is_failing)
+			finding.primary = DIAGNOSIS_SITE_DOWN;
+	}
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
+		enum diagnosis d;
+
+		if (m->incident != incident->id || !m->is_failing)
+			continue;
+		d = finding_of_watchdog(e, i, incident, now);
+		if (finding.primary == DIAGNOSIS_NONE)
+			finding.primary = d;
+		else if (d != DIAGNOSIS_NONE && finding.primary != d)
+			finding.also |= 1u << d;
+	}
+	return finding;
+}

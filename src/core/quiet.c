@@ -44,6 +44,50 @@ bool quiet_awaits_parent(const struct engine *e, uint32_t stack, const struct in
 	return false;
 }
 
+/* When the last of a target's parents was back; long ago: they never failed. */
+static mono_t parents_back(const struct engine *e, uint32_t target)
+{
+	const struct indices *parents = &e->plan->targets[target].parents;
+	mono_t back = { INT64_MIN / 2 };
+
+	for (size_t i = 0; i < parents->n; i++) {
+		const struct verdict *v = &e->checks[parents->items[i]].verdict;
+
+		if (wall_is_set(e->setbacks[parents->items[i]].first_good.wall) &&
+		    v->since.mono.us > back.us)
+			back = v->since.mono;
+	}
+	return back;
+}
+
+/*
+ * All of its stack that we probe is behind others which fail, or have just returned: beats come from
+ * there, too, and need a whole window to be back. `ret_until` is lowered to when that is over.
+ */
+static bool watchdog_follows(const struct engine *e, uint32_t watchdog, struct now now,
+			     mono_t *ret_until)
+{
+	const struct watchdog_plan *w = &e->plan->watchdogs[watchdog];
+	const struct stack_state *state = &e->stacks[w->stack];
+	bool follows = false;
+
+	for (size_t i = 0; i < state->targets_n; i++) {
+		uint32_t target = state->targets[i];
+		mono_t until;
+
+		if (is_job(e, target))
+			continue;
+		follows = true;
+		if (e->members[target].is_dependent)
+			continue;
+		until = mono_add(parents_back(e, target), w->period + w->grace);
+		if (mono_reached(until, now.mono))
+			return false;
+		*ret_until = mono_min(*ret_until, until);
+	}
+	return follows;
+}
+
 /* Nobody wants to hear of it now: planned work, a silence, or what it depends on fails. */
 static bool is_quiet(const struct engine *e, uint32_t subject)
 {
@@ -54,7 +98,8 @@ static bool is_quiet(const struct engine *e, uint32_t subject)
  * Every failing member of the incident, or every one while none fails; of NULL,
  * every target and watchdog of the stack.
  */
-static bool are_quiet(const struct engine *e, uint32_t stack, const struct incident *incident)
+static bool are_quiet(const struct engine *e, uint32_t stack, const struct incident *incident,
+		      struct now now, mono_t *ret_until)
 {
 	const struct stack_state *state = &e->stacks[stack];
 
@@ -70,7 +115,10 @@ static bool are_quiet(const struct engine *e, uint32_t stack, const struct incid
 		if (incident && (m->incident != incident->id ||
 				 (!m->is_failing && incident->failing > 0)))
 			continue;
-		if (!is_quiet(e, subject))
+		if (is_quiet(e, subject))
+			continue;
+		if (i < state->targets_n ||
+		    !watchdog_follows(e, (uint32_t)watchdog, now, ret_until))
 			return false;
 	}
 	return true;
@@ -80,10 +128,12 @@ static bool are_quiet(const struct engine *e, uint32_t stack, const struct incid
  * A finding of the whole stack is held back by what holds all of it, and by
  * nothing less (DECISIONS 1).
  */
-bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident)
+bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident,
+		 struct now now, mono_t *ret_until)
 {
+	*ret_until = MONO_NEVER;
 	if (diagnosis_is_stack_level(incident->finding))
 		return windows_have_stack(e, stack) || silences_have_stack(e, stack) ||
-		       are_quiet(e, stack, NULL);
-	return are_quiet(e, stack, incident);
+		       are_quiet(e, stack, NULL, now, ret_until);
+	return are_quiet(e, stack, incident, now, ret_until);
 }

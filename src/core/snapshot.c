@@ -48,9 +48,8 @@ static void put_incident(struct buf *to, const char *what, const struct incident
 		put(to, "event", "-", event_rows, &incident->log[i]);
 }
 
-void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
+static void put_general(struct buf *to, const struct engine *e, struct now now)
 {
-	const struct plan *plan = e->plan;
 	struct general general = {
 		.saved = now,
 		.number_day = e->number_day,
@@ -62,19 +61,34 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		.reviewed = e->reviewed,
 	};
 
-	buf_puts(to, MAGIC "\n");
 	put(to, "general", "-", general_rows, &general);
+}
+
+static void put_targets(struct buf *to, const struct engine *e)
+{
+	const struct plan *plan = e->plan;
+
 	for (size_t i = 0; i < plan->targets_n; i++)
 		put_target(to, e, i);
 	for (size_t i = 0; i < plan->pings_n; i++)
 		put(to, "job", plan->targets[plan->targets_n - plan->pings_n + i].name, job_rows,
 		    &e->jobs[i]);
+}
+
+static void put_told(struct buf *to, const struct engine *e)
+{
 	for (size_t i = 0; i < e->told.n; i++)
 		put(to, "certificate", "-", told_rows, &e->told.v[i]);
 	for (int i = SELF_NONE + 1; i < SELF_MATTERS; i++)
 		if (e->self[i] != 0)
 			put(to, "self", self_matter_name((enum self_matter)i), self_rows,
 			    &(struct self_line){ e->self[i] });
+}
+
+static void put_watchdogs(struct buf *to, const struct engine *e)
+{
+	const struct plan *plan = e->plan;
+
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		put(to, "watchdog", plan->watchdogs[i].name, deadman_rows, &e->deadmen[i]);
 	for (size_t i = 0; i < plan->witnesses_n; i++)
@@ -82,28 +96,57 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 		    witness_rows, &e->witnesses[i]);
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
 		put(to, "pull", plan->watchdogs[i].name, pull_rows, &e->pulls[i]);
+}
+
+static void put_incidents(struct buf *to, const struct engine *e)
+{
 	for (size_t i = 0; i < e->incidents_max; i++)
 		if (e->incidents[i].state != INCIDENT_FREE)
 			put_incident(to, "incident", &e->incidents[i]);
 	for (size_t i = e->past_n; i > 0; i--)
 		put_incident(to, "past", &e->past[i - 1]);
-	for (size_t i = 0; i < plan->targets_n; i++)
+}
+
+/* `subject`: a target or a watchdog, as a member. */
+static void put_subject(struct buf *to, const struct engine *e, const char *of_target,
+			const char *of_watchdog, uint32_t subject, const struct row *rows,
+			const void *from)
+{
+	const struct plan *plan = e->plan;
+	bool is_target = subject < plan->targets_n;
+
+	put(to, is_target ? of_target : of_watchdog,
+	    is_target ? plan->targets[subject].name
+		      : plan->watchdogs[subject - plan->targets_n].name,
+	    rows, from);
+}
+
+static void put_subjects(struct buf *to, const struct engine *e, struct now now)
+{
+	uint32_t n = (uint32_t)(e->plan->targets_n + e->plan->watchdogs_n);
+
+	for (uint32_t i = 0; i < n; i++)
 		if (e->members[i].incident)
-			put(to, "member-target", plan->targets[i].name, member_rows,
-			    &e->members[i]);
-	for (uint32_t i = 0; i < plan->watchdogs_n; i++)
-		if (e->members[member_of_watchdog(e, i)].incident)
-			put(to, "member-watchdog", plan->watchdogs[i].name, member_rows,
-			    &e->members[member_of_watchdog(e, i)]);
-	for (size_t i = 0; i < e->silences_n; i++)
-		put(to, "silence", "-", silence_rows, &e->silences[i]);
-	for (uint32_t i = 0; i < plan->targets_n + plan->watchdogs_n; i++)
+			put_subject(to, e, "member-target", "member-watchdog", i, member_rows,
+				    &e->members[i]);
+	for (uint32_t i = 0; i < n; i++)
 		if (e->flaps[i].at[0].us != 0 &&
 		    mono_span(e->flaps[i].at[0], now.mono) <= FLAP_WITHIN)
-			put(to, i < plan->targets_n ? "flap-target" : "flap-watchdog",
-			    i < plan->targets_n ? plan->targets[i].name
-						: plan->watchdogs[i - plan->targets_n].name,
-			    flap_rows, &e->flaps[i]);
+			put_subject(to, e, "flap-target", "flap-watchdog", i, flap_rows,
+				    &e->flaps[i]);
+}
+
+void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
+{
+	buf_puts(to, MAGIC "\n");
+	put_general(to, e, now);
+	put_targets(to, e);
+	put_told(to, e);
+	put_watchdogs(to, e);
+	put_incidents(to, e);
+	for (size_t i = 0; i < e->silences_n; i++)
+		put(to, "silence", "-", silence_rows, &e->silences[i]);
+	put_subjects(to, e, now);
 	buf_puts(to, LAST_LINE "\n");
 }
 

@@ -1,0 +1,137 @@
+/*
+ * isolation.c - are we online? What follows when we are not, and when we are again.
+ *
+ * While no family of references answers nothing is claimed of others: silences
+ * do not count, what passes is booked as not observed, and on the return all is
+ * asked at once. Whether we are is vantage.c's.
+ */
+#include "core/engine_state.h"
+
+#define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
+#define ASK_SPACING (20 * USEC_PER_MS)
+#define FIRST_ANSWERS (75 * USEC_PER_SEC) /* as long as a review may take */
+
+void silences_excuse(struct engine *e, usec_t span, struct now now)
+{
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+		deadman_excuse(&e->deadmen[i], span, now.mono);
+	witnesses_excuse(e, span);
+	jobs_excuse(e, span, now);
+}
+
+static enum booking booking_of(const struct engine *e, uint32_t subject)
+{
+	bool is_target = subject < e->plan->targets_n;
+	const struct deadman *d =
+		is_target ? NULL : &e->deadmen[subject - e->plan->targets_n];
+
+	if (is_planned(e, subject))
+		return BOOK_PLANNED;
+	if (is_target ? e->checks[subject].verdict.state == VERDICT_UNKNOWN
+		      : d->state == DEADMAN_NEW)
+		return BOOK_UNOBSERVED;
+	if (is_target ? verdict_is_failing(e->checks[subject].verdict.state) : deadman_is_dead(d))
+		return BOOK_DOWN;
+	return BOOK_UP;
+}
+
+void blind_book(struct engine *e, uint32_t subject, wall_t from, struct now now)
+{
+	if (!wall_is_set(e->rollups[subject].settled))
+		return;
+	rollup_book(&e->rollups[subject], from, booking_of(e, subject));
+	rollup_book(&e->rollups[subject], now.wall, BOOK_UNOBSERVED);
+}
+
+void blind_book_all(struct engine *e, wall_t from, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		blind_book(e, i, from, now);
+}
+
+static void isolation_begins(struct engine *e, struct now now)
+{
+	usec_t already = mono_span(vantage_lost(&e->vantage), now.mono);
+
+	if (already < 0)
+		already = 0;
+	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
+	if (wall_is_set(e->isolated_before.wall))
+		e->isolated_since = e->isolated_before; /* since another life */
+	e->isolated_before = (struct now){ 0 };
+	silences_excuse(e, already, now);
+}
+
+/* What happened meanwhile is found now, not when its interval has passed. */
+static void ask_targets(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		check_due_now(e, i, mono_add(now.mono, (usec_t)i * ASK_SPACING));
+}
+
+static void isolation_ends(struct engine *e, struct now now)
+{
+	blind_book_all(e, e->isolated_since.wall, now);
+	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL && doubt_may_tell(e))
+		tell_blind(e, e->isolated_since.wall, now);
+	e->isolated_since = (struct now){ 0 };
+	e->isolated_until = e->reviewed = now.mono;
+	ask_targets(e, now);
+	witnesses_ask(e, NONE_INDEX, now);
+	cases_touch_all(e);
+}
+
+static void record_vantage(struct engine *e, enum vantage_state from, struct now now)
+{
+	struct record record = {
+		.kind = RECORD_TRANSITION,
+		.now = now,
+		.name = "vantage",
+		.from = vantage_name(from),
+		.to = vantage_name(e->vantage_state),
+		.outcome = { PHASE_BODY, CAUSE_PASS },
+	};
+
+	e->effects.record(e->effects.ctx, &record);
+	engine_dirty(e, now);
+	e->effects.publish(e->effects.ctx);
+}
+
+/* We were isolated when the state was saved, and are not: it ended while we were away, or now. */
+static void end_isolation_of_before(struct engine *e, struct now now)
+{
+	if (!wall_is_set(e->isolated_before.wall) ||
+	    !vantage_vouches(&e->vantage, FAMILY_ANY, e->began))
+		return;
+	e->isolated_since = e->isolated_before;
+	e->isolated_before = (struct now){ 0 };
+	isolation_ends(e, now);
+}
+
+void isolation_judge(struct engine *e, struct now now)
+{
+	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
+
+	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
+		silences_excuse(e, mono_span(e->advanced, now.mono), now);
+	if (is != VANTAGE_ISOLATED)
+		end_isolation_of_before(e, now);
+	if (was == is)
+		return;
+	e->vantage_state = is;
+	if (is == VANTAGE_ISOLATED)
+		isolation_begins(e, now);
+	if (was == VANTAGE_ISOLATED)
+		isolation_ends(e, now);
+	record_vantage(e, was, now);
+}
+
+bool isolation_may_last(const struct engine *e, struct now now)
+{
+	return wall_is_set(e->isolated_before.wall) && !mono_reached(isolation_known(e), now.mono);
+}
+
+mono_t isolation_known(const struct engine *e)
+{
+	return mono_add(e->began, FIRST_ANSWERS);
+}
