@@ -72,7 +72,12 @@ struct target_plan {
 	usec_t retest[RETEST_MAX];
 	unsigned retests;
 	unsigned fall, rise;
-	enum family family;
+	enum family family;	    /* by which it is probed; never FAMILY_BOTH: that is two */
+	/*
+	 * The place of the other half of a target that is judged per family; NONE_INDEX: it has
+	 * none. To be read by target_twin().
+	 */
+	uint32_t twin;
 	bool is_hidden;
 	const struct address_net *allow; /* private nets a name may lead to */
 	size_t allow_n;
@@ -171,5 +176,28 @@ struct plan {
 	struct mail_plan mail;
 	usec_t retention_raw, retention_buckets;
 };
+
+#define TWIN_SUFFIX "-ipv6" /* NAME is probed by IPv4, NAME-ipv6 by IPv6 */
+
+/*
+ * A target with family = "both" is two for the engine, one for people: the
+ * place of its other half, or NONE_INDEX. `index` may be of any role.
+ */
+static inline uint32_t target_twin(const struct plan *plan, uint32_t index)
+{
+	uint32_t twin = plan->targets[index].twin;
+
+	/* They name each other: a plan that was made without twins has zeroes there. */
+	return twin < plan->targets_n && twin != index && plan->targets[twin].twin == index
+		       ? twin
+		       : NONE_INDEX;
+}
+
+/* The second half of a pair, which people do not count: the first stands for both. */
+static inline bool target_is_second(const struct plan *plan, uint32_t index)
+{
+	return target_twin(plan, index) != NONE_INDEX &&
+	       plan->targets[index].family == FAMILY_IPV6;
+}
 
 #endif

@@ -17,6 +17,7 @@ enum { EXIT_GOOD = 0, EXIT_BAD_NEWS = 1, EXIT_USAGE = 2 };
 struct arguments {
 	const char *config;	/* -c FILE, or the default */
 	bool is_json, is_verbose, is_once, is_offline;
+	usec_t timeout;		/* --timeout SPAN; 0: not given */
 	int words_n;
 	char **words;
 };
@@ -27,7 +28,8 @@ struct command {
 	const char *summary;	/* one line */
 	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
 	const char *help;
-	const char *options;	/* of "cjv1o": -c FILE, --json, -v, --once, --offline */
+	/* of "cjv1ot": -c FILE, --json, -v, --once, --offline, --timeout SPAN */
+	const char *options;
 	int least_words, most_words;
 	int (*run)(const struct arguments *arguments);
 };
@@ -57,6 +59,7 @@ int command_check(const struct arguments *arguments);
 int command_probe(const struct arguments *arguments);
 int command_status(const struct arguments *arguments);
 int command_test_mail(const struct arguments *arguments);
+int command_drill(const struct arguments *arguments);
 int command_incidents(const struct arguments *arguments);
 int command_mails(const struct arguments *arguments);
 int command_note(const struct arguments *arguments);

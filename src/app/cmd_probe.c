@@ -213,6 +213,24 @@ static int probe_and_print(const struct arguments *a, const struct generation *g
 	return seen.seen.outcome.cause == CAUSE_PASS ? EXIT_GOOD : EXIT_BAD_NEWS;
 }
 
+/* The name of a pair means both: the worse one is the answer. */
+static int probe_named(const struct arguments *a, const struct generation *generation,
+		       const struct target_plan *target)
+{
+	const struct plan *plan = &generation->plan;
+	uint32_t index = (uint32_t)(target - plan->targets);
+	uint32_t twin = target_twin(plan, index);
+	int status = probe_and_print(a, generation, target, target->name), second = EXIT_GOOD;
+
+	if (twin != NONE_INDEX && !target_is_second(plan, index)) {
+		if (!a->is_json)
+			(void)fputc('\n', stdout);
+		second = probe_and_print(a, generation, &plan->targets[twin],
+					 plan->targets[twin].name);
+	}
+	return status != EXIT_GOOD ? status : second;
+}
+
 static int probe_url(const struct arguments *a)
 {
 	struct generation *generation = load_url(a->words[0]);
@@ -240,7 +258,7 @@ static int probe_target(const struct arguments *a)
 	if (target && target->ping)
 		status = refuse_job(target);
 	else if (target)
-		status = probe_and_print(a, generation, target, target->name);
+		status = probe_named(a, generation, target);
 	else
 		refuse_target(a, &generation->plan);
 	generation_drop(generation);

@@ -135,6 +135,7 @@ static const struct verb {
 	{ "unsilence", on_unsilence, NULL },	 { "ack", on_ack, NULL },
 	{ "incidents", NULL, errand_incidents }, { "mails", NULL, errand_mails },
 	{ "render", on_render, NULL },		 { "pages", NULL, errand_pages },
+	{ "drill", on_drill, NULL },
 };
 
 /* ---- requests ---- */

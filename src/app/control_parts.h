@@ -1,5 +1,6 @@
 /*
- * control_parts.h - between control.c, control_hush.c and control_errand.c: a
+ * control_parts.h - between control.c, control_hush.c,
+ * control_drill.c and control_errand.c: a
  * request under way, and errands to the worker.
  */
 #ifndef APP_CONTROL_PARTS_H
@@ -39,6 +40,9 @@ void request_refuse(struct request *request, const char *why);
 void on_silence(struct request *request);
 void on_unsilence(struct request *request);
 void on_ack(struct request *request);
+
+/* control_drill.c */
+void on_drill(struct request *request);
 
 struct errand;
 typedef void errand_work(struct errand *errand);

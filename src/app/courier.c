@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "app/courier_parcel.h"
 #include "base/buf.h"
@@ -29,6 +31,7 @@
 #include "shorewatch/notify.h"
 
 #define MESSAGE_MAX (1u << 20)
+#define RESERVE_BYTES (256u << 10) /* enough for a mail to be written, when there is no memory */
 
 static struct parcel *parcel_of(struct courier *c, const struct outbox_entry *entry)
 {
@@ -76,6 +79,37 @@ static char *render(const struct model *model, const struct generation *generati
 	return buf_take(&message, ret_n);
 }
 
+/*
+ * The engine counts on this mail from here on, and nobody else knows what to write: better to end,
+ * and to be started again from the state before, than to run on as if it had been sent.
+ */
+static _Noreturn void end_for_want_of_memory(const struct notice *notice)
+{
+	log_err("notice id=%016" PRIx64
+		" what=\"no memory to write it: ending, to be started again\"",
+		notice->id);
+	_exit(EX_OSERR);
+}
+
+/* With the reserve, where there is nothing else; both NULL: not even so. */
+static char *write_notice(struct courier *c, struct generation *generation,
+			  const struct model *model, const struct notice *notice,
+			  const struct incident *incident, struct buf *file, size_t *ret_n)
+{
+	char *message = render(model, generation, notice, incident, ret_n);
+
+	if (!message) {
+		free(c->reserve);
+		c->reserve = NULL;
+		message = render(model, generation, notice, incident, ret_n);
+	}
+	if (!message)
+		return NULL;
+	notice_write(notice, 0, file);
+	buf_add(file, message, *ret_n);
+	return message;
+}
+
 void courier_take(struct courier *c, struct generation *generation, const struct model *model,
 		  const struct notice *notice, const struct incident *incident, struct now now)
 {
@@ -95,15 +129,10 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 			notice->number[0] ? notice->number : "-");
 		return;
 	}
-	message = render(model, generation, notice, incident, &n);
-	if (!message) {
-		log_err("notice id=%016" PRIx64 " what=\"no memory to write it\"", notice->id);
-		outbox_release(&c->outbox, entry);
-		return;
-	}
+	message = write_notice(c, generation, model, notice, incident, &file, &n);
+	if (!message || buf_failed(&file))
+		end_for_want_of_memory(notice);
 	p = parcel_new(c, entry, message, n);
-	notice_write(notice, 0, &file);
-	buf_add(&file, message, n);
 	disk_put(p, file);
 	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=queued", notice->id,
 		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
@@ -251,11 +280,23 @@ static void begin(struct parcel *p, struct generation *generation)
 		parcel_attempt(p);
 }
 
+/* Written to, because only then it is really ours. */
+static char *reserve_new(void)
+{
+	char *reserve = malloc(RESERVE_BYTES);
+
+	if (reserve)
+		memset(reserve, 1, RESERVE_BYTES);
+	return reserve;
+}
+
 mono_t courier_advance(struct courier *c, struct generation *generation, struct now now)
 {
 	struct outbox_entry *entry;
 
 	disk_advance(c, now);
+	if (!c->reserve)
+		c->reserve = reserve_new();
 	while ((entry = outbox_next(&c->outbox, now)) != NULL)
 		begin(parcel_of(c, entry), generation);
 	return mono_min(disk_wake(c), outbox_wake(&c->outbox));
@@ -411,5 +452,6 @@ void courier_free(struct courier *c)
 		free(c->parcels[i].message);
 	}
 	spool_close(c->spool);
+	free(c->reserve);
 	free(c);
 }

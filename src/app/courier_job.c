@@ -86,11 +86,11 @@ void courier_job(struct worker *worker, const struct courier_order *order)
 static const struct row record_rows[] = {
 	FIELD(id, ROW_ID, "id"),	     FIELD(incident, ROW_ID, "incident"),
 	FIELD(seq, ROW_COUNT, "seq"),	     FIELD(serial, ROW_LONG, "serial"),
-	FIELD(kind, ROW_INT, "kind"),
+	FIELD(kind, ROW_INT, "kind"),	     FIELD(is_drill, ROW_BOOL, "drill"),
 	FIELD(diagnosis, ROW_INT, "diagnosis"), FIELD(created, ROW_NOW, "created"),
 	FIELD(opened, ROW_NOW, "opened"),    FIELD(number, ROW_WORD, "number"),
 	FIELD(stack, ROW_WORD, "stack"),     FIELD(affected, ROW_WORD, "affected"),
-	FIELD(recipient, ROW_WORD, "to"),    FIELD(is_drill, ROW_BOOL, "drill"), ROW_END,
+	FIELD(recipient, ROW_WORD, "to"),    ROW_END,
 };
 
 /* One line: the fields, then the relay's last word for people, as far as there is room. */

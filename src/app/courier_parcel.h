@@ -41,6 +41,7 @@ struct courier {
 	struct now now;
 	bool is_storage_failing, is_stopped;
 	usec_t patience; /* with the disk */
+	char *reserve;	 /* memory that the next mail may need; NULL: used up */
 	unsigned jobs;	 /* at the worker */
 	/* final, and the disk does not know it yet */
 	struct courier_order unrecorded[UNRECORDED_MAX];

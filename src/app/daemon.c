@@ -18,6 +18,7 @@
 
 #include "app/control.h"
 #include "app/courier.h"
+#include "app/drill.h"
 #include "app/listener.h"
 #include "app/publisher.h"
 #include "app/pulse.h"
@@ -58,6 +59,7 @@ void daemon_model(struct daemon *d, struct model *ret)
 {
 	engine_model(d->engine, d->now, ret);
 	ret->is_demo = d->setup.is_demo;
+	ret->is_drill = drill_is_running(d->drill);
 	ret->trouble = d->trouble[0] ? d->trouble : NULL;
 }
 
@@ -96,10 +98,12 @@ static mono_t turn(struct daemon *d)
 		log_warning("gap span_s=%lld what=\"we were not there; nothing is judged by it\"",
 			    (long long)(lag / USEC_PER_SEC));
 		engine_gap(d->engine, lag, d->now);
+		drill_gap(d->drill, lag, d->now);
 		pulse_renew(d->pulse, &d->generation->plan, d->now);
 	}
 	tell_outbox(d);
 	wake = engine_advance(d->engine, d->now);
+	wake = mono_min(wake, drill_advance(d->drill, d->now));
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
 	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
 	wake = mono_min(wake, publisher_advance(d->publisher, d->generation, d->now));
@@ -172,8 +176,18 @@ static void on_signal(void *ctx, int signum)
 
 static void on_delivered(void *ctx, const struct notice *notice, const char *where)
 {
-	daemon_tell(ctx, DAEMON_MAIL, "mail %s (%s) for %s: %s", notice_kind_name(notice->kind),
+	daemon_tell(ctx, DAEMON_MAIL, "%smail %s (%s) for %s: %s",
+		    notice->is_drill ? "drill: " : "", notice_kind_name(notice->kind),
 		    diagnosis_name(notice->diagnosis), notice->recipient, where);
+}
+
+static void on_answer(void *ctx, const struct notice *notice, const struct relay_plan *relay,
+		      enum outbox_result result, const char *reply)
+{
+	struct daemon *d = ctx;
+
+	if (notice->is_drill)
+		drill_answered(d->drill, notice, relay, result, reply, io_now(d->io));
 }
 
 static void on_published(void *ctx, uint64_t report)
@@ -231,7 +245,7 @@ static void start_refused(int r, const char *event, const char *dir, const char 
 static bool start_rooms(struct daemon *d, const char *pages)
 {
 	const struct plan *plan = &d->generation->plan;
-	struct courier_hooks courier = { d, on_delivered };
+	struct courier_hooks courier = { d, on_delivered, on_answer };
 	struct publisher_hooks publisher = { d, on_published, look };
 	int r;
 
@@ -354,6 +368,8 @@ static void finish(struct daemon *d)
 {
 	if (d->courier)
 		courier_stop(d->courier);
+	drill_free(d->drill);
+	d->drill = NULL;
 	receiver_free(d->receiver);
 	d->receiver = NULL; /* a report that is still being written has nobody to tell */
 	if (d->engine)

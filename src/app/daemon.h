@@ -8,6 +8,7 @@
  *   publisher.c  the model as files, every 30 s and on a change
  *   memory.c     what a restart or a reload must not forget
  *   reload.c     another configuration, or every fault of it
+ *   drill.c      a pretended outage, when somebody asks for one
  *   pulse.c      do we get on? told to systemd and to heartbeat_url
  */
 #ifndef APP_DAEMON_H
@@ -25,6 +26,7 @@ struct control;
 struct buf;
 struct courier;
 struct daemon;
+struct drill;
 struct publisher;
 struct pulse;
 struct receiver;
@@ -76,6 +78,7 @@ struct daemon {
 	struct pulse *pulse;
 	struct receiver *receiver; /* NULL: no listener */
 	struct control *control;   /* NULL: commands cannot ask us, said at start */
+	struct drill *drill;	   /* the last one, running or over; NULL: none so far */
 	struct store *store;	   /* NULL: no history, said at start */
 	const char *store_trouble;
 	/* the configuration's first fault while an older one runs; "" none */

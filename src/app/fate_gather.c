@@ -276,8 +276,10 @@ static void gather_targets(struct gathering *g)
 
 	g->targets =
 		arena_alloc(g->arena, plan->targets_n + plan->witnesses_n + 1, sizeof(*g->targets));
-	for (size_t i = 0; i < plan->targets_n; i++)
-		target_add(g, &plan->targets[i], plan->targets[i].name);
+	/* A name is looked up by both families anyway: the halves of a pair live in one place. */
+	for (uint32_t i = 0; i < plan->targets_n; i++)
+		if (!target_is_second(plan, i))
+			target_add(g, &plan->targets[i], plan->targets[i].name);
 	for (size_t i = 0; i < plan->witnesses_n; i++)
 		target_add(g, &plan->targets[witnesses + i], plan->targets[witnesses + i].title);
 }

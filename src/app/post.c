@@ -20,7 +20,7 @@
 #define SENT_SHOWN	  100
 #define STATE_COLUMNS	  8
 #define KIND_COLUMNS	  11
-#define NUMBER_COLUMNS	  11
+#define NUMBER_COLUMNS	  12
 #define RECIPIENT_COLUMNS 24
 
 void post_init(struct post *post)
@@ -249,6 +249,7 @@ static void write_json(const struct post *post, size_t shown, struct buf *to)
 		put_text(&w, "kind", notice_kind_name(row->notice.kind));
 		put_text(&w, "diagnosis", diagnosis_name(row->notice.diagnosis));
 		put_text(&w, "incident", row->notice.number);
+		json_key(&w, "drill"), json_bool(&w, row->notice.is_drill);
 		put_text(&w, "to", row->notice.recipient);
 		json_key(&w, "attempts"), json_int(&w, row->attempts);
 		put_time(&w, is_final(row) ? "ended" : "next", row->at);

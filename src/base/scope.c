@@ -28,13 +28,22 @@ bool scope_has_stack(const struct plan *plan, const char *scope, uint32_t stack)
 	return is_all(scope) || (name && strcmp(plan->stacks[stack].name, name) == 0);
 }
 
+/* The name of a pair is that of its first half, and means both. */
+static bool is_called(const struct plan *plan, const char *scope, uint32_t target)
+{
+	if (strcmp(plan->targets[target].name, scope) == 0)
+		return true;
+	return target_is_second(plan, target) &&
+	       strcmp(plan->targets[target_twin(plan, target)].name, scope) == 0;
+}
+
 bool scope_has_target(const struct plan *plan, const char *scope, uint32_t target)
 {
 	const struct target_plan *t = &plan->targets[target];
 	const char *group = name_after(scope, GROUP);
 
 	return scope_has_stack(plan, scope, t->stack) || (group && strcmp(t->group, group) == 0) ||
-	       strcmp(t->name, scope) == 0;
+	       is_called(plan, scope, target);
 }
 
 bool scope_has_watchdog(const struct plan *plan, const char *scope, uint32_t watchdog)

@@ -3,7 +3,8 @@
  *
  *   "all"  "stack:NAME"  "group:NAME"  "NAME" of a target, ping or watchdog
  *
- * A stack's scope holds its watchdogs, too; a group's does not.
+ * A stack's scope holds its watchdogs, too; a group's does not. The name of a
+ * target that is judged per family means both halves; "NAME-ipv6" only the one.
  */
 #ifndef BASE_SCOPE_H
 #define BASE_SCOPE_H

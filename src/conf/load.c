@@ -196,12 +196,15 @@ static void generation_void(struct generation *g, const struct loader *l)
 	g->plan = (struct plan){ .file = l->file };
 }
 
+/* Both halves of a pair have the same params. */
 static void plan_release(const struct plan *plan)
 {
 	size_t n = plan->targets_n + plan->references_n + plan->witnesses_n;
 
-	for (const struct target_plan *t = plan->targets; n > 0; t++, n--) {
-		if (t->kind->release != NULL)
+	for (uint32_t i = 0; i < n; i++) {
+		const struct target_plan *t = &plan->targets[i];
+
+		if (t->kind->release != NULL && !target_is_second(plan, i))
 			t->kind->release((void *)t->params);
 	}
 }

@@ -62,6 +62,15 @@ void loader_init(struct loader *l, struct arena *arena, struct diag *diag, const
 	l->root = directory_absolute(arena, l->dir);
 }
 
+/* The half of a pair that is probed by IPv6 stands in the file under the pair's name. */
+static bool is_named(const char *wanted, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(wanted, name, n) == 0 &&
+	       (wanted[n] == '\0' || strcmp(wanted + n, TWIN_SUFFIX) == 0);
+}
+
 void loader_secrets_for(struct loader *l, const char *name)
 {
 	switch (l->need.secrets) {
@@ -72,7 +81,7 @@ void loader_secrets_for(struct loader *l, const char *name)
 		break;
 	case CONF_SECRETS_TARGET:
 		l->reads_secrets =
-			name != NULL && l->need.target != NULL && strcmp(name, l->need.target) == 0;
+			name != NULL && l->need.target != NULL && is_named(l->need.target, name);
 		break;
 	case CONF_SECRETS_NONE:
 		l->reads_secrets = false;

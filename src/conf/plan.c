@@ -300,6 +300,7 @@ void plan_read(struct builder *b)
 	plan_page_read(b);
 	plan_stacks_read(b);
 	plan_targets_read(b);
+	plan_families_split(b);
 	plan_pings_read(b);
 	plan_references_read(b, p.references, setting_find(root, "references"));
 	plan_watchdogs_read(b);

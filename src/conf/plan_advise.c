@@ -58,19 +58,14 @@ static void advise_retest(struct builder *b, const struct setting *at, const str
 			t->name, t->fall, t->fall - 1);
 }
 
-/* Without faults every element of every list became a target, in this order. */
+/* What is said of one half of a pair holds for the other. */
 static void advise_targets(struct builder *b)
 {
-	size_t i = 0;
-
-	for (size_t root = 0; root < b->roots_n; root++) {
-		const struct setting *list = setting_find(b->roots[root], "targets");
-
-		for (const struct setting *s = list != NULL ? list->first : NULL; s != NULL;
-		     s = s->next, i++) {
-			advise_interval(b, s, &b->plan->targets[i]);
-			advise_retest(b, s, &b->plan->targets[i]);
-		}
+	for (uint32_t i = 0; i < b->targets.n; i++) {
+		if (target_is_second(b->plan, i))
+			continue;
+		advise_interval(b, b->targets.v[i], &b->plan->targets[i]);
+		advise_retest(b, b->targets.v[i], &b->plan->targets[i]);
 	}
 }
 

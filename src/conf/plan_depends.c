@@ -87,6 +87,20 @@ static void unknown_fault(const struct depends *d, const struct setting *at, con
 
 /* ---- one target ---- */
 
+/*
+ * A pair stands and falls by family: what is reached over IPv4 is not excused
+ * by what fails over IPv6 only. `NAME-ipv6` may be named by anybody.
+ */
+static uint32_t parent_find(const struct depends *d, size_t target, const char *name)
+{
+	uint32_t parent = name_find(d, name);
+	bool is_ipv6 = d->targets[target].family == FAMILY_IPV6;
+
+	if (parent == NONE_INDEX || !is_ipv6 || target_twin(d->b->plan, parent) == NONE_INDEX)
+		return parent;
+	return target_is_second(d->b->plan, parent) ? parent : target_twin(d->b->plan, parent);
+}
+
 static bool is_among(const struct indices *parents, uint32_t parent)
 {
 	for (size_t i = 0; i < parents->n; i++) {
@@ -99,7 +113,7 @@ static bool is_among(const struct indices *parents, uint32_t parent)
 static bool parent_judge(const struct depends *d, const struct setting *at, size_t target,
 			 const char *name)
 {
-	uint32_t parent = name_find(d, name);
+	uint32_t parent = parent_find(d, target, name);
 
 	if (parent == NONE_INDEX) {
 		if (!d->b->l->is_partial)
@@ -130,7 +144,7 @@ static void parents_read(const struct depends *d, size_t target)
 	d->targets[target].parents = (struct indices){ items, 0 };
 	for (size_t i = 0; i < names.n; i++) {
 		if (parent_judge(d, place_of(d, target, i), target, names.v[i]))
-			items[d->targets[target].parents.n++] = name_find(d, names.v[i]);
+			items[d->targets[target].parents.n++] = parent_find(d, target, names.v[i]);
 	}
 }
 
@@ -144,6 +158,16 @@ struct walk {
 	enum { WALK_NEW, WALK_ON_PATH, WALK_DONE } * states;
 };
 
+/* The first halves go round in the same one, which is told. */
+static bool is_circle_of_seconds(const struct walk *w, size_t from)
+{
+	for (size_t i = from; i < w->depth; i++) {
+		if (!target_is_second(w->d->b->plan, w->path[i]))
+			return false;
+	}
+	return true;
+}
+
 static void circle_fault(const struct walk *w, uint32_t again, size_t parent)
 {
 	struct loader *l = w->d->b->l;
@@ -152,6 +176,8 @@ static void circle_fault(const struct walk *w, uint32_t again, size_t parent)
 
 	while (w->path[from] != again)
 		from--;
+	if (is_circle_of_seconds(w, from))
+		return;
 	for (size_t i = from + 1; i < w->depth && i <= from + CIRCLE_SHOWN; i++)
 		text = arena_printf(l->scratch, "%s, %s", text, w->d->targets[w->path[i]].name);
 	fault_at(l, place_of(w->d, w->path[w->depth - 1], parent),
@@ -207,8 +233,11 @@ void plan_depends_read(struct builder *b)
 	size_t faults = b->l->diag->faults;
 
 	names_sort(&d);
-	for (size_t i = 0; i < b->targets.n; i++)
-		parents_read(&d, i);
+	for (uint32_t i = 0; i < b->targets.n; i++) {
+		/* What is wrong with the first half's was told. */
+		if (b->l->diag->faults == faults || !target_is_second(b->plan, i))
+			parents_read(&d, i);
+	}
 	if (b->l->diag->faults == faults)
 		circles_find(&d);
 }

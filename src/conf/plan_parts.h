@@ -30,7 +30,8 @@ struct builder {
 	const struct setting *const *roots; /* the main file, then those of targets_dir */
 	size_t roots_n;
 	struct stack_plan *stacks; /* plan->stacks, with room for the implicit one */
-	struct elements targets;   /* where the first of plan->targets stand */
+	/* where the first of plan->targets stand: both halves of a pair at the same place */
+	struct elements targets;
 	const struct strings *depends_on; /* their keys of this name */
 	struct elements windows;   /* where plan->windows stand */
 	struct elements watchdogs; /* where plan->watchdogs stand */
@@ -60,6 +61,8 @@ void plan_stacks_read(struct builder *b);
 /* The index of the stack `name`; NULL: the implicit one, made when it is first needed. */
 uint32_t plan_stack_index(struct builder *b, const char *name, const struct setting *at);
 void plan_targets_read(struct builder *b);
+/* After targets, before pings: those with family = "both" become two, side by side. */
+void plan_families_split(struct builder *b);
 /* After listen and targets: they get their places behind these. */
 void plan_pings_read(struct builder *b);
 /* After watchdogs: tell tokens that would open more than one thing. */

@@ -123,6 +123,7 @@ static void ping_read(struct builder *b, const struct setting *at, struct target
 		.role = ROLE_TARGET,
 		.stack = plan_stack_index(b, p.stack, stack != NULL ? stack : at),
 		.watchdog = NONE_INDEX,
+		.twin = NONE_INDEX,
 		.interval = ping->period,
 		.timeout = ping->grace,
 		.connect_timeout = ping->grace,

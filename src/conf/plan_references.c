@@ -77,6 +77,7 @@ static void reference_make(struct builder *b, const char *text, const struct set
 		.role = ROLE_REFERENCE,
 		.stack = NONE_INDEX,
 		.watchdog = NONE_INDEX,
+		.twin = NONE_INDEX,
 		.interval = interval,
 		.timeout = references_timeout(interval),
 		.connect_timeout = references_timeout(interval),

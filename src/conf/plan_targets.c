@@ -18,7 +18,7 @@
 #include "conf/settings.h"
 
 static const char *const layers[] = { "auto", "service", "edge", NULL };
-static const char *const families[] = { "any", "ipv4", "ipv6", NULL };
+static const char *const families[] = { "any", "ipv4", "ipv6", "both", NULL };
 
 /* What is one target's alone: not to be given in `defaults`. */
 #define OWN_ROWS 4
@@ -61,7 +61,9 @@ static const struct option target_options[] = {
 	  .max = USEC_PER_HOUR,
 	  .help = "a good answer that takes longer is shown as slow; default: no limit" },
 	{ "family", OPTION_WORD, offsetof(struct target_params, family), .fallback = "any",
-	  .words = families, .help = "addresses to use" },
+	  .words = families,
+	  .help = "addresses to use; both: each is judged by itself, as NAME by IPv4 and as "
+		  "NAME-ipv6 by IPv6" },
 	{ "hidden", OPTION_BOOL, offsetof(struct target_params, is_hidden), .fallback = "false",
 	  .help = "watched and mailed about, but not on the page" },
 	{ "runbook", OPTION_STRING, offsetof(struct target_params, runbook),
@@ -325,6 +327,7 @@ static void target_take(struct target_reading *r, struct target_plan *t)
 		.watchdog = NONE_INDEX,
 		.layer = (enum layer)p->layer,
 		.family = (enum family)p->family,
+		.twin = NONE_INDEX,
 		.is_hidden = p->is_hidden,
 		.stack = plan_stack_index(r->b, p->stack, stack_place(r)),
 		.kind = r->kind,

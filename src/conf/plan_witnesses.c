@@ -105,6 +105,7 @@ static struct target_plan *witness_add(struct builder *b, struct target_plan *al
 		.group = "Witnesses",
 		.stack = NONE_INDEX,
 		.watchdog = NONE_INDEX,
+		.twin = NONE_INDEX,
 		.fall = WITNESS_FALL,
 		.rise = 1,
 		.file = at != NULL ? at->file : b->l->file,

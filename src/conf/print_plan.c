@@ -247,12 +247,13 @@ static void put_nets(const struct target_plan *t, struct buf *to)
 	}
 }
 
-/* What only some targets have. */
-static void put_particulars(const struct target_plan *t, struct buf *to)
+/* What only some targets have; of a half everybody sees the other one below or above it. */
+static void put_particulars(const struct target_plan *t, bool is_half, struct buf *to)
 {
 	put_auth(auth_of(t), to);
 	if (!is_wide(t))
-		buf_puts(to, t->family == FAMILY_IPV4 ? ", IPv4 only" : ", IPv6 only");
+		buf_printf(to, ", %s%s", t->family == FAMILY_IPV4 ? "IPv4" : "IPv6",
+			   is_half ? "" : " only");
 	if (t->slow > 0) {
 		buf_puts(to, ", slow after ");
 		put_span(to, t->slow);
@@ -279,7 +280,7 @@ static void print_target(const struct plan *plan, const struct target_plan *t, s
 	put_cell(to, layer_name(t->layer), 9);
 	put_url(to, t->kind->endpoint(t->params));
 	put_parents(plan, t, to);
-	put_particulars(t, to);
+	put_particulars(t, target_twin(plan, (uint32_t)(t - plan->targets)) != NONE_INDEX, to);
 }
 
 static void print_targets(const struct plan *plan, size_t stack, struct buf *to)
@@ -326,7 +327,7 @@ static void print_witness(const struct target_plan *t, struct buf *to)
 	if (t->role == ROLE_LISTENER)
 		buf_puts(to, "\n");
 	else
-		put_particulars(t, to);
+		put_particulars(t, false, to);
 }
 
 static void print_watchdog(const struct plan *plan, const struct watchdog_plan *w, struct buf *to)

@@ -6,7 +6,8 @@
  *   first      after group_wait at most, and as soon as waiting cannot change
  *              the finding any more (ARCHITECTURE 6)
  *   worse      the same from the moment it became worse, so that an upgrade
- *              carries its whole finding too; nothing else holds it back
+ *              carries its whole finding too; nothing else holds it back. The
+ *              other family of a site fails as well: that is worse, too
  *   otherwise  other cause of the same weight, further members: every 5 min at
  *              most; members that join within 2 min wait for the next mail
  *   milder     when it has held for 5 min: a stack that comes back does so
@@ -51,18 +52,32 @@ static mono_t joined_due(const struct incident *i)
 	return later(mono_add(i->joined, JOIN_WAIT), mono_add(i->last_mail.mono, UPDATE_SPACING));
 }
 
+/* How much worse it is than people were told; below 0: milder. */
+static int worse_by(const struct incident *i)
+{
+	return incident_weight(i->finding, i->is_partial) -
+	       incident_weight(i->mailed, i->is_partial_mailed);
+}
+
 /* When a change that does not press may be told: spaced from the last mail. */
 static mono_t change_due(const struct incident *i)
 {
 	mono_t spaced = mono_add(i->last_mail.mono, UPDATE_SPACING);
 	mono_t due = joined_due(i);
-	int worse = diagnosis_severity(i->finding) - diagnosis_severity(i->mailed);
+	int worse = worse_by(i);
 
 	if (worse < 0 && i->narrowed.us != INT64_MAX)
 		due = mono_min(due, later(mono_add(i->narrowed, NARROW_HOLD), spaced));
 	if (worse == 0 && (i->finding != i->mailed || (i->also & ~i->mailed_also) != 0))
 		due = mono_min(due, spaced);
 	return due;
+}
+
+mono_t announce_narrowed(const struct incident *incident)
+{
+	if (!wall_is_set(incident->acknowledged) || incident->narrowed.us == INT64_MAX)
+		return MONO_NEVER;
+	return mono_add(incident->narrowed, NARROW_HOLD);
 }
 
 struct announcement announce(const struct incident *incident, bool is_settled,
@@ -77,7 +92,7 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 	if (incident->state == INCIDENT_WAITING)
 		return announce_when_settled(NOTICE_DOWN, incident->group_wait_ends, is_settled,
 					     now);
-	if (diagnosis_severity(incident->finding) > diagnosis_severity(incident->mailed))
+	if (worse_by(incident) > 0)
 		return announce_when_settled(NOTICE_CHANGE,
 					     mono_add(incident->worsened, mail->group_wait),
 					     is_settled, now);

@@ -161,7 +161,7 @@ static void count_members(struct engine *e, uint32_t stack, struct incident *inc
 
 	incident->members = incident->failing = 0;
 	for (size_t i = 0; i < state->targets_n; i++)
-		count_member(incident, &e->members[state->targets[i]]);
+		pair_count(e, incident, state->targets[i]);
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
 		if (e->plan->watchdogs[i].stack == stack)
 			count_member(incident, &e->members[member_of_watchdog(e, i)]);
@@ -181,21 +181,25 @@ static void note_finding(struct incident *incident, enum incident_event_kind kin
 	incident_note(incident, &event);
 }
 
-static void set_finding(struct incident *incident, struct finding finding, struct now now)
+static void set_finding(struct incident *incident, struct finding finding, bool is_partial,
+			struct now now)
 {
-	int was = diagnosis_severity(incident->mailed), is = diagnosis_severity(finding.primary);
+	int was = incident_weight(incident->mailed, incident->is_partial_mailed);
+	int is = incident_weight(finding.primary, is_partial);
+	bool is_other = finding.primary != incident->finding;
 
 	if (finding.primary == DIAGNOSIS_NONE)
 		return;
 	incident->also = finding.also;
-	if (finding.primary == incident->finding)
+	if (!is_other && is_partial == incident->is_partial)
 		return;
 	incident->finding = finding.primary;
+	incident->is_partial = is_partial;
 	incident->narrowed = is < was ? now.mono : MONO_NEVER;
 	incident->worsened = is > was ? mono_min(incident->worsened, now.mono) : MONO_NEVER;
-	if (is > diagnosis_severity(incident->worst))
+	if (diagnosis_severity(finding.primary) > diagnosis_severity(incident->worst))
 		incident->worst = finding.primary;
-	if (incident->state == INCIDENT_OPEN)
+	if (incident->state == INCIDENT_OPEN && is_other)
 		note_finding(incident, EVENT_DIAGNOSIS, now);
 }
 
@@ -256,6 +260,21 @@ static void hold(struct engine *e, struct incident *incident, struct now now)
 	incident->is_held = true;
 	note_finding(incident, EVENT_HELD, now);
 	record_incident(e, incident, now);
+}
+
+static void note_narrowed(struct engine *e, uint32_t stack, struct incident *incident,
+			  struct now now)
+{
+	mono_t due = announce_narrowed(incident);
+
+	if (!mono_reached(due, now.mono)) {
+		e->stacks[stack].wake = mono_min(e->stacks[stack].wake, due);
+		return;
+	}
+	incident->mailed = incident->finding;
+	incident->mailed_also = incident->also;
+	incident->is_partial_mailed = incident->is_partial;
+	incident->narrowed = MONO_NEVER;
 }
 
 static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
@@ -371,7 +390,9 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	set_finding(incident,
-		    is_stack_level ? state->finding : members_finding(e, stack, incident, now), now);
+		    is_stack_level ? state->finding : members_finding(e, stack, incident, now),
+		    !is_stack_level && pairs_are_partial(e, stack, incident), now);
+	note_narrowed(e, stack, incident, now);
 	say_what_is_due(e, stack, incident, now);
 }
 

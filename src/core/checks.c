@@ -221,9 +221,9 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	const struct target_plan *t = plan_of(e, index);
 	bool is_vouched;
 
-	if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED)
+	if (is_cut_off(e, index))
 		return;
-	is_vouched = vantage_vouches(&e->vantage, c->family, started.mono);
+	is_vouched = vantage_vouches(&e->vantage, family_of(e, index), started.mono);
 	if (is_first_otherwise(e, index)) {
 		check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
 		return;
@@ -267,7 +267,7 @@ static void check_release(struct engine *e, uint32_t index, struct now now)
 void check_await_references(struct engine *e, uint32_t index, struct now started, struct now now)
 {
 	check_hold(e, index, started, now);
-	if (vantage_vouches(&e->vantage, e->checks[index].family, started.mono))
+	if (vantage_vouches(&e->vantage, family_of(e, index), started.mono))
 		check_release(e, index, now);
 	else
 		witness_plan_next(e, index, true, now);
@@ -281,9 +281,9 @@ void checks_release_held(struct engine *e, struct now now)
 
 		if (!c->is_held)
 			continue;
-		if (vantage_judge(&e->vantage, c->family) == VANTAGE_ISOLATED) {
+		if (is_cut_off(e, i)) {
 			check_unhold(e, i);
-		} else if (vantage_vouches(&e->vantage, c->family, started)) {
+		} else if (vantage_vouches(&e->vantage, family_of(e, i), started)) {
 			check_release(e, i, now);
 		} else {
 			if (vantage_was_proven_since(&e->vantage, started))
@@ -292,6 +292,43 @@ void checks_release_held(struct engine *e, struct now now)
 			checks_ask_references(e, now);
 		}
 	}
+}
+
+/* What began this fall was ours, though nobody knew it then. */
+static void check_retract(struct engine *e, uint32_t index, struct now now)
+{
+	struct verdict *v = &e->checks[index].verdict;
+	enum verdict_state from = v->state;
+
+	if (verdict_retract(v, now))
+		record_transition(e, index, from, now);
+	check_touch(e, index);
+	engine_dirty(e, now);
+}
+
+static bool is_falling(const struct verdict *v)
+{
+	return verdict_is_open(v->state) && v->streak > 0;
+}
+
+void checks_retract(struct engine *e, mono_t since, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
+		const struct verdict *v = &e->checks[i].verdict;
+
+		if (!is_job(e, i) && is_falling(v) && mono_reached(since, v->streak_began.mono))
+			check_retract(e, i, now);
+	}
+}
+
+/* It is our clock that is wrong: what failed in the same way before was ours as well. */
+static void forgive_certificate(struct engine *e, uint32_t index, struct now now)
+{
+	enum cause cause = e->setbacks[index].outcome.cause;
+
+	if (index < e->plan->targets_n && is_falling(&e->checks[index].verdict) &&
+	    (cause == CAUSE_EXPIRED || cause == CAUSE_CERTIFICATE))
+		check_retract(e, index, now);
 }
 
 /* ---- observations ---- */
@@ -401,7 +438,8 @@ static bool is_doubted(const struct engine *e, const struct observation *o)
 void check_observe(struct engine *e, const struct observation *o, struct now now)
 {
 	struct check *c = &e->checks[o->target];
-	enum fault fault = expiry_is_ours(e, o) ? FAULT_VANTAGE : outcome_fault(o->outcome);
+	bool is_clock = expiry_is_ours(e, o);
+	enum fault fault = is_clock ? FAULT_VANTAGE : outcome_fault(o->outcome);
 	bool is_conclusive = fault != FAULT_VANTAGE && !is_void(e, o);
 	bool is_patient =
 		is_conclusive || (fault != FAULT_VANTAGE && e->vantage_state == VANTAGE_ISOLATED);
@@ -415,6 +453,8 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 		witness_observe(e, o, is_conclusive, now);
 		return;
 	}
+	if (is_clock)
+		forgive_certificate(e, o->target, now);
 	if (is_conclusive && is_reference(e, o->target))
 		reference_observe(e, o, now);
 	else if (is_conclusive)

@@ -16,6 +16,7 @@
 
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
+#define BACKLOG_READ (5 * USEC_PER_SEC) /* what waited in the kernel while we slept */
 #define YOUNG (10 * USEC_PER_MIN)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
@@ -117,6 +118,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->seed = seed;
 	e->serial = 1; /* so that a state of a program that did not count yet is known by its 0 */
 	e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
+	e->resumed.us = INT64_MIN / 2;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
 		group_targets(e, i);
@@ -253,9 +255,18 @@ static void launch_due(struct engine *e, struct now now)
 	}
 }
 
+/* What is put off as time passes would be due in a moment for ever: a look each second is enough. */
+static mono_t silences_wake(const struct engine *e, mono_t wake, struct now now)
+{
+	bool are_put_off = e->vantage_state == VANTAGE_ISOLATED || e->is_deaf;
+	mono_t soon = mono_add(now.mono, USEC_PER_SEC);
+
+	return are_put_off && wake.us < soon.us ? soon : wake;
+}
+
 mono_t engine_advance(struct engine *e, struct now now)
 {
-	mono_t wake, due;
+	mono_t wake, silences, due;
 	uint32_t index;
 
 	wake = doubt_advance(e, now);
@@ -265,13 +276,13 @@ mono_t engine_advance(struct engine *e, struct now now)
 	wake = mono_min(wake, windows_advance(e, now));
 	wake = mono_min(wake, silences_advance(e, now));
 	checks_release_held(e, now);
-	wake = mono_min(wake, advance_deadmen(e, now));
+	silences = advance_deadmen(e, now);
 	wake = mono_min(wake, save_silence(e, now));
-	wake = mono_min(wake, jobs_advance(e, now));
+	silences = mono_min(silences, jobs_advance(e, now));
 	isolation_judge(e, now); /* beats that are late by now vouch for nobody any more */
-	if (isolation_may_last(e, now)) {
-		wake = mono_min(wake, isolation_known(e));
-	} else if (e->vantage_state != VANTAGE_ISOLATED) {
+	wake = mono_min(wake, silences_wake(e, silences, now));
+	wake = mono_min(wake, isolation_known(e));
+	if (e->vantage_state != VANTAGE_ISOLATED) {
 		wake = mono_min(wake, witnesses_advance(e, now));
 		cases_advance(e, now);
 		wake = mono_min(wake, cases_wake(e));
@@ -302,7 +313,8 @@ void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, struct now
 	assert(watchdog < e->plan->watchdogs_n);
 	if (beat == BEAT_FIRING) {
 		deadman_book(e, watchdog, now);
-		vantage_heard(&e->vantage, now.mono);
+		if (mono_reached(mono_add(e->resumed, BACKLOG_READ), now.mono))
+			vantage_heard(&e->vantage, now.mono);
 	}
 	if (deadman_beat(d, &rule, beat, now))
 		record_deadman(e, watchdog, from, now);
@@ -336,7 +348,8 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 	}
 	silences_excuse(e, span, now);
 	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
-	e->advanced = e->listened = now.mono;
+	e->advanced = e->listened = e->resumed = now.mono;
+	vantage_unheard(&e->vantage);
 }
 
 void engine_close(struct engine *e, struct now now)

@@ -153,7 +153,7 @@ struct engine {
 	enum vantage_state vantage_state;
 	struct doubt doubt;
 	struct now isolated_since;
-	struct now isolated_before; /* we were, when the state was saved; unset: no, or it is told */
+	bool is_isolation_inherited; /* of another life, and it may have ended since */
 	/* a life or the end of an isolation from which on everything is to be seen once */
 	mono_t reviewed;
 	/* when that ended last: failures of runs that began before are ours */
@@ -197,6 +197,7 @@ struct engine {
 	mono_t began;		/* engine_new */
 	mono_t dirtied;		/* when saving was last asked for */
 	mono_t advanced;	/* the last engine_advance */
+	mono_t resumed;		/* from a suspend, the last one */
 	size_t waiting_notices;
 	wall_t oldest_notice;
 	bool is_storage_failing;
@@ -213,9 +214,7 @@ struct engine {
 /* isolation.c */
 /* Each time before something is judged, and after beats may have become late. */
 void isolation_judge(struct engine *e, struct now now);
-/* We were cut off when the last life ended, and no reference has answered in this one yet. */
-bool isolation_may_last(const struct engine *e, struct now now);
-/* When it is known at last. */
+/* When it is known at last whether the isolation of another life has ended; MONO_NEVER: it is. */
 mono_t isolation_known(const struct engine *e);
 /* What is counted of silences, and of what witnesses keep saying, is put off. */
 void silences_excuse(struct engine *e, usec_t span, struct now now);
@@ -241,6 +240,9 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 void checks_ask_references(struct engine *e, struct now now);
 /* Failures that waited for references: apply, drop or keep waiting. */
 void checks_release_held(struct engine *e, struct now now);
+
+/* We are cut off since `since`: what began to fail from then on proves nothing. */
+void checks_retract(struct engine *e, mono_t since, struct now now);
 
 /* A job's report or its silence: no references are asked, and there is no next run. */
 void check_report(struct engine *e, const struct observation *o, struct now now);
@@ -391,6 +393,14 @@ void self_clock(struct engine *e, bool is_wrong, usec_t off, struct now now);
 /* The last model ends: between reports it would be more than what is remembered of a target. */
 void views_forget(struct engine *e);
 
+/* pairs.c */
+/* Count a target of the incident's stack as its member: the halves of a pair as one. */
+void pair_count(const struct engine *e, struct incident *incident, uint32_t target);
+/* The open incident of the other half, while that fails; NULL: none. `subject` may be a watchdog. */
+struct incident *pair_incident(struct engine *e, uint32_t subject);
+/* Everything of it that fails is half of a pair whose other family answers. */
+bool pairs_are_partial(const struct engine *e, uint32_t stack, const struct incident *incident);
+
 /* quiet.c */
 /* What one of its members depends on may be about to fail, perhaps in another stack. */
 bool quiet_awaits_parent(const struct engine *e, uint32_t stack, const struct incident *incident,
@@ -405,6 +415,11 @@ struct announcement {
 	enum notice_kind kind;
 	mono_t wake; /* ask again then */
 };
+/*
+ * Whoever acknowledged the worse finding is not told of a milder one, and knows it from then on:
+ * worse is measured by it. MONO_NEVER: nothing of the kind.
+ */
+mono_t announce_narrowed(const struct incident *incident);
 /* What to say of an open or waiting incident whose finding is up to date. */
 struct announcement announce(const struct incident *incident, bool is_settled,
 			     const struct mail_plan *mail, struct now now);
@@ -419,6 +434,20 @@ static inline void engine_dirty(struct engine *e, struct now now)
 static inline bool is_job(const struct engine *e, uint32_t target)
 {
 	return e->plan->targets[target].ping != NULL;
+}
+
+/* By which family it is reached: as configured, else as it was last. */
+static inline enum family family_of(const struct engine *e, uint32_t index)
+{
+	enum family family = e->plan->targets[index].family;
+
+	return family == FAMILY_ANY || family == FAMILY_BOTH ? e->checks[index].family : family;
+}
+
+/* Our own link of its family is gone: of such a target nothing is learned. */
+static inline bool is_cut_off(const struct engine *e, uint32_t index)
+{
+	return vantage_judge(&e->vantage, family_of(e, index)) == VANTAGE_ISOLATED;
 }
 
 /* `subject`: a target, or a watchdog as a member. */

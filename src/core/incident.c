@@ -46,6 +46,11 @@ void incident_text(char text[INCIDENT_TEXT_MAX], const char *words)
 	text_line(&line, words);
 }
 
+int incident_weight(enum diagnosis finding, bool is_partial)
+{
+	return 2 * diagnosis_severity(finding) - is_partial;
+}
+
 usec_t incident_duration(const struct incident *incident, struct now now)
 {
 	mono_t end = incident->state == INCIDENT_CLOSED ? incident->closed.mono : now.mono;

@@ -31,12 +31,12 @@ enum incident_event_kind {
 	EVENT_FIRST_FAILURE, /* subject: the target; outcome, code */
 	EVENT_CONFIRMED,     /* count: failing targets when the group wait ended */
 	EVENT_DIAGNOSIS,     /* the finding is now `diagnosis` */
-	EVENT_MAILED,	     /* count: recipients */
+	EVENT_MAILED,	     /* count: recipients; code: 1 when it was partial */
 	EVENT_JOINED,	     /* subject: a further target failed */
 	EVENT_RETURNED,	     /* subject: answers again */
 	EVENT_SILENT,	     /* subject: the watchdog */
 	EVENT_BEATS_BACK,    /* subject: the watchdog */
-	EVENT_STILL,	     /* a repeat went out */
+	EVENT_STILL,	     /* a repeat went out; code likewise */
 	EVENT_CLOSED,
 	EVENT_NOTE,	     /* the operator's words, in `text` */
 	EVENT_ACCUSED,	     /* subject: a watchdog whose beats still come; code: enum pull of what
@@ -74,6 +74,8 @@ struct incident {
 	uint32_t also;
 	enum diagnosis mailed;		  /* the finding people were last told; NONE: nothing yet */
 	uint32_t mailed_also;
+	/* all that fails are halves of pairs whose other family answers; so it was told last */
+	bool is_partial, is_partial_mailed;
 	/* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
 	mono_t worsened, narrowed;
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
@@ -89,7 +91,8 @@ struct incident {
 	unsigned repeats;
 	enum diagnosis first_finding;	  /* of the first mail, and how many failed then */
 	unsigned first_failing;
-	/* targets and watchdogs that belong to it; that fail now */
+	bool is_first_partial;
+	/* targets and watchdogs that belong to it; that fail now: both halves of a pair are one */
 	unsigned members, failing;
 	unsigned most_failing;
 	char affected[INCIDENT_AFFECTED_MAX][NAME_TEXT_MAX]; /* the first ones, by name */
@@ -103,6 +106,7 @@ struct incident_member {
 	uint64_t incident;	   /* id; 0 = belongs to none */
 	bool is_failing;
 	bool is_accused;	   /* a watchdog: by its witnesses alone, its beats never stopped */
+	bool is_news;		   /* no mail has named it yet, and one is to */
 	bool is_dependent;	   /* a target: one that it depends on fails, too */
 	struct outcome outcome;	   /* how it failed last */
 	int code;
@@ -115,6 +119,11 @@ struct incident_member {
 	usec_t median_us;	   /* before it failed; 0 unknown */
 };
 
+/*
+ * What weighs more is told at once. A site that answers by one family still is
+ * a lesser thing than one that does not answer at all.
+ */
+int incident_weight(enum diagnosis finding, bool is_partial);
 /* Into the log; when it is full, what can be spared most makes room. */
 void incident_note(struct incident *incident, const struct incident_event *event);
 /* Words from outside as one line of at most 200 characters, without controls. */

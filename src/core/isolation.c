@@ -56,10 +56,8 @@ static void isolation_begins(struct engine *e, struct now now)
 	if (already < 0)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
-	if (wall_is_set(e->isolated_before.wall))
-		e->isolated_since = e->isolated_before; /* since another life */
-	e->isolated_before = (struct now){ 0 };
 	silences_excuse(e, already, now);
+	checks_retract(e, (mono_t){ now.mono.us - already }, now);
 }
 
 /* What happened meanwhile is found now, not when its interval has passed. */
@@ -97,25 +95,25 @@ static void record_vantage(struct engine *e, enum vantage_state from, struct now
 	e->effects.publish(e->effects.ctx);
 }
 
-/* We were isolated when the state was saved, and are not: it ended while we were away, or now. */
-static void end_isolation_of_before(struct engine *e, struct now now)
+/*
+ * We were cut off when the last life ended, or when the references were others: until one has
+ * answered in this one, or had the time to, we still are.
+ */
+static bool is_inherited(const struct engine *e, struct now now)
 {
-	if (!wall_is_set(e->isolated_before.wall) ||
-	    !vantage_vouches(&e->vantage, FAMILY_ANY, e->began))
-		return;
-	e->isolated_since = e->isolated_before;
-	e->isolated_before = (struct now){ 0 };
-	isolation_ends(e, now);
+	return e->is_isolation_inherited && !mono_reached(isolation_known(e), now.mono) &&
+	       !vantage_vouches(&e->vantage, FAMILY_ANY, e->began);
 }
 
 void isolation_judge(struct engine *e, struct now now)
 {
 	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
 
+	e->is_isolation_inherited = is_inherited(e, now);
+	if (e->is_isolation_inherited)
+		is = VANTAGE_ISOLATED;
 	if (was == VANTAGE_ISOLATED && is == VANTAGE_ISOLATED)
 		silences_excuse(e, mono_span(e->advanced, now.mono), now);
-	if (is != VANTAGE_ISOLATED)
-		end_isolation_of_before(e, now);
 	if (was == is)
 		return;
 	e->vantage_state = is;
@@ -126,12 +124,7 @@ void isolation_judge(struct engine *e, struct now now)
 	record_vantage(e, was, now);
 }
 
-bool isolation_may_last(const struct engine *e, struct now now)
-{
-	return wall_is_set(e->isolated_before.wall) && !mono_reached(isolation_known(e), now.mono);
-}
-
 mono_t isolation_known(const struct engine *e)
 {
-	return mono_add(e->began, FIRST_ANSWERS);
+	return e->is_isolation_inherited ? mono_add(e->began, FIRST_ANSWERS) : MONO_NEVER;
 }

@@ -217,6 +217,9 @@ static mono_t job_advance(struct engine *e, uint32_t target, struct now now)
 		return lapse.deadline;
 	if (listener_lost(e).us != INT64_MAX)
 		return mono_add(now.mono, DOUBT_PAUSE);
+	/* What outlasts planned work begins at its end. */
+	if (e->planned && e->planned[target].ended.mono.us > lapse.since.mono.us)
+		lapse.since = e->planned[target].ended;
 	report(e, target, outcome, lapse.since, mono_span(lapse.since.mono, now.mono), now);
 	return MONO_NEVER;
 }

@@ -45,10 +45,26 @@ static struct incident *incident_of_parent(struct engine *e, uint32_t subject)
 }
 
 /* Somebody fails whom no mail has named yet. */
-static void note_news(struct incident *incident, struct now now)
+static void note_news(struct incident *incident, struct incident_member *m, struct now now)
 {
-	if (incident->state == INCIDENT_OPEN && !diagnosis_is_stack_level(incident->finding))
-		incident->joined = mono_min(incident->joined, now.mono);
+	if (incident->state != INCIDENT_OPEN || diagnosis_is_stack_level(incident->mailed))
+		return;
+	incident->joined = mono_min(incident->joined, now.mono);
+	m->is_news = true;
+}
+
+/* He is back before anybody heard of him: nothing to say any more, unless of another one. */
+static void forget_news(struct engine *e, struct incident *incident, struct incident_member *m)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	if (!m->is_news)
+		return;
+	m->is_news = false;
+	for (size_t i = 0; i < subjects; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_news)
+			return;
+	incident->joined = MONO_NEVER;
 }
 
 /* A member fails: for the first time (it joins), or again while its incident is open. */
@@ -63,6 +79,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		return;
 	if (!is_member)
 		incident = incident_of_parent(e, subject);
+	if (!incident && !diagnosis_is_stack_level(e->stacks[stack].finding.primary))
+		incident = pair_incident(e, subject);
 	if (!incident)
 		incident = cases_incident_for(e, stack, began, now);
 	m->incident = incident->id;
@@ -74,10 +92,13 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
 	flap_note(&e->flaps[subject], now.mono);
-	/* The notice of an adopted one has named those who are its members already. */
-	if (!(incident->is_adopted && is_member) && !m->is_dependent &&
-	    !flap_is_on(&e->flaps[subject], now.mono))
-		note_news(incident, now);
+	/*
+	 * The notice of an adopted one has named those who are its members already. Of one that
+	 * comes and goes nobody wants to hear each time, but that it joins.
+	 */
+	if (!(is_member && (incident->is_adopted || flap_is_on(&e->flaps[subject], now.mono))) &&
+	    !m->is_dependent)
+		note_news(incident, m, now);
 	remember_affected(incident, name);
 	note_member(incident,
 		    incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
@@ -94,6 +115,7 @@ static void member_return(struct engine *e, uint32_t subject, const char *name,
 		return;
 	flap_note(&e->flaps[subject], now.mono);
 	m->is_failing = false;
+	forget_news(e, incident, m);
 	m->recovered = back.wall;
 	if (back.mono.us > incident->closed.mono.us)
 		incident->closed = back;
@@ -131,7 +153,7 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 	m->is_dependent = has_failing_parent(e, index);
 	if (!was || m->is_dependent || !m->is_failing || !incident)
 		return;
-	note_news(incident, now);
+	note_news(incident, m, now);
 	if (incident->state == INCIDENT_WAITING)
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }

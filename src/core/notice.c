@@ -100,6 +100,8 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	buf_printf(to, "kind %s\n", kind_names[notice->kind]);
 	buf_printf(to, "diagnosis %s\n", diagnosis_name(notice->diagnosis));
 	buf_printf(to, "important %d\n", notice->is_important);
+	if (notice->is_partial)
+		buf_puts(to, "partial 1\n");
 	buf_puts(to, "created");
 	fields_put_now(to, notice->created);
 	buf_printf(to, "\nrecipient %s\n", notice->recipient);
@@ -184,6 +186,8 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		n->diagnosis = read_diagnosis(f);
 	else if (strcmp(key, "important") == 0)
 		n->is_important = fields_bool(f);
+	else if (strcmp(key, "partial") == 0)
+		n->is_partial = fields_bool(f);
 	else if (strcmp(key, "created") == 0)
 		n->created = fields_now(f);
 	else if (strcmp(key, "recipient") == 0)

@@ -54,6 +54,7 @@ struct notice {
 	enum notice_kind kind;
 	enum diagnosis diagnosis;
 	bool is_important;	/* first mail of a down */
+	bool is_partial;	/* what fails answers by its other family */
 	struct now created;
 	char recipient[NOTICE_RECIPIENT_MAX];
 	char number[INCIDENT_NUMBER_MAX];

@@ -56,7 +56,10 @@ static bool read_general(struct reading *r)
 	r->e->number_count = general.number_count;
 	r->e->made = general.made;
 	r->e->serial = r->e->restored_serial = general.serial;
-	r->e->isolated_before = general.isolated;
+	r->e->isolated_since = general.isolated;
+	r->e->is_isolation_inherited = wall_is_set(general.isolated.wall);
+	if (r->e->is_isolation_inherited)
+		r->e->vantage_state = VANTAGE_ISOLATED;
 	r->e->reviewed = general.reviewed;
 	return true;
 }

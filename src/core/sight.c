@@ -15,13 +15,22 @@ bool is_to_be_seen(const struct engine *e, uint32_t index)
 /* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
 static bool is_undetermined(const struct engine *e, uint32_t index)
 {
-	const struct check *c = &e->checks[index];
-	const struct verdict *v = &c->verdict;
+	const struct verdict *v = &e->checks[index].verdict;
 
 	if (v->state != VERDICT_SUSPECT &&
 	    (v->state != VERDICT_UNKNOWN || (v->streak == 0 && !is_to_be_seen(e, index))))
 		return false;
-	return vantage_judge(&e->vantage, c->family) != VANTAGE_ISOLATED;
+	return !is_cut_off(e, index);
+}
+
+/* The references of its family are silent, and yet it has answered since: they are what is broken. */
+static bool answers_all_the_same(const struct engine *e, uint32_t index)
+{
+	const struct check *c = &e->checks[index];
+	mono_t lost = vantage_family_lost(&e->vantage, family_of(e, index));
+
+	return c->is_observed && c->last_ok.us == c->last_seen.us &&
+	       c->last_ended.us - c->ok_total_us > lost.us;
 }
 
 static void count_target(const struct engine *e, struct sight *s, uint32_t index)
@@ -42,7 +51,8 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 		s->names_failing += c->is_address_good;
 	} else if (is_undetermined(e, index)) {
 		*(is_edge ? &s->edge_open : &s->service_open) += 1;
-	} else if (c->verdict.state == VERDICT_UP) {
+	} else if (c->verdict.state == VERDICT_UP &&
+		   (!is_cut_off(e, index) || answers_all_the_same(e, index))) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
 	}
 }

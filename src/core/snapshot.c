@@ -56,8 +56,7 @@ static void put_general(struct buf *to, const struct engine *e, struct now now)
 		.number_count = e->number_count,
 		.made = e->made,
 		.serial = e->serial,
-		.isolated = e->vantage_state == VANTAGE_ISOLATED ? e->isolated_since
-								 : e->isolated_before,
+		.isolated = e->isolated_since,
 		.reviewed = e->reviewed,
 	};
 
@@ -317,7 +316,7 @@ static void carry_vantage(struct engine *e, const struct engine *before)
 	e->vantage = before->vantage;
 	e->vantage_state = before->vantage_state;
 	e->isolated_since = before->isolated_since;
-	e->isolated_before = before->isolated_before;
+	e->is_isolation_inherited = before->is_isolation_inherited;
 	e->isolated_until = before->isolated_until;
 	e->doubt = before->doubt;
 }

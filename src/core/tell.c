@@ -13,7 +13,8 @@
 
 static bool is_worse(const struct incident *i)
 {
-	return diagnosis_severity(i->finding) > diagnosis_severity(i->mailed);
+	return incident_weight(i->finding, i->is_partial) >
+	       incident_weight(i->mailed, i->is_partial_mailed);
 }
 
 /* False: this recipient has had enough mails this hour. */
@@ -39,6 +40,7 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident,
 		.kind = kind == NOTICE_REPEAT ? EVENT_STILL : EVENT_MAILED,
 		.count = (unsigned)mail->to_n,
 		.diagnosis = incident->finding,
+		.code = incident->is_partial,
 	};
 
 	incident_note(incident, &event);
@@ -46,6 +48,7 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident,
 		incident->first_mail = now;
 		incident->first_finding = incident->finding;
 		incident->first_failing = incident->failing;
+		incident->is_first_partial = incident->is_partial;
 	}
 	incident->mails++;
 	while (mono_reached(incident_next_repeat(incident, mail), now.mono))
@@ -53,6 +56,7 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident,
 	incident->last_mail = now;
 	incident->mailed = incident->finding;
 	incident->mailed_also = incident->also;
+	incident->is_partial_mailed = incident->is_partial;
 	incident->is_flapping_told = incident->is_flapping;
 	incident->worsened = incident->narrowed = MONO_NEVER;
 	incident->joined = MONO_NEVER;
@@ -79,6 +83,16 @@ static void name_affected(struct notice *notice, const struct incident *incident
 			return;
 }
 
+/* This mail names whoever fails. */
+static void forget_news(struct engine *e, const struct incident *incident)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++)
+		if (e->members[i].incident == incident->id)
+			e->members[i].is_news = false;
+}
+
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
 		   struct now now)
 {
@@ -91,6 +105,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 		.diagnosis = kind == NOTICE_RECOVERED ? incident->worst : incident->finding,
 		.is_important = kind != NOTICE_RECOVERED && is_worse(incident) &&
 				!diagnosis_is_pipeline(incident->finding),
+		.is_partial = kind != NOTICE_RECOVERED && incident->is_partial,
 		.created = now,
 		.opened = incident->opened,
 	};
@@ -103,6 +118,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	/* The log of the incident tells of this mail before the mail itself is written. */
 	note_mail(&e->plan->mail, incident, kind, now);
+	forget_news(e, incident);
 	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
 		if (!is_within_cap(e, i, is_exempt, now))
 			continue;

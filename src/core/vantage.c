@@ -67,6 +67,11 @@ void vantage_heard(struct vantage *v, mono_t at)
 	v->is_deaf = false;
 }
 
+void vantage_unheard(struct vantage *v)
+{
+	v->heard = MONO_NEVER;
+}
+
 void vantage_deaf(struct vantage *v)
 {
 	v->is_deaf = true;
@@ -111,7 +116,7 @@ static unsigned quorum(unsigned of)
  * When the family lost its quorum: the start of the failure that was one too
  * many. One operator that has been gone for days does not make it days ago.
  */
-static mono_t quorum_lost(const struct vantage *v, enum family family)
+mono_t vantage_family_lost(const struct vantage *v, enum family family)
 {
 	mono_t lost[REFERENCES_MAX]; /* starts of failures, earliest first */
 	unsigned of = count_family(v, family, MONO_NEVER).of;
@@ -156,7 +161,7 @@ bool vantage_has_quorum(const struct vantage *v)
 /* When the last family lost its quorum; MONO_NEVER: one still has it, or none has references. */
 static mono_t all_lost(const struct vantage *v)
 {
-	mono_t v4 = quorum_lost(v, FAMILY_IPV4), v6 = quorum_lost(v, FAMILY_IPV6);
+	mono_t v4 = vantage_family_lost(v, FAMILY_IPV4), v6 = vantage_family_lost(v, FAMILY_IPV6);
 
 	if (v4.us == INT64_MAX || v6.us == INT64_MAX)
 		return mono_min(v4, v6);

@@ -46,6 +46,8 @@ void vantage_init(struct vantage *v);
 void vantage_add(struct vantage *v, enum family family);
 void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started);
 void vantage_heard(struct vantage *v, mono_t at);
+/* What was heard so far may be old, and proves nothing. */
+void vantage_unheard(struct vantage *v);
 /* Beats have stopped: what was heard is no longer a witness. */
 void vantage_deaf(struct vantage *v);
 
@@ -76,6 +78,8 @@ bool vantage_was_proven_since(const struct vantage *v, mono_t since);
  * while isolated.
  */
 mono_t vantage_lost(const struct vantage *v);
+/* Since when the references of one family are too few; MONO_NEVER: they are not, or there are none. */
+mono_t vantage_family_lost(const struct vantage *v, enum family family);
 /* How many answer, of how many; families that are out while another works are not counted. */
 void vantage_count(const struct vantage *v, unsigned *ret_up, unsigned *ret_of);
 

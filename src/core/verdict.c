@@ -112,6 +112,15 @@ bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signa
 	return false;
 }
 
+bool verdict_retract(struct verdict *v, struct now now)
+{
+	if (!verdict_is_open(v->state))
+		return false;
+	v->streak = 0;
+	v->failing_since = (struct now){ 0 };
+	return v->state == VERDICT_SUSPECT && verdict_enter(v, VERDICT_UP, now);
+}
+
 void verdict_forget(struct verdict *v, struct now now)
 {
 	*v = (struct verdict){ .state = VERDICT_UP };

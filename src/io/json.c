@@ -63,14 +63,16 @@ static const struct {
 /* Our words and a place, never the sender's bytes. */
 static void explain_syntax(const json_error_t *error, char why[JSON_WHY_MAX])
 {
-	const char *text = "not JSON";
+	/* Not every path in the library that finds no memory says so. */
+	bool is_short = errno == ENOMEM || json_error_code(error) == json_error_out_of_memory;
+	const char *text = is_short ? "no memory" : "not JSON";
 
 	for (size_t i = 0; i < sizeof(syntax_faults) / sizeof(syntax_faults[0]); i++) {
 		if (json_error_code(error) == syntax_faults[i].code)
 			text = syntax_faults[i].text;
 	}
 	(void)snprintf(why, JSON_WHY_MAX, "%s (near byte %d)", text, error->position);
-	errno = json_error_code(error) == json_error_out_of_memory ? ENOMEM : EBADMSG;
+	errno = is_short ? ENOMEM : EBADMSG;
 }
 
 static bool is_bounded(const char *text, size_t n, char why[JSON_WHY_MAX])
@@ -97,6 +99,7 @@ struct json *json_parse(const void *text, size_t n, char why[JSON_WHY_MAX])
 	}
 	if (!is_bounded(text, n, why))
 		return NULL;
+	errno = 0;
 	document = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	if (document == NULL)
 		explain_syntax(&error, why);

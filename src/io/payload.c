@@ -8,6 +8,7 @@
  */
 #include "io/payload.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,7 @@ static struct json *body_parse(const char *body, size_t n, char *fault, size_t f
 	char why[JSON_WHY_MAX];
 	struct json *root;
 
+	errno = EBADMSG;
 	if (n == 0) {
 		snprintf(fault, fault_max, "the body is empty");
 		return NULL;
@@ -121,13 +123,16 @@ struct payload *payload_parse(const char *body, size_t n, char *fault, size_t fa
 
 	if (!root)
 		return NULL;
-	if (shape_is_fine(root, fault, fault_max)) {
-		payload = malloc(sizeof *payload);
-		if (!payload)
-			snprintf(fault, fault_max, "no memory");
-	}
-	if (!payload) {
+	if (!shape_is_fine(root, fault, fault_max)) {
 		json_free(root);
+		errno = EBADMSG;
+		return NULL;
+	}
+	payload = malloc(sizeof *payload);
+	if (!payload) {
+		snprintf(fault, fault_max, "no memory");
+		json_free(root);
+		errno = ENOMEM;
 		return NULL;
 	}
 	*payload = (struct payload){ .root = root, .alerts = json_member(root, "alerts") };

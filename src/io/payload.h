@@ -12,7 +12,10 @@
 
 struct payload; /* parsed once, asked for each watchdog of the hook */
 
-/* NULL: not a webhook body; `fault` says in one line why (for the 400). */
+/*
+ * NULL: `fault` says in one line why. errno: EBADMSG for what is not a webhook body, ENOMEM when it
+ * is we who cannot read it now.
+ */
 struct payload *payload_parse(const char *body, size_t n, char *fault, size_t fault_max);
 void payload_free(struct payload *payload);
 

@@ -8,6 +8,7 @@
  */
 #include "io/receiver_keys.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +219,12 @@ void keys_count(const struct keys *keys, const char *hook, const struct keys_tok
 	struct payload *payload = payload_parse(body, n, fault, sizeof fault);
 
 	*ret = (struct keys_count){ .status = 400 };
+	if (!payload && errno == ENOMEM) {
+		/* Alertmanager sends it again; after a 4xx it would not. */
+		ret->status = 503;
+		snprintf(ret->line, sizeof ret->line, "no memory; send it again");
+		return;
+	}
 	if (!payload) {
 		snprintf(ret->line, sizeof ret->line, "malformed: %s", fault);
 		return;

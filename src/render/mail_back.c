@@ -49,7 +49,7 @@ static void add_answer(struct mail_parts *p, const struct mail_case *c, uint32_t
 	struct buf label = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
 
 	if (subject < targets)
-		text_line(&label, c->plan->targets[subject].title);
+		speech_target(&label, c->language, c->plan, subject);
 	else
 		speech_watchdog(&label, c->language, c->plan, subject - targets);
 	write_answer(c, &text, &c->model->members[subject]);
@@ -126,12 +126,13 @@ static bool is_slow(const struct mail_case *c, uint32_t target)
 static void add_slow(struct mail_parts *p, const struct mail_case *c, uint32_t target)
 {
 	usec_t factor = c->model->targets[target].ok_total_us / c->model->members[target].median_us;
-	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+	struct buf who = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
 
+	speech_target(&who, c->language, c->plan, target);
 	sentence_fill(&text, c->language, c->words->slow,
-		      HOLES(hole_foreign("who", c->plan->targets[target].title),
-			    hole_number("n", factor)));
+		      HOLES(hole_own("who", buf_text(&who)), hole_number("n", factor)));
 	mail_parts_add(p, PART_ITEM, "", buf_text(&text));
+	buf_done(&who);
 	buf_done(&text);
 }
 
@@ -139,18 +140,20 @@ static void add_days(struct mail_parts *p, const struct mail_case *c)
 {
 	int32_t today = calendar_day(c->model->now.wall);
 	struct day_sums sums = rollup_window(&c->model->rollups[c->first], today, DAYS);
-	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+	struct buf who = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
 	int uptime = rollup_uptime(&sums);
 	char percent[16];
 
 	if (uptime < 0 || sums.down_s == 0)
 		return;
 	(void)snprintf(percent, sizeof percent, "%d.%03d", uptime / 1000 % 1000, uptime % 1000);
+	speech_target(&who, c->language, c->plan, c->first);
 	sentence_fill(&text, c->language, c->words->days,
-		      HOLES(hole_foreign("who", c->plan->targets[c->first].title),
+		      HOLES(hole_own("who", buf_text(&who)),
 			    hole_own("percent", percent),
 			    hole_span("span", (usec_t)sums.down_s * USEC_PER_SEC)));
 	mail_parts_add(p, PART_ITEM, c->words->days_label, buf_text(&text));
+	buf_done(&who);
 	buf_done(&text);
 }
 

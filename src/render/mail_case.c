@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "render/page_facts.h"
+
 const struct mail_words *mail_words(enum language language)
 {
 	return language == LANGUAGE_JA ? &mail_words_ja : &mail_words_en;
@@ -86,6 +88,12 @@ static bool is_told_of_job(enum standing standing)
 	       standing == STANDS_IN_OTHER || standing == STANDS_RETURNED;
 }
 
+/* While our own link of its family is gone, nobody knows that it still answers. */
+static bool is_cut_off(const struct mail_case *c, const struct target_view *view)
+{
+	return !verdict_is_failing(view->state) && facts_is_cut_off(c->model, view->plan->family);
+}
+
 enum standing mail_standing(const struct mail_case *c, uint32_t target)
 {
 	const struct target_plan *plan = &c->plan->targets[target];
@@ -96,8 +104,9 @@ enum standing mail_standing(const struct mail_case *c, uint32_t target)
 		return STANDS_ELSEWHERE_STACK;
 	if (c->is_pretended)
 		return plan->ping ? STANDS_ELSEWHERE_STACK : STANDS_FAILING;
-	standing =
-		wall_is_set(view->planned_until) ? STANDS_PLANNED : standing_by_state(view->state);
+	standing = wall_is_set(view->planned_until) ? STANDS_PLANNED
+		   : is_cut_off(c, view)	    ? STANDS_UNOBSERVED
+						    : standing_by_state(view->state);
 	standing = standing_of_member(c, target, standing);
 	return plan->ping && !is_told_of_job(standing) ? STANDS_ELSEWHERE_STACK : standing;
 }
@@ -126,26 +135,62 @@ static void tally_service(struct mail_tally *t, const struct target_plan *plan,
 	t->services_up += standing == STANDS_UP || standing == STANDS_RETURNED;
 }
 
-static void tally_target(struct mail_case *c, uint32_t target)
+/* The mail speaks of it by its name: the first half that is concerned. */
+static void first_take(struct mail_case *c, uint32_t target, bool is_flapping)
 {
-	enum standing standing = mail_standing(c, target);
-	struct mail_tally *t = &c->tally;
-	bool is_flapping = mail_is_member(c, target) && c->model->targets[target].is_flapping;
-	bool is_concerned = c->change == CHANGE_FLAPPING ? is_flapping : standing == STANDS_FAILING;
+	bool is_concerned = c->change == CHANGE_FLAPPING
+				    ? is_flapping
+				    : mail_standing(c, target) == STANDS_FAILING;
 
 	if (is_concerned && c->first == NONE_INDEX)
 		c->first = target;
+}
+
+static void tally_standing(struct mail_tally *t, enum standing standing)
+{
 	t->failing += standing == STANDS_FAILING || standing == STANDS_DEPENDENT;
 	t->dependent += standing == STANDS_DEPENDENT;
-	t->flapping += is_flapping;
 	t->up += standing == STANDS_UP || standing == STANDS_RETURNED;
 	t->returned += standing == STANDS_RETURNED;
 	t->undetermined += standing == STANDS_UNDETERMINED;
 	t->elsewhere += standing == STANDS_IN_OTHER;
 	t->planned += standing == STANDS_PLANNED;
 	t->unobserved += standing == STANDS_UNOBSERVED;
-	t->members += mail_is_member(c, target);
-	tally_service(t, &c->plan->targets[target], standing);
+}
+
+static bool is_either(const struct mail_case *c, uint32_t target,
+		      bool (*holds)(const struct mail_case *c, uint32_t target))
+{
+	uint32_t twin = target_twin(c->plan, target);
+
+	return holds(c, target) || (twin != NONE_INDEX && holds(c, twin));
+}
+
+static bool is_flapping_member(const struct mail_case *c, uint32_t target)
+{
+	return mail_is_member(c, target) && c->model->targets[target].is_flapping;
+}
+
+static bool is_up(const struct mail_case *c, uint32_t target)
+{
+	enum standing standing = mail_standing(c, target);
+
+	return standing == STANDS_UP || standing == STANDS_RETURNED;
+}
+
+static void tally_target(struct mail_case *c, uint32_t target)
+{
+	enum standing standing = mail_standing_of_pair(c, target);
+	bool is_failing = standing == STANDS_FAILING || standing == STANDS_DEPENDENT;
+
+	first_take(c, target, is_flapping_member(c, target));
+	if (target_is_second(c->plan, target))
+		return;
+	tally_standing(&c->tally, standing);
+	c->tally.partly += is_failing && is_either(c, target, is_up);
+	c->tally.flapping += is_either(c, target, is_flapping_member);
+	c->tally.members += is_either(c, target, mail_is_member);
+	tally_service(&c->tally, &c->plan->targets[target], standing);
 }
 
 static void tally_watchdog(struct mail_case *c, uint32_t watchdog)
@@ -177,9 +222,9 @@ static void tally_all(struct mail_case *c)
 /*
  * What people were told before this mail. The engine notes a mail in the
  * incident's log before the mail is written, so the one before is the last but
- * one. NONE: the log no longer holds it.
+ * one. NULL: the log no longer holds it.
  */
-static enum diagnosis told_before(const struct incident *incident)
+static const struct incident_event *told_before(const struct incident *incident)
 {
 	bool is_this = true;
 
@@ -189,22 +234,24 @@ static enum diagnosis told_before(const struct incident *incident)
 		if (event->kind != EVENT_MAILED && event->kind != EVENT_STILL)
 			continue;
 		if (!is_this)
-			return event->diagnosis;
+			return event;
 		is_this = false;
 	}
-	return DIAGNOSIS_NONE;
+	return NULL;
 }
 
 static enum change change_of_finding(const struct mail_case *c)
 {
-	enum diagnosis before = c->incident ? told_before(c->incident) : DIAGNOSIS_NONE;
-	int was = diagnosis_severity(before), is = diagnosis_severity(c->notice->diagnosis);
+	const struct incident_event *told = c->incident ? told_before(c->incident) : NULL;
+	enum diagnosis before = told ? told->diagnosis : DIAGNOSIS_NONE;
+	int was = incident_weight(before, told && told->code != 0);
+	int is = incident_weight(c->notice->diagnosis, c->incident && c->incident->is_partial_mailed);
 
 	/* While it comes and goes nothing is told but that, once, and what is worse. */
 	if (c->incident && c->incident->is_flapping && !c->notice->is_important &&
 	    (before == DIAGNOSIS_NONE || is <= was))
 		return CHANGE_FLAPPING;
-	if (before == DIAGNOSIS_NONE || before == c->notice->diagnosis)
+	if (before == DIAGNOSIS_NONE || (before == c->notice->diagnosis && is == was))
 		return CHANGE_MORE;
 	return is < was ? CHANGE_MILDER : CHANGE_WORSE;
 }
@@ -292,6 +339,9 @@ static enum matter cause_of(const struct mail_case *c)
 	matter = mail_matter_of(d, mail_concerned(c));
 	if (matter == MATTER_SITE && c->first != NONE_INDEX && c->plan->targets[c->first].ping)
 		return MATTER_JOB;
+	if ((matter == MATTER_SITE || matter == MATTER_SITES) && mail_is_going_on(c) &&
+	    c->change != CHANGE_FLAPPING && mail_is_by_family(c))
+		return matter == MATTER_SITE ? MATTER_SITE_FAMILY : MATTER_SITES_FAMILY;
 	return matter;
 }
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "render/mail.h"
 #include "render/mail_words.h"
+#include "render/speech.h"
 
 #define MAIL_NAMED_MAX 12 /* targets named in a list; beyond that, counts per group */
 
@@ -21,9 +22,13 @@ void mail_fill_certificate(struct mail_case *c);
 void mail_fill_self(struct mail_case *c);
 void mail_fill_rhythm(struct mail_case *c);
 
-/* The targets and watchdogs of the stack, each in at most one place. */
+/*
+ * The targets and watchdogs of the stack, each in at most one place. What is
+ * judged per family counts once, where its worse half stands.
+ */
 struct mail_tally {
 	unsigned failing, up, undetermined, elsewhere; /* targets that count */
+	unsigned partly;			       /* of `failing`: by one family, the other answers */
 	unsigned planned, unobserved;		       /* targets that do not */
 	unsigned dependent;			       /* of `failing`: what they depend on does */
 	unsigned flapping;			       /* members that come and go */
@@ -109,6 +114,17 @@ enum standing {
 	STANDS_UNOBSERVED,
 };
 enum standing mail_standing(const struct mail_case *c, uint32_t target);
+/* mail_pairs.c */
+/* Where it stands to people: of a pair, where the worse half does. */
+enum standing mail_standing_of_pair(const struct mail_case *c, uint32_t target);
+/* Told with the first half of its pair, which stands where it does. */
+bool mail_is_second(const struct mail_case *c, uint32_t target);
+/* How it is called among those that stand where it does. */
+enum half mail_half(const struct mail_case *c, uint32_t target);
+/* Every site that fails does so by the same family, and answers by the other. */
+bool mail_is_by_family(const struct mail_case *c);
+/* How many names mail_names() has for those. */
+unsigned mail_names_n(const struct mail_case *c, enum standing standing);
 bool mail_watchdog_is_of_stack(const struct mail_case *c, uint32_t watchdog);
 bool mail_watchdog_fails(const struct mail_case *c, uint32_t watchdog);
 /* It belongs to the incident, failing or not; `subject` as in model.members. */
@@ -136,7 +152,7 @@ unsigned mail_first_untold(const struct mail_case *c);
 /* "14:01:40", with its date when that is not the mail's own. */
 void mail_moment(const struct mail_case *c, struct buf *to, wall_t at);
 void mail_moment_minute(const struct mail_case *c, struct buf *to, wall_t at);
-/* The titles of the first `most` targets that stand so, and how many more. */
+/* The first `most` targets that stand so, as they are called, and how many more. */
 void mail_names(const struct mail_case *c, struct buf *to, enum standing standing, unsigned most);
 
 #endif

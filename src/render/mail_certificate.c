@@ -260,7 +260,10 @@ static void add_shown_by(struct mail_parts *p, const struct mail_case *c)
 	unsigned n = 0;
 
 	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
-		if (!shows_it(c, i) || n++ >= MAIL_NAMED_MAX)
+		bool is_told = target_is_second(c->plan, i) &&
+			       shows_it(c, target_twin(c->plan, i));
+
+		if (!shows_it(c, i) || is_told || n++ >= MAIL_NAMED_MAX)
 			continue;
 		buf_puts(&names, n > 1 ? c->words->comma : "");
 		text_line(&names, c->plan->targets[i].title);

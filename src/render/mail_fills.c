@@ -43,6 +43,14 @@ static unsigned affected_n(const struct mail_case *c)
 	return c->incident ? c->incident->affected_n : 0;
 }
 
+/* Where the sentence says the family of all of them, the names need not. */
+static enum half named_half(const struct mail_case *c, uint32_t target)
+{
+	enum half half = mail_half(c, target);
+
+	return c->matter == MATTER_SITES_FAMILY && half == HALF_ONLY ? HALF_BOTH : half;
+}
+
 /* Where no member is left, the names that the incident kept stand in for the failing ones. */
 void mail_names(const struct mail_case *c, struct buf *to, enum standing standing, unsigned most)
 {
@@ -50,11 +58,11 @@ void mail_names(const struct mail_case *c, struct buf *to, enum standing standin
 	unsigned n = 0;
 
 	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
-		if (mail_standing(c, i) != standing || n++ >= most)
+		if (mail_standing(c, i) != standing || mail_is_second(c, i) || n++ >= most)
 			continue;
 		if (n > 1)
 			buf_puts(&names, c->words->comma);
-		text_line(&names, c->plan->targets[i].title);
+		speech_half(&names, c->language, &c->plan->targets[i], named_half(c, i));
 	}
 	for (unsigned i = 0; n == 0 && standing == STANDS_FAILING && i < affected_n(c); i++) {
 		buf_puts(&names, i > 0 ? c->words->comma : "");
@@ -111,7 +119,8 @@ static wall_t began(const struct mail_case *c)
 	if (c->change == CHANGE_FLAPPING)
 		subject = NONE_INDEX; /* its last failure is not how it began */
 	else if (c->change != CHANGE_OVER &&
-		 (c->matter == MATTER_SITE || c->matter == MATTER_JOB))
+		 (c->matter == MATTER_SITE || c->matter == MATTER_SITE_FAMILY ||
+		  c->matter == MATTER_JOB))
 		subject = c->first;
 	else if (c->change != CHANGE_OVER && mail_is_silence(c) && c->first_watchdog != NONE_INDEX)
 		subject = (uint32_t)c->plan->targets_n + c->first_watchdog;
@@ -142,7 +151,8 @@ static usec_t span_of(const struct mail_case *c)
 static void fill_who(struct mail_case *c, struct buf *to)
 {
 	if (c->first != NONE_INDEX)
-		text_line(to, c->plan->targets[c->first].title);
+		speech_half(to, c->language, &c->plan->targets[c->first],
+			    mail_half(c, c->first));
 	else if (affected_n(c) > 0)
 		text_line(to, c->incident->affected[0]);
 }
@@ -186,6 +196,7 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 {
 	const struct mail_tally *t = &c->tally;
 	const struct buf *f = c->fills;
+	bool is_v6 = c->first != NONE_INDEX && c->plan->targets[c->first].family == FAMILY_IPV6;
 	unsigned counted = t->failing + t->up + t->undetermined + t->elsewhere;
 
 	sentence_fill(to, c->language, wording,
@@ -211,6 +222,10 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_own("off", buf_text(&f[FILL_OFF])),
 			    hole_own("cadence", buf_text(&f[FILL_CADENCE])),
 			    hole_own("every", buf_text(&f[FILL_EVERY])),
+			    hole_own("family", speech_family(is_v6 ? FAMILY_IPV6 : FAMILY_IPV4)),
+			    hole_own("other", speech_family(is_v6 ? FAMILY_IPV4 : FAMILY_IPV6)),
+			    hole_own("record", is_v6 ? "AAAA" : "A"),
+			    hole_own("digit", is_v6 ? "6" : "4"),
 			    hole_number("beats", mail_signals(c)),
 			    hole_minute("minute", began(c)), hole_span("span", span_of(c)),
 			    hole_roughly("roughly", span_of(c)),

@@ -32,7 +32,7 @@ static void add_target(struct mail_parts *p, const struct mail_case *c, uint32_t
 {
 	struct buf label = BUF_INIT(ITEM_BYTES_MAX);
 
-	text_line(&label, c->plan->targets[target].title);
+	speech_target(&label, c->language, c->plan, target);
 	mail_parts_add(p, PART_ITEM, buf_text(&label), buf_text(text));
 	buf_done(&label);
 }
@@ -236,7 +236,7 @@ static bool is_uniform(const struct mail_case *c)
 	const struct mail_tally *t = &c->tally;
 
 	if (c->change != CHANGE_STILL || t->failing < 2 || t->dependent > 0 ||
-	    t->up + t->undetermined + t->elsewhere > 0)
+	    t->up + t->partly + t->undetermined + t->elsewhere > 0)
 		return false;
 	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
 		struct outcome is = c->model->members[i].outcome;
@@ -377,6 +377,10 @@ void mail_list_steps(struct mail_parts *p, const struct mail_case *c)
 	const char *const *ours = c->words->matters[is_known ? c->cause : c->matter].steps;
 
 	mail_parts_title(p, c, c->words->next_title, 0, 0);
+	if (c->notice->is_drill) {
+		add_step(p, c, c->words->drill_step, true);
+		return;
+	}
 	if (mail_hint(c) != HINT_NONE)
 		add_step(p, c, c->words->hint_step, true);
 	for (size_t i = 0; i < steps.n && i < STEPS_MAX; i++)

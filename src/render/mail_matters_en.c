@@ -155,6 +155,25 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 			"kubectl get pods -A; look for restarts around {minute}",
 		},
 	},
+	[MATTER_SITE_FAMILY] = {
+		.subject = {
+			"DOWN: {who}, {what}",
+			[CHANGE_MILDER] = "PARTLY UP: {who} still down",
+			[CHANGE_STILL] = "STILL DOWN: {who}, {roughly}",
+		},
+		.lead = {
+			"{who} is down since {at}{zone}.",
+			[CHANGE_MILDER] = "{partly}; {who} is still away since {at}{zone}.",
+			[CHANGE_STILL] = "{who} is still down, {span} so far.",
+		},
+		.claim = "It answers over {other}, so what is broken is its way in over {family}: "
+			"the {record} record, the route, or a firewall.",
+		.steps = {
+			"From another network: does curl -{digit} reach it?",
+			"dig NAME {record}; is that still the address of the machine?",
+			"Router, provider, firewall: was {family} changed around {minute}?",
+		},
+	},
 	[MATTER_JOB] = {
 		.subject = {
 			"DOWN: {who}, {what}",
@@ -194,6 +213,30 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 		.steps = {
 			"What do they share: a node, a database, a name, a certificate?",
 			"kubectl get pods -A; look for restarts around {minute}",
+		},
+	},
+	[MATTER_SITES_FAMILY] = {
+		.subject = {
+			"DOWN: {n} checks, {family} only, {names}",
+			[CHANGE_MILDER] = "PARTLY UP: {n} still down by {family}, {names}",
+			[CHANGE_MORE] = "DOWN: now {n} checks, {family} only, {names}",
+			[CHANGE_STILL] = "STILL DOWN: {n} checks, {family} only, {roughly}",
+		},
+		.lead = {
+			"{n} checks are down over {family} only, since {at}{zone}: {names}.",
+			[CHANGE_MILDER] = "{partly}; over {family} {n} checks are still down since "
+				"{at}{zone}: {names}.",
+			[CHANGE_MORE] = "Now {n} checks are down over {family} only, the first "
+				"since {at}{zone}: {names}.",
+			[CHANGE_STILL] = "{n} checks are still down over {family} only, {span} so "
+				"far: {names}.",
+		},
+		.claim = "Over {other} all of them answer, so the servers are fine; what they "
+			"share is their way in over {family}: route, provider, or a firewall.",
+		.steps = {
+			"From another network: does ping -{digit} reach the router?",
+			"Router: does it still have its {family} addresses and its default route?",
+			"Router, provider, firewall: was {family} changed around {minute}?",
 		},
 	},
 	[MATTER_UNCONFIRMED] = {

@@ -135,6 +135,25 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 			"kubectl get pods -A で {minute} ごろの再起動を確認",
 		},
 	},
+	[MATTER_SITE_FAMILY] = {
+		.subject = {
+			"【停止】{who}（{what}）",
+			[CHANGE_MILDER] = "【一部復旧】{who} は停止中",
+			[CHANGE_STILL] = "【継続】{who} 停止 {roughly}",
+		},
+		.lead = {
+			"{who} が停止しています（{at}{zone} から）。",
+			[CHANGE_MILDER] = "{partly}、{who} は停止したままです（{at}{zone} から）。",
+			[CHANGE_STILL] = "{who} の停止が続いています（ここまで {span}）。",
+		},
+		.claim = "{other} では応答しているため、問題は {family} の経路側にあります"
+			"（{record} レコード、ルーティング、ファイアウォール）。",
+		.steps = {
+			"別のネットワークから curl -{digit} で届くか確認",
+			"dig NAME {record} で、アドレスがいまのサーバーのものか確認",
+			"ルーター、回線、ファイアウォールの {family} 設定が {minute} ごろ変わっていないか確認",
+		},
+	},
 	[MATTER_JOB] = {
 		.subject = {
 			"【停止】{who}（{what}）",
@@ -171,6 +190,30 @@ const struct matter_words mail_matters_ja[MATTER_COUNT] = {
 		.steps = {
 			"共通するもの：ノード、データベース、名前、証明書",
 			"kubectl get pods -A で {minute} ごろの再起動を確認",
+		},
+	},
+	[MATTER_SITES_FAMILY] = {
+		.subject = {
+			"【停止】{family}のみ{n}件：{names}",
+			[CHANGE_MILDER] = "【一部復旧】{family}のみ{n}件停止中：{names}",
+			[CHANGE_MORE] = "【停止】{family}のみ計{n}件に拡大：{names}",
+			[CHANGE_STILL] = "【継続】{family}のみ{n}件停止 {roughly}",
+		},
+		.lead = {
+			"{n} 件が {family} でのみ停止しています（{at}{zone} から）：{names}。",
+			[CHANGE_MILDER] = "{partly}、{n} 件は {family} でのみ停止したままです"
+				"（{at}{zone} から）：{names}。",
+			[CHANGE_MORE] = "{family} でのみの停止は {n} 件に広がりました"
+				"（最初は {at}{zone} から）：{names}。",
+			[CHANGE_STILL] = "{family} でのみ {n} 件の停止が続いています"
+				"（ここまで {span}）：{names}。",
+		},
+		.claim = "{other} ではすべて応答しているため、サーバーは正常です。"
+			"共通する {family} の経路（ルーティング、回線、ファイアウォール）に問題があります。",
+		.steps = {
+			"別のネットワークから ping -{digit} でルーターに届くか確認",
+			"ルーターの {family} アドレスとデフォルトルートを確認",
+			"ルーター、回線、ファイアウォールの {family} 設定が {minute} ごろ変わっていないか確認",
 		},
 	},
 	[MATTER_UNCONFIRMED] = {

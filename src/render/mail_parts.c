@@ -62,8 +62,6 @@ static const char *lead_of(const struct mail_case *c)
 
 static void add_marks(struct mail_parts *p, const struct mail_case *c)
 {
-	if (c->notice->is_drill)
-		add_sentence(p, c, PART_MARK, "", c->words->drill);
 	if (c->model->is_demo)
 		add_sentence(p, c, PART_MARK, "", c->words->demo);
 }
@@ -102,7 +100,9 @@ static const char *runbook_of(const struct mail_case *c)
 {
 	const char *runbook = NULL;
 
-	if ((c->matter == MATTER_SITE || c->matter == MATTER_JOB) && c->first != NONE_INDEX)
+	if ((c->matter == MATTER_SITE || c->matter == MATTER_SITE_FAMILY ||
+	     c->matter == MATTER_JOB) &&
+	    c->first != NONE_INDEX)
 		runbook = c->plan->targets[c->first].runbook;
 	if (runbook == NULL && c->stack != NONE_INDEX)
 		runbook = c->plan->stacks[c->stack].runbook;
@@ -216,6 +216,8 @@ static void add_next(struct mail_parts *p, const struct mail_case *c)
 
 	if (mail_is_flapping(c))
 		add_next_flapping(p, c);
+	else if (c->notice->is_drill && mail_is_going_on(c))
+		mail_parts_add(p, PART_NEXT, w->next, w->next_unknown);
 	else if (mail_is_going_on(c))
 		add_next_going_on(p, c);
 	else if (c->notice->kind == NOTICE_CERTIFICATE)
@@ -302,6 +304,9 @@ void mail_parts_build(struct mail_parts *p, const struct mail_case *c)
 	p->n = 0;
 	p->colour = colour_of(c);
 	buf_init(&p->text, PARTS_BYTES_MAX);
+	/* Before anything else: whoever reads no further must not run. */
+	if (c->notice->is_drill)
+		add_sentence(p, c, PART_MARK, "", c->words->drill);
 	add_sentence(p, c, PART_LEAD, "", lead_of(c));
 	add_marks(p, c);
 	add_verdict(p, c);

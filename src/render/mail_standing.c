@@ -18,7 +18,7 @@
 static void add_answering(struct mail_parts *p, const struct mail_case *c)
 {
 	struct buf names = BUF_INIT(ITEM_BYTES_MAX), text = BUF_INIT(ITEM_BYTES_MAX);
-	unsigned n = c->tally.up - c->tally.returned;
+	unsigned n = mail_names_n(c, STANDS_UP);
 
 	mail_names(c, &names, STANDS_UP, MAIL_NAMED_MAX);
 	sentence_fill(&text, c->language, wording_for(&c->words->answers, n),
@@ -29,13 +29,13 @@ static void add_answering(struct mail_parts *p, const struct mail_case *c)
 	buf_done(&text);
 }
 
-static void add_others(struct mail_parts *p, const struct mail_case *c, unsigned n,
-		       enum standing standing, const char *label)
+static void add_others(struct mail_parts *p, const struct mail_case *c, enum standing standing,
+		       const char *label)
 {
 	struct buf names = BUF_INIT(ITEM_BYTES_MAX);
 
 	mail_names(c, &names, standing, MAIL_NAMED_MAX);
-	if (n > 0)
+	if (mail_names_n(c, standing) > 0)
 		mail_parts_add(p, PART_ITEM, label, buf_text(&names));
 	buf_done(&names);
 }
@@ -124,39 +124,54 @@ static void add_link(struct mail_parts *p, const struct mail_case *c)
 
 void mail_list_up(struct mail_parts *p, const struct mail_case *c)
 {
-	const struct mail_tally *t = &c->tally;
-
 	mail_parts_add(p, PART_TITLE, "", c->words->up_title);
 	add_answering(p, c);
 	add_beats(p, c);
 	add_link(p, c);
-	add_others(p, c, t->undetermined, STANDS_UNDETERMINED, c->words->undetermined);
-	add_others(p, c, t->elsewhere, STANDS_IN_OTHER, c->words->elsewhere);
-	add_others(p, c, t->planned, STANDS_PLANNED, c->words->planned);
-	add_others(p, c, t->unobserved, STANDS_UNOBSERVED, c->words->unobserved);
+	add_others(p, c, STANDS_UNDETERMINED, c->words->undetermined);
+	add_others(p, c, STANDS_IN_OTHER, c->words->elsewhere);
+	add_others(p, c, STANDS_PLANNED, c->words->planned);
+	add_others(p, c, STANDS_UNOBSERVED, c->words->unobserved);
 }
 
 /* ---- after a blindness ---- */
 
-static const char *site_of(const struct mail_case *c, uint32_t stack)
+static bool fails(const struct mail_case *c, uint32_t target)
 {
-	for (uint32_t i = 0; i < c->plan->targets_n; i++)
-		if (c->plan->targets[i].stack == stack &&
-		    verdict_is_failing(c->model->targets[i].state))
-			return c->plan->targets[i].title;
-	return NULL;
+	return target != NONE_INDEX && verdict_is_failing(c->model->targets[target].state);
+}
+
+/* How many sites of a stack fail; the first one as it is called. */
+static unsigned sites_failing(const struct mail_case *c, uint32_t stack, struct buf *ret_first)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
+		uint32_t twin = target_twin(c->plan, i);
+
+		if (c->plan->targets[i].stack != stack || !fails(c, i) ||
+		    (target_is_second(c->plan, i) && fails(c, twin)))
+			continue;
+		if (n++ == 0)
+			speech_half(ret_first, c->language, &c->plan->targets[i],
+				    twin == NONE_INDEX || fails(c, twin) ? HALF_BOTH : HALF_ITSELF);
+	}
+	return n;
 }
 
 static void write_headline(const struct mail_case *c, struct buf *to, uint32_t stack)
 {
 	const struct stack_view *view = &c->model->stacks[stack];
 	const struct sight *s = &view->sight;
-	unsigned failing = s->edge_failing + s->service_failing + s->jobs_failing;
+	struct buf first = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned failing = sites_failing(c, stack, &first);
 
 	if (diagnosis_is_pipeline(view->finding.primary) && s->edge_up + s->service_up == 0)
 		speech_headline_alone(to, c->language, view->finding.primary);
 	else
-		speech_headline(to, c->language, view->finding.primary, site_of(c, stack), failing);
+		speech_headline(to, c->language, view->finding.primary,
+				failing > 0 ? buf_text(&first) : NULL, failing);
+	buf_done(&first);
 }
 
 static void add_stack(struct mail_parts *p, const struct mail_case *c, uint32_t stack,

@@ -84,22 +84,51 @@ static const char *wording_of(const struct mail_case *c)
 
 /* ---- mail.subject = "stable" ---- */
 
-static const char *title_of(const struct plan *plan, const char *name)
+static uint32_t target_named(const struct plan *plan, const char *name)
 {
-	for (size_t i = 0; i < plan->targets_n; i++)
+	for (uint32_t i = 0; i < plan->targets_n; i++)
 		if (strcmp(plan->targets[i].name, name) == 0)
-			return plan->targets[i].title;
-	return name;
+			return i;
+	return NONE_INDEX;
+}
+
+/* As it was called in the first mail: only the incident still knows whether one family answered. */
+static void write_then(const struct mail_case *c, struct buf *to, const char *name)
+{
+	uint32_t target = target_named(c->plan, name);
+	bool is_partial = target != NONE_INDEX && c->incident->is_first_partial &&
+			  target_twin(c->plan, target) != NONE_INDEX;
+
+	if (target == NONE_INDEX)
+		text_line(to, name);
+	else
+		speech_half(to, c->language, &c->plan->targets[target],
+			    is_partial ? HALF_ONLY : HALF_BOTH);
+}
+
+/* Its other half stands before it among those who failed. */
+static bool is_named_before(const struct mail_case *c, unsigned k)
+{
+	uint32_t target = target_named(c->plan, c->incident->affected[k]);
+	uint32_t twin = target != NONE_INDEX ? target_twin(c->plan, target) : NONE_INDEX;
+
+	for (unsigned i = 0; twin != NONE_INDEX && i < k; i++)
+		if (strcmp(c->incident->affected[i], c->plan->targets[twin].name) == 0)
+			return true;
+	return false;
 }
 
 static void write_first_names(const struct mail_case *c, struct buf *to)
 {
 	const struct incident *i = c->incident;
+	unsigned n = 0;
 
-	for (unsigned k = 0; k < i->affected_n && k < i->first_failing && k < STABLE_NAMES_MAX;
+	for (unsigned k = 0; k < i->affected_n && n < i->first_failing && n < STABLE_NAMES_MAX;
 	     k++) {
-		buf_puts(to, k > 0 ? c->words->comma : "");
-		text_line(to, title_of(c->plan, i->affected[k]));
+		if (is_named_before(c, k))
+			continue;
+		buf_puts(to, n++ > 0 ? c->words->comma : "");
+		write_then(c, to, i->affected[k]);
 	}
 }
 
@@ -112,11 +141,13 @@ static void write_stable(const struct mail_case *c, struct buf *to)
 	const struct incident *i = c->incident;
 	enum matter matter = mail_matter_of(i->first_finding, i->first_failing);
 	struct buf what = BUF_INIT(1024), names = BUF_INIT(SUBJECT_BYTES_MAX),
-		   fact = BUF_INIT(1024);
+		   fact = BUF_INIT(1024), who = BUF_INIT(SUBJECT_BYTES_MAX);
 	wall_t began = c->notice->opened.wall;
 
 	speech_failure_short(&what, c->language, i->log[0].outcome, i->log[0].code, 0);
 	write_first_names(c, &names);
+	if (i->affected_n > 0)
+		write_then(c, &who, i->affected[0]);
 	sentence_fill(&fact, c->language, c->words->subject_alone,
 		      HOLES(hole_minute("minute", began),
 			    hole_own("zone", buf_text(&c->fills[FILL_ZONE]))));
@@ -124,13 +155,13 @@ static void write_stable(const struct mail_case *c, struct buf *to)
 		to, c->language, c->words->matters[matter].subject[CHANGE_FIRST],
 		HOLES(hole_own("of", buf_text(&c->fills[FILL_OF])), hole_minute("minute", began),
 		      hole_own("zone", buf_text(&c->fills[FILL_ZONE])),
-		      hole_foreign("who",
-				   i->affected_n > 0 ? title_of(c->plan, i->affected[0]) : ""),
+		      hole_own("who", buf_text(&who)),
 		      hole_own("what", buf_text(&what)), hole_number("n", i->first_failing),
 		      hole_own("names", buf_text(&names)), hole_own("fact", buf_text(&fact))));
 	buf_done(&what);
 	buf_done(&names);
 	buf_done(&fact);
+	buf_done(&who);
 }
 
 static bool is_stable(const struct mail_case *c)

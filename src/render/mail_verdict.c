@@ -33,15 +33,17 @@ static bool is_variant(const struct mail_case *c)
 
 	switch (c->matter) {
 	case MATTER_STACK:
-		return c->tally.up > 0 && !c->is_pretended;
+		return c->tally.up + c->tally.partly > 0 && !c->is_pretended;
 	case MATTER_UNREACHABLE:
 		return sight->watchdog == WATCHDOG_NONE || sight->watchdog == WATCHDOG_NEVER;
 	case MATTER_EDGE:
 	case MATTER_BACKENDS:
 	case MATTER_DNS:
 	case MATTER_SITE:
+	case MATTER_SITE_FAMILY:
 	case MATTER_JOB:
 	case MATTER_SITES:
+	case MATTER_SITES_FAMILY:
 	case MATTER_UNCONFIRMED:
 	case MATTER_PROMETHEUS:
 	case MATTER_ALERTING:
@@ -89,7 +91,8 @@ static void add_side(const struct mail_case *c, struct buf *to)
 
 static void add_site(const struct mail_case *c, struct buf *to)
 {
-	bool is_alone = c->tally.up + c->tally.undetermined + c->tally.elsewhere == 0;
+	const struct mail_tally *t = &c->tally;
+	bool is_alone = t->up + t->partly + t->undetermined + t->elsewhere == 0;
 
 	if (c->tally.dependent > 0)
 		mail_add(c, to, wording_for(&c->words->site_dependents, c->tally.dependent));
@@ -99,6 +102,16 @@ static void add_site(const struct mail_case *c, struct buf *to)
 		mail_add(c, to, wording_for(&c->words->site_only, c->tally.up));
 	if (c->first != NONE_INDEX)
 		mail_add(c, to, c->words->site_phase[mail_member(c, c->first).outcome.phase]);
+}
+
+/* The other family answers: that says more than how it fails. */
+static void add_site_family(const struct mail_case *c, struct buf *to)
+{
+	add_claim(c, to);
+	if (c->tally.dependent > 0)
+		mail_add(c, to, wording_for(&c->words->site_dependents, c->tally.dependent));
+	else if (c->tally.up > 0)
+		mail_add(c, to, wording_for(&c->words->site_only, c->tally.up));
 }
 
 /* What it said itself, or did not say, is all that is known of a job. */
@@ -188,6 +201,8 @@ static void add_matter(const struct mail_case *c, struct buf *to)
 		mail_silence(c, to);
 	else if (c->matter == MATTER_SITE)
 		add_site(c, to);
+	else if (c->matter == MATTER_SITE_FAMILY)
+		add_site_family(c, to);
 	else if (c->matter == MATTER_JOB)
 		add_job(c, to);
 	else if (c->matter == MATTER_SITES)
@@ -206,7 +221,8 @@ static void add_going_on(const struct mail_case *c, struct buf *to)
 					? c->words->also_accused
 					: c->words->also_silent);
 	add_side(c, to);
-	if (c->change == CHANGE_STILL && c->stack != NONE_INDEX && c->tally.up == 0 &&
+	if (c->change == CHANGE_STILL && c->stack != NONE_INDEX &&
+	    c->tally.up + c->tally.partly == 0 &&
 	    wall_is_set(c->model->stacks[c->stack].last_answer))
 		mail_add(c, to, c->words->last_answer);
 	add_held(c, to);

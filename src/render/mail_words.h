@@ -19,8 +19,10 @@ enum matter {
 	MATTER_UNREACHABLE,
 	MATTER_DNS,
 	MATTER_SITE,	    /* site-down, one */
-	MATTER_JOB,	    /* likewise, and it reports itself */
+	MATTER_SITE_FAMILY, /* likewise, by one family; it answers by the other */
+	MATTER_JOB,	    /* site-down, one that reports itself */
 	MATTER_SITES,	    /* site-down, several */
+	MATTER_SITES_FAMILY, /* likewise, all by the same family only */
 	MATTER_UNCONFIRMED, /* the watcher's references are silent as well */
 	MATTER_PROMETHEUS,
 	MATTER_SILENCED,
@@ -111,7 +113,7 @@ struct mail_words {
 	const char *twice, *times;		/* {times}: {n} */
 
 	/* marks */
-	const char *drill_subject, *drill, *demo_subject, *demo, *storage;
+	const char *drill_subject, *drill, *drill_step, *demo_subject, *demo, *storage;
 	const char *test_subject, *test_lead, *test_verdict;
 	const char *blind_subject, *blind_lead, *blind_verdict; /* {from} {to} {span} */
 

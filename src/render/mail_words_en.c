@@ -21,6 +21,8 @@ const struct mail_words mail_words_en = {
 
 	.drill_subject = "DRILL: ",
 	.drill = "This is a drill: the outage is pretended, nothing real has failed.",
+	.drill_step = "There is nothing to mend. Did this mail reach the right people, soon enough, "
+		"and did it wake whom it should?",
 	.demo_subject = "DEMO: ",
 	.demo = "This is a demonstration: the cluster is pretended, nothing real has failed.",
 	.storage = "The watcher cannot write to its disk; this mail was sent from memory.",

@@ -35,6 +35,10 @@ static void target_labels(const struct metric *metric, const struct model *m, si
 	label_write(to, "target", plan->name);
 	buf_putc(to, ',');
 	label_write(to, "stack", m->plan->stacks[plan->stack].name);
+	if (target_twin(m->plan, (uint32_t)target) != NONE_INDEX) {
+		buf_putc(to, ',');
+		label_write(to, "family", plan->family == FAMILY_IPV6 ? "ipv6" : "ipv4");
+	}
 }
 
 static void watchdog_labels(const struct metric *metric, const struct model *m, size_t watchdog,
@@ -396,6 +400,8 @@ static const struct metric metrics[] = {
 	  configuration_broken },
 	{ "shorewatch_clock_wrong", "gauge", "1 when other hosts say that it is another day.",
 	  clock_wrong },
+	{ "shorewatch_drill_running", "gauge", "1 while a drill runs: shorewatch drill.",
+	  drill_running },
 	{ "shorewatch_reports_total", "counter", "Number of the last report.", report_number },
 	{ "shorewatch_report_timestamp_seconds", "gauge", "When the last report was written.",
 	  report_time },

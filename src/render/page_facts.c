@@ -25,19 +25,112 @@ const struct look_row *look_of(const struct facts *facts)
 
 /* ---- targets ---- */
 
+bool facts_is_cut_off(const struct model *model, enum family family)
+{
+	return (family == FAMILY_IPV4 || family == FAMILY_IPV6) &&
+	       model->vantage_family[family == FAMILY_IPV6] == VANTAGE_ISOLATED;
+}
+
 enum verdict_state facts_state(const struct model *model, const struct target_view *target)
 {
 	if (wall_is_set(target->planned_until))
 		return VERDICT_PAUSED;
 	if (model->vantage == VANTAGE_ISOLATED && target->state != VERDICT_PAUSED)
 		return VERDICT_UNKNOWN;
+	/* What was known to fail by it goes on to, as its incident does. */
+	if (facts_is_cut_off(model, target->plan->family) && !verdict_is_failing(target->state) &&
+	    target->state != VERDICT_PAUSED)
+		return VERDICT_UNKNOWN;
 	return target->state;
 }
 
+/* ---- pairs ---- */
+
+static uint32_t index_of(const struct model *model, const struct target_view *target)
+{
+	return (uint32_t)(target->plan - model->plan->targets);
+}
+
+/* NULL: it has no other half. */
+static const struct target_view *twin_of(const struct model *model,
+					 const struct target_view *target)
+{
+	uint32_t twin = target_twin(model->plan, index_of(model, target));
+
+	return twin != NONE_INDEX ? &model->targets[twin] : NULL;
+}
+
+static bool is_slow(const struct model *model, const struct target_view *target)
+{
+	return target->is_slow && facts_state(model, target) == VERDICT_UP;
+}
+
+/* The same is wrong with both. */
+static bool fare_alike(const struct model *model, const struct target_view *a,
+		       const struct target_view *b)
+{
+	bool fails = verdict_is_failing(facts_state(model, a));
+
+	if (fails != verdict_is_failing(facts_state(model, b)))
+		return false;
+	return fails || is_slow(model, a) == is_slow(model, b);
+}
+
+bool facts_is_second(const struct model *model, const struct target_view *target)
+{
+	return target_is_second(model->plan, index_of(model, target)) &&
+	       fare_alike(model, target, twin_of(model, target));
+}
+
+bool facts_is_partial(const struct model *model, const struct target_view *target)
+{
+	const struct target_view *twin = twin_of(model, target);
+
+	return twin != NULL && facts_state(model, twin) == VERDICT_UP &&
+	       verdict_is_failing(facts_state(model, target));
+}
+
+void facts_name(struct buf *to, enum language language, const struct model *model,
+		const struct target_view *target)
+{
+	const struct target_view *twin = twin_of(model, target);
+	enum half half = HALF_BOTH;
+
+	if (twin != NULL && !fare_alike(model, target, twin))
+		half = facts_is_partial(model, target) ? HALF_ONLY : HALF_ITSELF;
+	speech_half(to, language, target->plan, half);
+}
+
+/* The worse half speaks for the pair; of what is not looked at, the other one. */
+static int rank_of(enum verdict_state state)
+{
+	static const int ranks[VERDICT_COUNT] = {
+		[VERDICT_PAUSED] = 0, [VERDICT_UNKNOWN] = 1,	[VERDICT_UP] = 2,
+		[VERDICT_SUSPECT] = 3, [VERDICT_RECOVERING] = 4, [VERDICT_DOWN] = 5,
+	};
+
+	return ranks[state];
+}
+
+static enum verdict_state state_of_pair(const struct model *model, const struct target_view *target)
+{
+	const struct target_view *twin = twin_of(model, target);
+	enum verdict_state state = facts_state(model, target), other;
+
+	other = twin != NULL ? facts_state(model, twin) : state;
+	return rank_of(other) > rank_of(state) ? other : state;
+}
+
+/* ---- tallies ---- */
+
 void tally_add(struct tally *tally, const struct model *model, const struct target_view *target)
 {
+	const struct target_view *twin = twin_of(model, target);
+
+	if (target_is_second(model->plan, index_of(model, target)))
+		return;
 	tally->all++;
-	switch (facts_state(model, target)) {
+	switch (state_of_pair(model, target)) {
 	case VERDICT_UNKNOWN:
 		tally->unknown++;
 		return;
@@ -56,7 +149,7 @@ void tally_add(struct tally *tally, const struct model *model, const struct targ
 		break;
 	}
 	tally->up++;
-	tally->slow += target->is_slow;
+	tally->slow += target->is_slow || (twin != NULL && twin->is_slow);
 }
 
 bool tally_is_blind(const struct tally *tally)
@@ -84,7 +177,7 @@ unsigned facts_failing(const struct model *model, size_t stack,
 		const struct target_view *t = &model->targets[i];
 
 		if (t->plan->stack != stack || t->plan->is_hidden ||
-		    !verdict_is_failing(facts_state(model, t)))
+		    !verdict_is_failing(facts_state(model, t)) || facts_is_second(model, t))
 			continue;
 		if (n++ == 0)
 			*ret_first = t;
@@ -162,7 +255,7 @@ static void slow_count(const struct model *model, struct facts *facts)
 	for (size_t i = 0; i < model->plan->targets_n; i++) {
 		const struct target_view *t = &model->targets[i];
 
-		if (t->plan->is_hidden || !t->is_slow || facts_state(model, t) != VERDICT_UP)
+		if (t->plan->is_hidden || !is_slow(model, t) || facts_is_second(model, t))
 			continue;
 		if (facts->count++ == 0)
 			facts->one = t;
@@ -301,8 +394,9 @@ struct incident_event facts_event(const struct model *model, const struct incide
 	struct incident_event told = *event;
 	unsigned visible = (unsigned)model->plan->watchdogs_n;
 
-	for (size_t i = 0; i < model->plan->targets_n; i++)
-		visible += !model->plan->targets[i].is_hidden;
+	for (uint32_t i = 0; i < model->plan->targets_n; i++)
+		visible += !model->plan->targets[i].is_hidden &&
+			   !target_is_second(model->plan, i);
 	if (told.kind == EVENT_CONFIRMED && told.count > visible)
 		told.count = visible;
 	return told;
@@ -318,7 +412,8 @@ unsigned facts_members(const struct model *model, const struct incident *inciden
 		const struct incident_member *member = &model->members[i];
 
 		if (member->incident != incident->id || !member->is_failing ||
-		    model->plan->targets[i].is_hidden)
+		    model->plan->targets[i].is_hidden ||
+		    facts_is_second(model, &model->targets[i]))
 			continue;
 		if (n++ == 0)
 			*ret_first = &model->targets[i];

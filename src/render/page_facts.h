@@ -9,9 +9,13 @@
 #define RENDER_PAGE_FACTS_H
 
 #include "core/model.h"
+#include "render/speech.h"
 #include "render/page_days.h"
 
-/* Visible targets by the state they are shown in; slow and suspect ones are up. */
+/*
+ * Visible targets by the state they are shown in; slow and suspect ones are up.
+ * What is judged per family is one of them, in the state of its worse half.
+ */
 struct tally {
 	unsigned all, up, slow, suspect, failing, paused, unknown;
 };
@@ -35,8 +39,8 @@ struct facts {
 	unsigned deadmen_of;	       /* all but the planned ones */
 	enum diagnosis finding;	       /* of the headline; NONE: see look */
 	size_t stack;		       /* whose finding it is */
-	unsigned count;		       /* targets the headline speaks of */
-	const struct target_view *one; /* the first of them */
+	unsigned count;		       /* targets the headline speaks of, pairs once */
+	const struct target_view *one; /* the first of them, to be named by facts_name() */
 	enum look look;
 	struct page_calendar calendar;
 };
@@ -48,9 +52,21 @@ wall_t facts_since(const struct model *model, const struct facts *facts);
 
 /* What a stack's finding is to the public; NONE when only hidden targets made it. */
 enum diagnosis facts_finding(const struct model *model, size_t stack);
+/* Our own link of this family is gone, though not the other; FAMILY_ANY: never. */
+bool facts_is_cut_off(const struct model *model, enum family family);
 /* The state to show: while we are isolated nothing is observed. */
 enum verdict_state facts_state(const struct model *model, const struct target_view *target);
-/* Failing visible targets of a stack; the first one in *ret_first, NULL when none. */
+/*
+ * Told with the first half of its pair, of which the same holds: that it fails,
+ * or else that it is slow.
+ */
+bool facts_is_second(const struct model *model, const struct target_view *target);
+/* What a sentence calls a target of which that holds: "Blog", "Blog (IPv6 only)". */
+void facts_name(struct buf *to, enum language language, const struct model *model,
+		const struct target_view *target);
+/* Likewise; whether its other half is well: it is down by one family only. */
+bool facts_is_partial(const struct model *model, const struct target_view *target);
+/* Failing visible targets of a stack, pairs once; the first one in *ret_first, NULL when none. */
 unsigned facts_failing(const struct model *model, size_t stack,
 		       const struct target_view **ret_first);
 /* How a target failed last; CAUSE_PASS: not yet. */
@@ -61,7 +77,7 @@ struct failure {
 };
 
 struct failure facts_failure(const struct target_view *target);
-/* Count `target` as it is shown. */
+/* Count `target` as it is shown; a pair counts with its first half. */
 void tally_add(struct tally *tally, const struct model *model, const struct target_view *target);
 /* Nothing of it is observed right now. */
 bool tally_is_blind(const struct tally *tally);

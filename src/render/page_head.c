@@ -115,10 +115,13 @@ static enum word title_choose(const struct facts *facts)
 static void title_write(struct buf *to, const struct sheet *s)
 {
 	const struct facts *f = s->facts;
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
+	if (f->one != NULL)
+		facts_name(&name, s->language, s->model, f->one);
 	page_fill(to, s, title_choose(f),
-		  HOLES(hole_foreign("title", f->one != NULL ? f->one->plan->title : ""),
-			hole_number("n", f->count)));
+		  HOLES(hole_own("title", buf_text(&name)), hole_number("n", f->count)));
+	buf_done(&name);
 	buf_puts(to, " · ");
 	text_line(to, page_title(s->model));
 }

@@ -117,6 +117,11 @@ static void lede_backends_down(const struct sheet *s)
 	lede_say(s, WORD_LEDE_BACKENDS_DOWN, NO_HOLES);
 }
 
+static enum family other_family(const struct target_view *t)
+{
+	return t->plan->family == FAMILY_IPV6 ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
 static void lede_one_site(const struct sheet *s)
 {
 	struct buf failure = BUF_INIT(LINE_MAX_BYTES);
@@ -124,7 +129,20 @@ static void lede_one_site(const struct sheet *s)
 
 	speech_failure(&failure, s->language, f.outcome, f.code, f.took);
 	lede_say(s, WORD_LEDE_SITE_ONE, HOLES(hole_own("failure", buf_text(&failure))));
+	if (facts_is_partial(s->model, s->facts->one))
+		lede_say(s, WORD_LEDE_OTHER_FAMILY,
+			 HOLES(hole_own("family", speech_family(other_family(s->facts->one)))));
 	buf_done(&failure);
+}
+
+/* A target as a sentence calls it. */
+static void name_add(const struct sheet *s, struct names *names, const struct target_view *t)
+{
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+
+	facts_name(&name, s->language, s->model, t);
+	names_add(names, buf_text(&name));
+	buf_done(&name);
 }
 
 static void failing_names(const struct sheet *s, struct names *names)
@@ -132,8 +150,9 @@ static void failing_names(const struct sheet *s, struct names *names)
 	for (size_t i = 0; i < s->model->plan->targets_n; i++) {
 		const struct target_view *t = &s->model->targets[i];
 
-		if (!t->plan->is_hidden && verdict_is_failing(facts_state(s->model, t)))
-			names_add(names, t->plan->title);
+		if (!t->plan->is_hidden && verdict_is_failing(facts_state(s->model, t)) &&
+		    !facts_is_second(s->model, t))
+			name_add(s, names, t);
 	}
 	names_end(names);
 }
@@ -164,8 +183,9 @@ static void slow_names(const struct sheet *s, struct names *names)
 	for (size_t i = 0; i < s->model->plan->targets_n; i++) {
 		const struct target_view *t = &s->model->targets[i];
 
-		if (!t->plan->is_hidden && t->is_slow && facts_state(s->model, t) == VERDICT_UP)
-			names_add(names, t->plan->title);
+		if (!t->plan->is_hidden && t->is_slow && facts_state(s->model, t) == VERDICT_UP &&
+		    !facts_is_second(s->model, t))
+			name_add(s, names, t);
 	}
 	names_end(names);
 }

@@ -47,16 +47,19 @@ static void event_write(const struct sheet *s, const struct incident_event *even
 /* Only needed to tell several incidents apart. */
 static void incident_title(const struct sheet *s, const struct incident *incident)
 {
-	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+	struct buf line = BUF_INIT(LINE_MAX_BYTES), name = BUF_INIT(LINE_MAX_BYTES);
 	const struct target_view *one;
 	unsigned count = facts_members(s->model, incident, &one);
 
+	if (one != NULL)
+		facts_name(&name, s->language, s->model, one);
 	speech_headline(&line, s->language, incident->finding,
-			one != NULL ? one->plan->title : NULL, count);
+			one != NULL ? buf_text(&name) : NULL, count);
 	buf_puts(s->to, "    <h3>");
 	text_html(s->to, buf_text(&line));
 	buf_puts(s->to, "</h3>\n");
 	buf_done(&line);
+	buf_done(&name);
 }
 
 static void sub_write(const struct sheet *s, struct buf *line)

@@ -66,12 +66,20 @@ static bool is_of_kind(const struct model *model, size_t target, enum unusual ki
 	return !t->plan->is_hidden && unusual_of(model, t) == kind;
 }
 
+/* Both halves of a pair have a row, but are one check. */
+static bool is_told(const struct model *model, uint32_t target)
+{
+	return target_is_second(model->plan, target) &&
+	       !is_of_kind(model, target_twin(model->plan, target), UNUSUAL_COUNT);
+}
+
 static unsigned unusual_count(const struct model *model)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < model->plan->targets_n; i++)
-		n += !is_of_kind(model, i, UNUSUAL_COUNT) && !model->targets[i].plan->is_hidden;
+	for (uint32_t i = 0; i < model->plan->targets_n; i++)
+		n += !is_of_kind(model, i, UNUSUAL_COUNT) && !model->targets[i].plan->is_hidden &&
+		     !is_told(model, i);
 	return n;
 }
 

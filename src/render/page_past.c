@@ -25,13 +25,57 @@ static const enum word names_of_past[DIAGNOSIS_COUNT] = {
 	[DIAGNOSIS_ALERTING_DEAD] = WORD_PAST_ALERTING_DEAD,
 };
 
+/* ---- who was part of it ---- */
+
+/* The place of the other half of `target` among those who were part of it; affected_n: it was not. */
+static unsigned twin_place(const struct model *m, const struct incident *i,
+			   const struct target_plan *target)
+{
+	uint32_t twin = target_twin(m->plan, (uint32_t)(target - m->plan->targets));
+	unsigned k = 0;
+
+	while (k < i->affected_n && (twin == NONE_INDEX ||
+				     strcmp(i->affected[k], m->plan->targets[twin].name) != 0))
+		k++;
+	return k;
+}
+
+/* The target in this place if it is visible; a pair is told in the place of its earlier half. */
+static const struct target_plan *target_at(const struct model *m, const struct incident *i,
+					   unsigned k)
+{
+	const struct target_plan *t = facts_target(m, i->affected[k]);
+
+	return t != NULL && twin_place(m, i, t) >= k ? t : NULL;
+}
+
+static bool is_told_before(const struct model *m, const struct incident *i, unsigned k)
+{
+	const struct target_plan *t = facts_target(m, i->affected[k]);
+
+	return t != NULL && twin_place(m, i, t) < k;
+}
+
+/*
+ * The first half has the name that the site had before it was judged per family, so what is old may
+ * have been all of it; of the second it is known that it was only that.
+ */
+static void target_name(struct buf *to, const struct sheet *s, const struct incident *i,
+			const struct target_plan *t)
+{
+	bool is_second = target_is_second(s->model->plan, (uint32_t)(t - s->model->plan->targets));
+	bool is_whole = twin_place(s->model, i, t) < i->affected_n;
+
+	speech_half(to, s->language, t, is_second && !is_whole ? HALF_ITSELF : HALF_BOTH);
+}
+
 /* The only visible target of an incident, or NULL. */
 static const struct target_plan *only_target(const struct model *m, const struct incident *i)
 {
 	const struct target_plan *only = NULL;
 
 	for (unsigned k = 0; k < i->affected_n; k++) {
-		const struct target_plan *t = facts_target(m, i->affected[k]);
+		const struct target_plan *t = target_at(m, i, k);
 
 		if (t != NULL && only != NULL)
 			return NULL;
@@ -43,13 +87,15 @@ static const struct target_plan *only_target(const struct model *m, const struct
 /* How many members may be spoken of: hidden ones are not even counted. */
 static unsigned visible_members(const struct model *m, const struct incident *incident)
 {
-	unsigned hidden = 0;
+	unsigned hidden = 0, named = 0;
 
-	for (unsigned i = 0; i < incident->affected_n; i++)
+	for (unsigned i = 0; i < incident->affected_n; i++) {
 		hidden += facts_target(m, incident->affected[i]) == NULL &&
 			  !facts_is_watchdog(m, incident->affected[i]);
-	if (hidden > 0 || incident->members < incident->affected_n)
-		return incident->affected_n - hidden;
+		named += !is_told_before(m, incident, i);
+	}
+	if (hidden > 0 || incident->members < named)
+		return named - hidden;
 	return incident->members;
 }
 
@@ -58,15 +104,19 @@ static void name_write(const struct sheet *s, const struct incident *incident)
 	const struct target_plan *only = only_target(s->model, incident);
 	enum word word = names_of_past[incident->worst];
 	unsigned n = visible_members(s->model, incident);
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
+	if (only != NULL)
+		target_name(&name, s, incident, only);
 	if (word != 0)
 		page_put(s, word);
 	else if (only != NULL && n == 1)
-		page_say(s, WORD_PAST_SITE_ONE, HOLES(hole_foreign("title", only->title)));
+		page_say(s, WORD_PAST_SITE_ONE, HOLES(hole_own("title", buf_text(&name))));
 	else if (n > 1)
 		page_say(s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n)));
 	else
 		page_put(s, WORD_PAST_SITE_NAMELESS);
+	buf_done(&name);
 }
 
 /* How the incident began, when it began with something visible. */
@@ -80,16 +130,26 @@ static const struct incident_event *first_failure(const struct model *m,
 	return NULL;
 }
 
+static void affected_add(const struct sheet *s, const struct incident *incident,
+			 struct names *names, const struct target_plan *t)
+{
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+
+	target_name(&name, s, incident, t);
+	names_add(names, buf_text(&name));
+	buf_done(&name);
+}
+
 static void affected_list(const struct sheet *s, const struct incident *incident, struct buf *list)
 {
 	struct names names = { .to = list, .sheet = s };
 	unsigned n = visible_members(s->model, incident);
 
 	for (unsigned i = 0; i < incident->affected_n; i++) {
-		const struct target_plan *t = facts_target(s->model, incident->affected[i]);
+		const struct target_plan *t = target_at(s->model, incident, i);
 
 		if (t != NULL)
-			names_add(&names, t->title);
+			affected_add(s, incident, &names, t);
 		else if (facts_is_watchdog(s->model, incident->affected[i]))
 			names_add(&names, page_word(s->language, WORD_WATCHDOG));
 	}

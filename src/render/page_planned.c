@@ -44,6 +44,15 @@ static void time_write(const struct sheet *s, wall_t at, int32_t day, bool has_z
 	buf_done(&moment);
 }
 
+/* With the first half of its pair, whose name means both. */
+static bool is_told(const struct sheet *s, const struct window_view *view, size_t subject)
+{
+	const struct plan *plan = s->model->plan;
+
+	return subject < plan->targets_n && target_is_second(plan, (uint32_t)subject) &&
+	       quiet_window_covers(s->model, view->plan, target_twin(plan, (uint32_t)subject));
+}
+
 static void names_of_window(const struct sheet *s, const struct window_view *view, struct buf *to)
 {
 	size_t n = s->model->plan->targets_n + s->model->plan->watchdogs_n;
@@ -51,7 +60,8 @@ static void names_of_window(const struct sheet *s, const struct window_view *vie
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!quiet_is_public(s->model, i) || !quiet_window_covers(s->model, view->plan, i))
+		if (!quiet_is_public(s->model, i) ||
+		    !quiet_window_covers(s->model, view->plan, i) || is_told(s, view, i))
 			continue;
 		buf_clear(&name);
 		quiet_write_name(&name, s, i);

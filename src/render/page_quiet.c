@@ -98,7 +98,9 @@ void quiet_write_name(struct buf *to, const struct sheet *s, size_t subject)
 	size_t targets_n = s->model->plan->targets_n;
 
 	if (subject < targets_n)
-		text_line(to, s->model->targets[subject].plan->title);
+		speech_half(to, s->language, s->model->targets[subject].plan,
+			    target_is_second(s->model->plan, (uint32_t)subject) ? HALF_ITSELF
+										: HALF_BOTH);
 	else
 		speech_watchdog(to, s->language, s->model->plan, subject - targets_n);
 }

@@ -18,7 +18,10 @@ const struct window_view *quiet_window(const struct model *model, size_t subject
 const struct silence *quiet_silence(const struct model *model, size_t subject);
 bool quiet_shows_window(const struct model *model, const struct window_view *view);
 bool quiet_shows_silence(const struct model *model, const struct silence *silence);
-/* The title of a target, or what its signal is called, as plain text. */
+/*
+ * The title of a target, or what its signal is called, as plain text. That of a pair's first half
+ * means both, the second is called by its family.
+ */
 void quiet_write_name(struct buf *to, const struct sheet *s, size_t subject);
 
 /* "until 03:00 (Kernel update), not counted", a span of its own in a row. */

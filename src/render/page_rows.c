@@ -74,6 +74,8 @@ static void target_name(const struct sheet *s, const struct target_plan *plan)
 	text_html(s->to, plan->title);
 	if (is_linked)
 		buf_puts(s->to, "</a>");
+	if (target_twin(s->model->plan, (uint32_t)(plan - s->model->plan->targets)) != NONE_INDEX)
+		buf_printf(s->to, " <span class=\"in\">%s</span>", speech_family(plan->family));
 }
 
 static void target_median(const struct sheet *s, const struct target_view *t)
@@ -282,9 +284,13 @@ static void target_begin(const struct sheet *s, size_t target, bool is_alone)
 
 void row_target(const struct sheet *s, size_t target)
 {
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+
+	speech_target(&name, s->language, s->model->plan, (uint32_t)target);
 	target_begin(s, target, false);
-	page_bars(s, s->model->targets[target].plan->title, &s->model->rollups[target]);
+	page_bars(s, buf_text(&name), &s->model->rollups[target]);
 	buf_puts(s->to, "    </li>\n");
+	buf_done(&name);
 }
 
 void row_target_alone(const struct sheet *s, size_t target)

@@ -27,11 +27,16 @@ static bool stack_is_alone(const struct model *model, size_t stack)
 static void finding_write(struct buf *to, const struct sheet *s, size_t stack,
 			  enum diagnosis finding, const struct target_view *one, unsigned count)
 {
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+
+	if (one != NULL)
+		facts_name(&name, s->language, s->model, one);
 	if (diagnosis_is_pipeline(finding) && stack_is_alone(s->model, stack))
 		speech_headline_alone(to, s->language, finding);
 	else
-		speech_headline(to, s->language, finding, one != NULL ? one->plan->title : NULL,
+		speech_headline(to, s->language, finding, one != NULL ? buf_text(&name) : NULL,
 				count);
+	buf_done(&name);
 }
 
 void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t stack)
@@ -42,6 +47,17 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 	finding_write(to, s, stack, facts_finding(s->model, stack), one, count);
 }
 
+static void slow_headline(struct buf *to, const struct sheet *s)
+{
+	const struct facts *f = s->facts;
+	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+
+	facts_name(&name, s->language, s->model, f->one);
+	page_fill(to, s, word_for(WORD_HEAD_SLOW_ONE, f->count),
+		  HOLES(hole_own("title", buf_text(&name)), hole_number("n", f->count)));
+	buf_done(&name);
+}
+
 /* Nothing fails: what can be said of it. */
 static void calm_headline(struct buf *to, const struct sheet *s)
 {
@@ -50,9 +66,7 @@ static void calm_headline(struct buf *to, const struct sheet *s)
 	if (f->look == LOOK_UNKNOWN)
 		page_fill(to, s, WORD_HEAD_UNKNOWN, NO_HOLES);
 	else if (f->look == LOOK_SLOW)
-		page_fill(to, s, word_for(WORD_HEAD_SLOW_ONE, f->count),
-			  HOLES(hole_foreign("title", f->one->plan->title),
-				hole_number("n", f->count)));
+		slow_headline(to, s);
 	else if (f->look == LOOK_MAINT)
 		page_fill(to, s, WORD_HEAD_MAINT, NO_HOLES);
 	else if (f->targets.unknown > 0)

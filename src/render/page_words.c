@@ -97,6 +97,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				  "名前解決に失敗していますが、直前までのアドレスは応答しています。" },
 	[WORD_LEDE_SITE_ONE] = { "{failure}.",
 				 "{failure}。" },
+	[WORD_LEDE_OTHER_FAMILY] = { "Over {family} it answers.",
+				     "{family} では応答しています。" },
 	[WORD_LEDE_SITE_MANY] = { "Failing: {names}.",
 				  "停止しているのは {names} です。" },
 	[WORD_LEDE_PROMETHEUS_DEAD] = { "Prometheus no longer fires its Watchdog alert.",

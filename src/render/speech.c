@@ -247,6 +247,31 @@ void speech_watchdog(struct buf *to, enum language language, const struct plan *
 		buf_puts(to, words->watchdog);
 }
 
+const char *speech_family(enum family family)
+{
+	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
+}
+
+void speech_half(struct buf *to, enum language language, const struct target_plan *target,
+		 enum half half)
+{
+	const struct speech_words *words = speech_words(language);
+
+	if (half == HALF_BOTH)
+		text_line(to, target->title);
+	else
+		sentence_fill(to, language, half == HALF_ONLY ? words->half_only : words->half,
+			      HOLES(hole_foreign("name", target->title),
+				    hole_own("family", speech_family(target->family))));
+}
+
+void speech_target(struct buf *to, enum language language, const struct plan *plan, uint32_t target)
+{
+	bool is_half = target_twin(plan, target) != NONE_INDEX;
+
+	speech_half(to, language, &plan->targets[target], is_half ? HALF_ITSELF : HALF_BOTH);
+}
+
 void speech_headline(struct buf *to, enum language language, enum diagnosis diagnosis,
 		     const char *target, unsigned count)
 {
@@ -286,8 +311,8 @@ static const struct watchdog_plan *watchdog_named(const struct plan *plan, const
 }
 
 /*
- * The subject for people: its title while the plan still knows it, else its
- * name. A target and a watchdog may share a name: the kind of event decides.
+ * The subject for people: as it is called while the plan still knows it, else by
+ * its name. A target and a watchdog may share a name: the kind of event decides.
  */
 static void subject_write(struct buf *to, enum language language,
 			  const struct incident_event *event, const struct plan *plan)
@@ -298,7 +323,7 @@ static void subject_write(struct buf *to, enum language language,
 	const struct watchdog_plan *watchdog = watchdog_named(plan, event->subject);
 
 	if (target != NULL)
-		text_line(to, target->title);
+		speech_target(to, language, plan, (uint32_t)(target - plan->targets));
 	else if (watchdog != NULL)
 		speech_watchdog(to, language, plan, (size_t)(watchdog - plan->watchdogs));
 	else

@@ -47,6 +47,19 @@ const char *speech_deadman_state(enum language language, enum deadman_state stat
 /* "Watchdog alert"; with its name when the plan has several: "Watchdog alert (home)". */
 void speech_watchdog(struct buf *to, enum language language, const struct plan *plan,
 		     size_t watchdog);
+/* How one half of a pair (a target that is judged per family) is called. */
+enum half {
+	HALF_BOTH,   /* it speaks for both, or is no half: "Blog" */
+	HALF_ITSELF, /* "Blog (IPv6)" */
+	HALF_ONLY,   /* and the other one is well: "Blog (IPv6 only)" */
+};
+/* "IPv4" or "IPv6". */
+const char *speech_family(enum family family);
+void speech_half(struct buf *to, enum language language, const struct target_plan *target,
+		 enum half half);
+/* A target by itself: its title, and of a pair which half it is. */
+void speech_target(struct buf *to, enum language language, const struct plan *plan,
+		   uint32_t target);
 /*
  * The page's headline for a finding; `target` is the one site of site-down,
  * `count` how many fail. Pipeline findings say that the sites are up: for a

@@ -32,6 +32,7 @@ struct speech_words {
 	const char *states[VERDICT_COUNT], *slow;
 	const char *deadman_states[DEADMAN_COUNT];
 	const char *watchdog, *watchdog_named; /* {name} */
+	const char *half, *half_only; /* of a pair: {name} {family} */
 	struct wording headlines[DIAGNOSIS_COUNT]; /* {n}; `one`: {who}, a single named site */
 	const char *headlines_alone[DIAGNOSIS_COUNT]; /* pipeline, of a stack without sites */
 	struct wording events[EVENT_KINDS];	   /* {who}, {what}, {n}, {text} */

@@ -87,6 +87,8 @@ const struct speech_words speech_words_en = {
 	},
 	.watchdog = "Watchdog alert",
 	.watchdog_named = "Watchdog alert ({name})",
+	.half = "{name} ({family})",
+	.half_only = "{name} ({family} only)",
 	.headlines = {
 		[DIAGNOSIS_NONE] = { "Everything is up", NULL },
 		[DIAGNOSIS_ISOLATED] = { "The watcher has lost its own link", NULL },

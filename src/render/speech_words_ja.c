@@ -76,6 +76,8 @@ const struct speech_words speech_words_ja = {
 	},
 	.watchdog = "Watchdog アラート",
 	.watchdog_named = "Watchdog アラート（{name}）",
+	.half = "{name}（{family}）",
+	.half_only = "{name}（{family} のみ）",
 	.headlines = {
 		[DIAGNOSIS_NONE] = { "すべて正常です", NULL },
 		[DIAGNOSIS_ISOLATED] = { "監視側の回線が切れています", NULL },

@@ -158,6 +158,20 @@ static void certificate_write(struct document *d, const struct target_view *t)
 	json_object_end(&d->json);
 }
 
+/* By which family it is looked at; `twin`: who is the same site by the other one. */
+static void family_write(struct document *d, uint32_t target)
+{
+	static const char *const names[] = {
+		[FAMILY_ANY] = "any", [FAMILY_IPV4] = "ipv4", [FAMILY_IPV6] = "ipv6",
+		[FAMILY_BOTH] = "any",
+	};
+	const struct plan *plan = d->model->plan;
+	uint32_t twin = target_twin(plan, target);
+
+	text_field(d, "family", names[plan->targets[target].family]);
+	text_field(d, "twin", twin != NONE_INDEX ? plan->targets[twin].name : NULL);
+}
+
 static void target_write(struct document *d, size_t target)
 {
 	const struct target_view *t = &d->model->targets[target];
@@ -168,6 +182,7 @@ static void target_write(struct document *d, size_t target)
 	text_field(d, "group", t->plan->group);
 	text_field(d, "kind", t->plan->kind->name);
 	text_field(d, "stack", d->model->plan->stacks[t->plan->stack].name);
+	family_write(d, (uint32_t)target);
 	text_field(d, "state", verdict_name(facts_state(d->model, t)));
 	bool_field(d, "slow", t->is_slow);
 	quiet_write(d, t->planned_until, t->is_silenced);

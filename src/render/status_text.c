@@ -47,9 +47,12 @@ static void put_quiet(const struct sheet *s, wall_t planned_until, bool is_silen
 /* In planned work the state is shown as well: who works there wants to know. */
 static void put_target(const struct sheet *s, const struct target_view *t)
 {
-	struct buf *to = s->to;
+	struct buf *to = s->to, name = BUF_INIT(1024);
 
-	put_column(to, t->plan->title, NAME_COLUMNS);
+	speech_target(&name, s->language, s->model->plan,
+		      (uint32_t)(t->plan - s->model->plan->targets));
+	put_column(to, buf_text(&name), NAME_COLUMNS);
+	buf_done(&name);
 	put_column(to, speech_state(s->language, t), STATE_COLUMNS);
 	if (verdict_is_failing(t->state) || t->state == VERDICT_SUSPECT)
 		speech_failure(to, s->language, t->failure, t->code, t->failure_us);

@@ -10,17 +10,21 @@ import threading
 class Listener:
     """A TCP port that accepts and closes: an API server, or a reference."""
 
-    def __init__(self, port):
+    def __init__(self, port, address="127.0.0.1"):
         self.port = port
+        self.address = address
         self.accepted = 0
         self._socket = None
 
     def start(self):
         if self._socket:
             return
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", self.port))
+        if family == socket.AF_INET6:
+            self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        self._socket.bind((self.address, self.port))
         self._socket.listen(64)
         threading.Thread(target=self._serve, args=(self._socket,), daemon=True).start()
 
@@ -40,11 +44,13 @@ class Listener:
 
 
 class NameServer:
-    """Answers A questions from a table; `is_silent` makes it swallow every question."""
+    """Answers A questions from a table, and AAAA ones from another, whose names stand in the first
+    as well; `is_silent` makes it swallow every question."""
 
-    def __init__(self, port, addresses):
+    def __init__(self, port, addresses, addresses6=None):
         self.port = port
         self.addresses = addresses
+        self.addresses6 = addresses6 or {}
         self.is_silent = False
         self.questions = 0
         self.swallowed = 0
@@ -76,12 +82,16 @@ class NameServer:
         asked = question[12:at + 5]
         name = ".".join(labels).lower()
         address = self.addresses.get(name)
-        is_a = kind == 1 and address is not None
         code = 0 if address is not None or name == "" else 3  # NXDOMAIN
-        header = question[:2] + struct.pack("!HHHHH", 0x8580 | code, 1, 1 if is_a else 0, 0, 0)
-        if not is_a:
+        data = b""
+        if kind == 1 and address is not None:
+            data = socket.inet_aton(address)
+        elif kind == 28 and name in self.addresses6:
+            data = socket.inet_pton(socket.AF_INET6, self.addresses6[name])
+        header = question[:2] + struct.pack("!HHHHH", 0x8580 | code, 1, 1 if data else 0, 0, 0)
+        if not data:
             return header + asked
-        return header + asked + struct.pack("!HHHIH", 0xC00C, 1, 1, 5, 4) + socket.inet_aton(address)
+        return header + asked + struct.pack("!HHHIH", 0xC00C, kind, 1, 5, len(data)) + data
 
     def stop(self):
         self._socket.close()

@@ -16,7 +16,8 @@
  *
  * Whoever names no stack is in the first stack that is named anywhere, and
  * when none is, in one called "default". Whoever depends on others names each
- * of them: web(depends_on router, depends_on switch).
+ * of them: web(depends_on router, depends_on switch). web(both) is judged per
+ * family: web by IPv4, and web-ipv6.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,7 @@ static void target_defaults(struct reader *r, struct target_plan *t, const char 
 		.group = "Checks",
 		.role = ROLE_TARGET,
 		.stack = NONE_INDEX,
+		.twin = NONE_INDEX,
 		.interval = 60 * USEC_PER_SEC,
 		.timeout = 10 * USEC_PER_SEC,
 		.connect_timeout = 5 * USEC_PER_SEC,
@@ -171,6 +173,8 @@ static bool target_option(struct reader *r, struct target_plan *t, const char *t
 	if (!word_next(&at, value)) {
 		if (strcmp(name, "ipv6") == 0)
 			t->family = FAMILY_IPV6;
+		else if (strcmp(name, "both") == 0)
+			t->family = FAMILY_BOTH;
 		else if (kind_of(name))
 			t->kind = kind_of(name);
 		else
@@ -199,6 +203,24 @@ static bool target_options(struct reader *r, struct target_plan *t, const char *
 	return true;
 }
 
+/* As conf does it: NAME by IPv4, and NAME-ipv6. What it depends on, it depends on by family. */
+static void target_halve(struct reader *r, struct target_plan *t)
+{
+	uint32_t index = (uint32_t)(t - r->targets);
+	struct target_plan *second = &r->targets[r->plan->targets_n++];
+	size_t depends_n = r->depends_n;
+
+	*second = *t;
+	second->name = arena_printf(r->arena, "%s" TWIN_SUFFIX, t->name);
+	second->family = FAMILY_IPV6;
+	second->twin = index;
+	t->family = FAMILY_IPV4;
+	t->twin = index + 1;
+	for (size_t i = 0; i < depends_n; i++)
+		if (strcmp(r->depends[i].child, t->name) == 0)
+			(void)depends_add(r, second, r->depends[i].parent);
+}
+
 static bool target_make(struct reader *r, const char *name, const char *options)
 {
 	struct target_plan *t = &r->targets[r->plan->targets_n];
@@ -207,7 +229,11 @@ static bool target_make(struct reader *r, const char *name, const char *options)
 		return scenario_misspelt(r->s, "not a target's name, or too many", name);
 	target_defaults(r, t, name);
 	r->plan->targets_n++;
-	return target_options(r, t, options);
+	if (!target_options(r, t, options))
+		return false;
+	if (t->family == FAMILY_BOTH)
+		target_halve(r, t);
+	return true;
 }
 
 /* "web*500": web-1 to web-500. */
@@ -563,11 +589,15 @@ static bool depends_resolve(struct reader *r)
 {
 	for (size_t i = 0; i < r->depends_n; i++) {
 		uint32_t parent = target_named(r, r->depends[i].parent);
-		struct indices *to = &r->targets[target_named(r, r->depends[i].child)].parents;
+		struct target_plan *child = &r->targets[target_named(r, r->depends[i].child)];
+		struct indices *to = &child->parents;
 		uint32_t *all = arena_alloc(r->arena, to->n + 1, sizeof *all);
 
 		if (parent == NONE_INDEX)
 			return scenario_misspelt(r->s, "no such target", r->depends[i].parent);
+		if (child->family == FAMILY_IPV6 && target_twin(r->plan, parent) != NONE_INDEX &&
+		    !target_is_second(r->plan, parent))
+			parent = target_twin(r->plan, parent);
 		if (to->n > 0)
 			memcpy(all, to->items, to->n * sizeof *all);
 		all[to->n] = parent;

@@ -248,4 +248,5 @@ void setup_draw(uint64_t seed, struct setup *ret)
 	ret->until = between(&d, tempers[d.temper].least, tempers[d.temper].most);
 	draw_plan(&d);
 	draw_ordeals(&d);
+	quiet_draw(ret);
 }

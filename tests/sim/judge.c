@@ -106,10 +106,11 @@ static bool is_certificate_doubtful(const struct sim *s, const struct host *h)
 {
 	return h->role == HOST_SITE &&
 	       (s->us.wall_ahead != 0 || s->t - s->judge.stepped < 20 * MINUTE) &&
-	       is_on(s, ORDEAL_CERTIFICATE, h->at);
+	       (is_on(s, ORDEAL_CERTIFICATE, h->at) || is_cert_over(s, h->at) ||
+		is_cert_refused(s, h->at));
 }
 
-static int64_t own_bound(const struct sim *s, int host)
+int64_t own_bound(const struct sim *s, int host)
 {
 	return interval_of(s, host) + RETESTS + 3 * timeout_of(s, host) + 2 * SEC + SLACK;
 }
@@ -238,8 +239,10 @@ static void host_grows(struct sim *s, int host, int64_t span)
 	if (h->is_blocked)
 		return;
 	duty_run(&h->verdict_duty, span);
-	duty_run(&h->mail_duty, span);
-	duty_run(&h->name_duty, span);
+	if (!s->quiet.was_quiet[host]) {
+		duty_run(&h->mail_duty, span);
+		duty_run(&h->name_duty, span);
+	}
 	if (!h->is_doubtful)
 		duty_run(&h->up_duty, span);
 }
@@ -252,12 +255,18 @@ void judge_time(struct sim *s)
 
 	if (span <= 0)
 		return;
+	if (s->quiet.is_used)
+		judge_quiet_grow(s, span);
+	if (s->setup->certs_n > 0)
+		judge_certs_grow(s, span);
 	for (int i = 0; i < s->setup->sites_n; i++)
 		host_grows(s, i, span);
 	for (int i = 0; i < s->setup->stacks_n; i++)
 		silence_grows(s, &j->dogs[i], span, is_blocked);
 	for (int i = 0; i < s->setup->jobs_n; i++)
-		silence_grows(s, &j->jobs[i], span, is_blocked || is_on(s, ORDEAL_LISTENER, 0));
+		silence_grows(s, &j->jobs[i], span,
+			      is_blocked || is_on(s, ORDEAL_LISTENER, 0) ||
+				      s->quiet.is_planned[s->setup->sites_n + i]);
 	judge_days_grow(s, span);
 	if (!is_vouched(s))
 		j->was_unvouched = s->t;
@@ -314,6 +323,9 @@ static bool is_all_well(const struct sim *s)
 		for (int i = 0; i < SITES_MAX; i++)
 			if (is_on(s, (enum ordeal_kind)k, i))
 				return false;
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (is_cert_over(s, i) || is_cert_refused(s, i))
+			return false;
 	return us_hears(s);
 }
 
@@ -356,6 +368,7 @@ void judge_forget(struct sim *s)
 {
 	struct judge *j = &s->judge;
 
+	operator_forgotten(s);
 	for (int i = 0; i < s->setup->sites_n; i++)
 		j->hosts[i].is_forgotten |= j->hosts[i].seen >= s->us.saved_t;
 	for (int i = 0; i < STACKS_MAX; i++)
@@ -388,6 +401,7 @@ void judge_change(struct sim *s, const struct ordeal *f, bool is_beginning)
 		count_cause(s, f);
 	look_at_hosts(s);
 	look_at_link(s);
+	s->quiet.next = s->quiet.is_used ? s->t : s->quiet.next;
 	if (f->kind >= ORDEAL_ABSENCE)
 		we_have_changed(s, f, is_beginning);
 	if (was_blocked || f->kind == ORDEAL_OWN_LINK || f->kind == ORDEAL_REFERENCE)
@@ -432,9 +446,10 @@ static void plan_next(struct sim *s)
 		if (h->is_blocked)
 			continue;
 		j->next = least(j->next, least(duty_end(&h->verdict_duty, now),
-					       duty_end(&h->mail_duty, now)));
-		j->next = least(j->next, least(duty_end(&h->name_duty, now),
 					       duty_end(&h->up_duty, now)));
+		if (!s->quiet.was_quiet[i])
+			j->next = least(j->next, least(duty_end(&h->mail_duty, now),
+						       duty_end(&h->name_duty, now)));
 	}
 	for (int i = 0; i < s->setup->stacks_n; i++) {
 		if (j->dogs[i].least > s->setup->watchdogs[i].period * 2)
@@ -465,10 +480,12 @@ void judge_look(struct sim *s)
 			look_at_job(s, &m, i);
 		judge_model(s, &m);
 		look_at_calm(s, &m);
+		look_at_acks(s, &m);
 	}
 	look_at_blind(s);
 	judge_post(s);
 	plan_next(s);
+	look_at_certs(s);
 	s->us.is_touched = false;
 }
 
@@ -484,6 +501,7 @@ void judge_begin(struct sim *s)
 {
 	struct judge *j = &s->judge;
 
+	judge_quiet_begin(s);
 	j->next = j->cut = j->blind_due = NEVER;
 	j->calm = 0;
 	j->is_unruly = s->setup->jobs_n > 0;
@@ -498,6 +516,7 @@ void judge_begin(struct sim *s)
 						   .unblocked = LONG_AGO,
 						   .shown_reached = LONG_AGO,
 						   .shown_unreached = LONG_AGO,
+						   .dated = LONG_AGO,
 						   .ours = LONG_AGO };
 	}
 	for (int i = 0; i < STACKS_MAX; i++)
@@ -512,6 +531,15 @@ void judge_begin(struct sim *s)
 						     .returned = NEVER };
 }
 
+/* By a clock that nobody knows to be wrong a certificate may be over. */
+static bool is_any_doubtful(const struct sim *s)
+{
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (s->judge.hosts[i].is_doubtful)
+			return true;
+	return false;
+}
+
 void judge_end(struct sim *s)
 {
 	struct judge *j = &s->judge;
@@ -522,11 +550,12 @@ void judge_end(struct sim *s)
 		return;
 	engine_model(s->us.engine, sim_now(s), &m);
 	for (int i = 0; i < s->setup->sites_n; i++)
-		if (s->hosts[i].subject != NONE_INDEX && j->hosts[i].verdict != VERDICT_UP)
+		if (s->hosts[i].subject != NONE_INDEX && j->hosts[i].verdict != VERDICT_UP &&
+		    s->t - s->quiet.planned_ended[i] > 5 * MINUTE && !j->hosts[i].is_doubtful)
 			broken(s, LATE_RECOVERY, "at the end %s is %s", s->hosts[i].name,
 			       verdict_name(j->hosts[i].verdict));
 	for (size_t i = 0; i < j->threads_n; i++)
-		if (!j->threads[i].is_over && !j->threads[i].is_lossy)
+		if (!j->threads[i].is_over && !j->threads[i].is_lossy && !is_any_doubtful(s))
 			broken(s, WRONG_ORDER, "%s: a DOWN without its UP", j->threads[i].number);
 	judge_days(s, &m);
 }

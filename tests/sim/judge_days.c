@@ -13,6 +13,7 @@
 #define ENDS_SEEN     (100 * SEC) /* a minute's pace, a timeout, and the run that was lost */
 #define FIRST_SEEN    (10 * SEC)
 #define UNSEEN_LEAST  (10 * MINUTE)
+#define STORED_EVERY  (15 * MINUTE) /* what was booked since is lost with us */
 #define SLACK_OF_LIFE (30 * MINUTE)
 
 /* It may have been shown as failing from its first failed run to its next good one. */
@@ -26,6 +27,8 @@ void judge_days_grow(struct sim *s, int64_t span)
 		bool is_down = verdict_is_failing(h->verdict);
 
 		/* Cut off for a moment, we go on with what we believed. */
+		if (s->quiet.is_planned[i])
+			continue; /* neither up nor down */
 		if (is_there && (h->is_failing || h->is_doubtful || is_down))
 			h->most += span;
 		if (h->is_failing && !h->is_blocked && is_down)
@@ -47,7 +50,8 @@ static void judge_site_days(struct sim *s, const struct model *m, int site)
 	sums = rollup_window(&m->rollups[at], m->rollups[at].newest, ROLLUP_DAYS);
 	down = sums.down_s * SEC;
 	most = h->most + (int64_t)h->spells * (ENDS_SEEN + interval_of(s, site));
-	least = h->least - (int64_t)h->spells * (FIRST_SEEN + ENDS_SEEN + interval_of(s, site));
+	least = h->least - (int64_t)h->spells * (FIRST_SEEN + ENDS_SEEN + interval_of(s, site)) -
+		(int64_t)s->judge.absences * STORED_EVERY;
 	if (down > most + MINUTE)
 		broken(s, WRONG_SUMS, "%s is booked down for %.0f s, and can have been for %.0f s",
 		       s->hosts[site].name, (double)down / SEC, (double)most / SEC);
@@ -55,7 +59,8 @@ static void judge_site_days(struct sim *s, const struct model *m, int site)
 		broken(s, WRONG_SUMS, "%s is booked down for %.0f s, and was for %.0f s",
 		       s->hosts[site].name, (double)down / SEC, (double)least / SEC);
 	/* What passed while nobody was there, in long pieces, is not observed. */
-	if (sums.observed_s * SEC > s->t - s->judge.unseen + SLACK_OF_LIFE +
+	if (sums.observed_s * SEC > s->t - s->judge.unseen - s->quiet.planned_all[site] +
+					    SLACK_OF_LIFE + (int64_t)h->spells * MINUTE +
 					    (int64_t)s->judge.absences * UNSEEN_LEAST)
 		broken(s, WRONG_SUMS, "%s is booked as observed for %.0f s of %.0f s, %.0f s unseen",
 		       s->hosts[site].name, (double)sums.observed_s, (double)s->t / SEC,

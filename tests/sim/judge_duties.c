@@ -32,6 +32,8 @@ static void look_for_mail(struct sim *s, const struct model *m, int host)
 	uint32_t subject = s->hosts[host].subject;
 	const struct incident *incident = told_incident(m, subject);
 
+	if (is_quiet(s, host, false))
+		return;
 	if (h->mail_duty.left < 0 && (!incident || !m->members[subject].is_failing))
 		broken(s, LATE_MAIL, "%s has failed for %.0f s and no mail tells",
 		       name_of(s, host), (double)(s->t - h->since) / SEC);
@@ -85,6 +87,7 @@ void look_at_watchdog(struct sim *s, const struct model *m, int stack)
 		broken(s, LATE_SILENCE, "resolved for %.0f s, and it is %s",
 		       (double)(s->t - d->resolved) / SEC, deadman_name(m->deadmen[at].state));
 	if (d->least > bound + s->setup->group_wait + 15 * SEC &&
+	    is_heard_again(s, s->quiet.dog_quieted[stack]) &&
 	    (!m->members[subject].is_failing || !told_incident(m, (uint32_t)subject)))
 		broken(s, LATE_MAIL, "no beat for %.0f s that count, and no mail",
 		       (double)d->least / SEC);
@@ -102,7 +105,8 @@ void look_at_job(struct sim *s, const struct model *m, int job)
 	if (d->least > bound && !verdict_is_failing(m->targets[subject].state))
 		broken(s, LATE_SILENCE, "%s has been silent for %.0f s that count",
 		       s->hosts[s->setup->sites_n + job].name, (double)d->least / SEC);
-	if (d->least > bound + s->setup->group_wait + 15 * SEC && !told_incident(m, subject))
+	if (d->least > bound + s->setup->group_wait + 15 * SEC && !told_incident(m, subject) &&
+	    is_heard_again(s, s->quiet.quieted[s->setup->sites_n + job]))
 		broken(s, LATE_MAIL, "%s has been silent for %.0f s that count, and no mail",
 		       s->hosts[s->setup->sites_n + job].name, (double)d->least / SEC);
 }

@@ -68,7 +68,7 @@ struct evidence {
 	int64_t since, lately;
 	int stack;
 	int sites, edges, services;
-	int shown, edges_shown, services_shown, unreached, reached, jobs;
+	int members, shown, edges_shown, services_shown, unreached, reached, jobs;
 };
 
 static struct evidence gather(const struct sim *s, const struct notice *n, int stack)
@@ -87,6 +87,9 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 
 		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
 			continue;
+		e.members += is_shown;
+		if (s->quiet.is_planned[i])
+			continue; /* it counts nowhere */
 		if (h->verdict == VERDICT_UNKNOWN)
 			continue; /* nothing was seen of it yet */
 		if (!is_shown && is_link_gone(s, s->hosts[i].family))
@@ -100,8 +103,10 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		e.reached += h->shown_reached >= e.since;
 		/* Of one that we could not see nothing newer is known. */
 		e.unreached += h->shown_unreached >=
-			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ? e.since
-										   : e.lately);
+			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ||
+						is_cert_refused(s, i)
+					? e.since
+					: e.lately);
 	}
 	for (int i = 0; i < s->setup->jobs_n; i++)
 		e.jobs += s->setup->jobs[i].stack == stack &&
@@ -167,7 +172,7 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	case DIAGNOSIS_DNS_FAULT:
 		return was_there(s, ORDEAL_ZONE, e->stack, e->since);
 	case DIAGNOSIS_SITE_DOWN:
-		return e->shown + e->jobs > 0;
+		return e->members + e->jobs > 0;
 	case DIAGNOSIS_PROMETHEUS_DEAD:
 		return was_prometheus_gone(s, e);
 	case DIAGNOSIS_WATCHDOG_SILENCED:
@@ -248,6 +253,7 @@ static void judge_thread(struct sim *s, const struct notice *n)
 		thread = thread_new(s, n);
 	s->judge.downs[thread->stack] += is_first;
 	thread->next_seq = n->seq + 1;
+	thread->mailed = s->t;
 	note_names(s, n, thread);
 	if (n->kind == NOTICE_RECOVERED) {
 		thread->is_over = true;
@@ -263,7 +269,9 @@ static void judge_thread(struct sim *s, const struct notice *n)
 static void judge_first(struct sim *s, const struct notice *n)
 {
 	s->judge.noticed[s->judge.noticed_n++ % NOTICED_MAX] = s->t;
+	judge_certificate(s, n);
 	if (n->incident != 0) {
+		judge_wanted(s, n, thread_of(s, n->incident));
 		judge_thread(s, n);
 	} else if (n->kind == NOTICE_BLIND) {
 		s->judge.blind_due = NEVER;
@@ -286,6 +294,8 @@ static bool is_known(struct sim *s, const struct notice *n)
 		 */
 		if (n->kind == NOTICE_SELF || s->judge.lost_state != LONG_AGO)
 			return true;
+		if (n->kind == NOTICE_CERTIFICATE && l->made > s->judge.broken_off)
+			broken(s, TWICE, "a certificate is warned of again, at step %u", n->seq);
 		/* After a death it may be made again, and then it is the same. */
 		if (l->notice.seq != n->seq || l->notice.kind != n->kind ||
 		    l->notice.incident != n->incident || s->us.lives < 2)

@@ -44,6 +44,16 @@ static void judge_members(struct sim *s, const struct model *m)
 			broken(s, WRONG_MODEL, "a member of an incident that is not open");
 }
 
+/* Slow is a flag, and goes by the last good run. */
+static void judge_slow(struct sim *s, const struct target_view *t, int host)
+{
+	const struct host_truth *h = &s->judge.hosts[host];
+
+	if (t->state == VERDICT_UP && h->is_slow_known && t->is_slow != h->is_slow)
+		broken(s, WRONG_MODEL, "%s is%s shown as slow", t->plan->name,
+		       t->is_slow ? "" : " not");
+}
+
 static void judge_targets(struct sim *s, const struct model *m)
 {
 	for (size_t i = 0; i < m->plan->targets_n; i++) {
@@ -56,9 +66,13 @@ static void judge_targets(struct sim *s, const struct model *m)
 			       t->plan->name, verdict_name(t->state),
 			       verdict_name(s->judge.hosts[host].verdict));
 		s->judge.hosts[host].verdict = t->state;
-		if (m->vantage == VANTAGE_ISOLATED)
+		/* Cut off, or not known yet to be so no more, incidents stay as they are. */
+		if (m->vantage == VANTAGE_ISOLATED ||
+		    (s->t - s->judge.broken_off < 15 * SEC && !is_vouched(s)))
 			continue;
-		if (verdict_is_failing(t->state) && !m->members[i].is_failing)
+		judge_slow(s, t, host);
+		if (verdict_is_failing(t->state) && !m->members[i].is_failing &&
+		    !s->quiet.is_planned[host])
 			broken(s, WRONG_MODEL, "%s is %s, and in no incident", t->plan->name,
 			       verdict_name(t->state));
 		if (t->state == VERDICT_UP && m->members[i].is_failing &&
@@ -129,7 +143,8 @@ static struct counts count(const struct sim *s, int stack)
 		const struct host_truth *h = &s->judge.hosts[i];
 		bool is_edge = s->setup->sites[i].is_edge;
 
-		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
+		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX ||
+		    s->quiet.is_planned[i])
 			continue;
 		c.sites++;
 		c.failing += h->is_failing;
@@ -148,7 +163,8 @@ static struct counts count(const struct sim *s, int stack)
 static enum diagnosis expected(const struct sim *s, const struct counts *c, int stack)
 {
 	const struct silence_truth *d = &s->judge.dogs[stack];
-	bool has_dog = s->setup->watchdogs[stack].is_there && d->heard != LONG_AGO;
+	bool has_dog = s->setup->watchdogs[stack].is_there && d->heard != LONG_AGO &&
+		       !s->quiet.is_dog_planned[stack];
 	bool all = c->failing == c->sites;
 
 	if (c->failing == 0)
@@ -169,14 +185,28 @@ static enum diagnosis expected(const struct sim *s, const struct counts *c, int 
 	return DIAGNOSIS_SITE_DOWN;
 }
 
-static bool is_told(const struct model *m, const struct stack_view *view)
+static bool is_told(struct sim *s, const struct model *m, const struct stack_view *view)
 {
 	for (size_t i = 0; i < m->incidents_n; i++)
 		if (strcmp(m->incidents[i].stack, view->plan->name) == 0 &&
 		    m->incidents[i].finding == view->finding.primary &&
-		    m->incidents[i].mailed == view->finding.primary)
+		    (m->incidents[i].mailed == view->finding.primary ||
+		     is_nothing_to_tell(s, &m->incidents[i])))
 			return true;
 	return false;
+}
+
+/* Nobody wants to hear of this finding now. */
+static bool may_be_held(const struct sim *s, int stack, enum diagnosis finding)
+{
+	uint32_t failing = 0;
+
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (s->hosts[i].stack == stack && s->hosts[i].subject != NONE_INDEX &&
+		    verdict_is_failing(s->judge.hosts[i].verdict))
+			failing |= 1u << i;
+	return is_stack_quiet(s, stack, false) ||
+	       (!diagnosis_is_stack_level(finding) && is_all_quiet(s, stack, failing, false, false));
 }
 
 static void judge_settled(struct sim *s, const struct model *m, int stack)
@@ -200,7 +230,7 @@ static void judge_settled(struct sim *s, const struct model *m, int stack)
 	if (is != should)
 		broken(s, WRONG_FINDING, "nothing has changed for long, it is %s and is called %s",
 		       diagnosis_name(should), diagnosis_name(is));
-	else if (!is_told(m, view))
+	else if (!is_told(s, m, view) && !may_be_held(s, stack, is))
 		broken(s, LATE_MAIL, "nothing has changed for long, and no mail says %s",
 		       diagnosis_name(is));
 }

@@ -10,6 +10,17 @@
 #define OURS_LATELY (4 * MINUTE)
 #define UNNOTICED   MINUTE /* so long it may take until we see that our link is gone */
 
+static void pass_seen(struct sim *s, int host, const struct run *run)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	int64_t slow = s->hosts[host].role == HOST_SITE ? s->setup->sites[s->hosts[host].at].slow : 0;
+
+	if (s->hosts[host].role == HOST_SITE && s->hosts[host].is_named)
+		h->dated = run->began;
+	h->is_slow = slow > 0 && run->took > slow;
+	h->is_slow_known = true;
+}
+
 void judge_run(struct sim *s, int host, const struct run *run)
 {
 	struct host_truth *h = &s->judge.hosts[host];
@@ -29,8 +40,13 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		h->shown = run->began;
 		*(run->is_reached ? &h->shown_reached : &h->shown_unreached) = run->began;
 	}
-	if (run->outcome.cause == CAUSE_PASS)
-		h->ours_n = 0;
+	if (run->outcome.cause == CAUSE_PASS) {
+		h->ours_n = h->clock_n = 0;
+		pass_seen(s, host, run);
+	}
+	h->clock_n += run->is_clock;
+	if (run->is_clock)
+		h->shown = h->shown_reached = run->began;
 	if (!run->is_ours)
 		return;
 	h->ours = s->t;
@@ -58,6 +74,9 @@ static void judge_down(struct sim *s, int host, const char *from)
 		return;
 	if (h->is_forgotten)
 		least = 1;
+	/* An expiry by a clock that nobody could know to be wrong is one. */
+	if (h->clock_n > 0 && !is_clock_refuted(s))
+		return;
 	/* What begins a fall need not be vouched for, only what completes it. */
 	if ((h->bad == 0 && least > 1) || h->bad + h->ours_n < least)
 		broken(s, FALSE_DOWN, "%s is down after %u failures that were real, and %u of ours",
@@ -70,6 +89,9 @@ static void judge_up(struct sim *s, int host, const char *from)
 	bool is_clear = s->t - h->ours >= OURS_LATELY && !h->is_forgotten;
 	unsigned least = strcmp(from, "recovering") == 0 && is_clear ? 2 : 1;
 
+	/* What made it suspect was ours: it is as it was. */
+	if (strcmp(from, "suspect") == 0)
+		return;
 	if (h->good < least)
 		broken(s, FALSE_UP, "%s is up after %u good answers", s->hosts[host].name, h->good);
 }
@@ -78,7 +100,11 @@ static void judge_site(struct sim *s, int host, const struct record *record)
 {
 	struct host_truth *h = &s->judge.hosts[host];
 
+	bool was = verdict_is_failing(h->verdict);
+
 	(void)verdict_parse(record->to, &h->verdict);
+	if (was != verdict_is_failing(h->verdict) && h->verdict != VERDICT_UNKNOWN)
+		judge_quiet_host(s, host, !was);
 	if (h->verdict == VERDICT_DOWN)
 		judge_down(s, host, record->from);
 	else if (h->verdict == VERDICT_UP)
@@ -96,8 +122,10 @@ static void judge_job(struct sim *s, int host, const struct record *record)
 	bool is_silent = d->most >= setup->period + setup->grace - 2 * SEC;
 
 	(void)verdict_parse(record->to, &h->verdict);
-	if (h->verdict == VERDICT_DOWN)
+	if (h->verdict == VERDICT_DOWN) {
 		h->shown = s->t;
+		judge_quiet_host(s, host, true);
+	}
 	/* Whatever it said and we did not hear is silence to us. */
 	if (s->t - d->lost < 2 * (setup->period + setup->grace) ||
 	    s->t - s->judge.lost_state < 2 * (setup->period + setup->grace))
@@ -146,6 +174,8 @@ static void judge_dog(struct sim *s, int stack, const char *to)
 	if (strcmp(to, "up") == 0 && d->is_dead && s->t - s->judge.broken_off > 10 * MINUTE &&
 	    (d->returned == NEVER || s->t - d->returned < w->period / 2))
 		broken(s, FALSE_UP, "the Watchdog is back after a single beat");
+	if (is_silent || is_resolved)
+		judge_quiet_dog(s, stack);
 	d->is_dead = is_silent || is_resolved || strcmp(to, "returning") == 0;
 	if (is_silent || is_resolved)
 		d->returned = NEVER;
@@ -192,6 +222,11 @@ void judge_transition(struct sim *s, const struct record *record)
 		else
 			judge_job(s, i, record);
 	}
+	/* What its witnesses say against it is news of a Watchdog, too. */
+	for (int i = s->setup->sites_n; i < s->hosts_n; i++)
+		if (s->hosts[i].role >= HOST_AM && s->hosts[i].stack >= 0 &&
+		    strcmp(record->name, s->hosts[i].name) == 0)
+			judge_quiet_dog(s, s->hosts[i].stack);
 	if (strcmp(record->name, "dog-home") == 0)
 		judge_dog(s, 0, record->to);
 	else if (strcmp(record->name, "dog-away") == 0)

@@ -69,7 +69,7 @@ static void make_edges(struct sim *s)
 		if (f->kind == ORDEAL_ABSENCE || f->kind == ORDEAL_SUSPEND || f->kind == ORDEAL_DISK)
 			add_edge(s, f->from - HOT_BEFORE, i, EDGE_PREPARE);
 		add_edge(s, f->from, i, EDGE_BEGIN);
-		if (f->kind < ORDEAL_RELOAD)
+		if (f->kind < ORDEAL_RELOAD || f->kind == ORDEAL_HUSH)
 			add_edge(s, f->to < u->until ? f->to : u->until, i, EDGE_END);
 	}
 	qsort(s->edges, s->edges_n, sizeof *s->edges, compare_edges);
@@ -92,6 +92,14 @@ static void pass_edge(struct sim *s, const struct edge *e)
 		return;
 	}
 	judge_time(s);
+	if (f->kind == ORDEAL_HUSH || f->kind == ORDEAL_ACK) {
+		operator_speaks(s, f, is_beginning);
+		return;
+	}
+	if (f->kind == ORDEAL_RENEW) {
+		cert_renew(s, f);
+		return;
+	}
 	tell_ordeal(s, f, is_beginning);
 	if (f->kind < ORDEAL_ABSENCE)
 		world_change(s, e->ordeal, is_beginning);
@@ -147,6 +155,7 @@ static int64_t next_event(const struct sim *s)
 		next = least(next, least(s->jobs[i].next, s->jobs[i].ends));
 	next = least(next, post_next(s));
 	next = least(next, s->judge.next);
+	next = least(next, least(s->quiet.next, s->certs.next));
 	return next;
 }
 
@@ -159,6 +168,8 @@ static void step(struct sim *s)
 			pair_live(s, i);
 	for (int i = 0; i < s->setup->jobs_n; i++)
 		job_live(s, i);
+	quiet_live(s);
+	certs_live(s);
 	us_live(s);
 	post_live(s);
 	judge_step(s);
@@ -192,6 +203,8 @@ static void begin(struct sim *s)
 	}
 	s->end = u->until + AFTERWARDS;
 	s->us.rises = NEVER;
+	s->certs.next = NEVER;
+	certs_begin(s);
 	world_begin(s);
 	post_begin(s);
 	judge_begin(s);

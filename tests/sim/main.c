@@ -46,6 +46,10 @@ const char *promise_name(enum promise promise)
 		[WRONG_MODEL] = "I6-wrong-model",
 		[UNBOUNDED] = "I7-unbounded",
 		[BROKEN_ENGINE] = "broken-engine",
+		[UNWANTED] = "I2-unwanted",
+		[LOST_WORD] = "I3-lost-word",
+		[LATE_CERT] = "I1-late-certificate",
+		[FALSE_CERT] = "I2-false-certificate",
 	};
 
 	return names[promise];

@@ -5,6 +5,7 @@
 #include "sim.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #define FAR_SET_BACK DAY /* a silence does not last for the years of a clock that was ahead */
@@ -83,23 +84,29 @@ static void silence(struct sim *s, const struct ordeal *f)
 	*hush = (struct hush){ .scope = f->which,
 			       .since = now.wall.us,
 			       .until = now.wall.us + f->by,
+			       .otherwise = hush->is_on ? hush->until : LONG_AGO,
 			       .said = s->t,
 			       .is_on = true };
 }
 
 static void unsilence(struct sim *s, const struct ordeal *f)
 {
-	struct hush *hush = hush_of(s, f->which);
-	bool was_on = hush->is_on && hush->scope == f->which;
+	int64_t wall = sim_now(s).wall.us;
 	bool is_lifted = engine_unsilence(s->us.engine, scope_words(s, f->which), sim_now(s));
 
 	story_tell(s, "unsilence %s: %s", scope_words(s, f->which), is_lifted ? "done" : "no such");
-	if (was_on && !is_lifted && s->hosts[0].subject != NONE_INDEX)
-		broken(s, LOST_WORD, "the silence of %s is not known any more",
-		       scope_words(s, f->which));
-	if (was_on) {
-		hush->said = s->t;
-		hush->until = sim_now(s).wall.us;
+	for (int i = 0; i < HUSHES_MAX; i++) {
+		struct hush *h = &s->quiet.hushes[i];
+
+		if (!h->is_on || h->scope != f->which)
+			continue;
+		if (!is_lifted && !h->is_doubtful && h->until > wall &&
+		    s->judge.removed == LONG_AGO)
+			broken(s, LOST_WORD, "the silence of %s is not known any more",
+			       scope_words(s, f->which));
+		h->otherwise = h->until;
+		h->until = wall;
+		h->said = s->t;
 	}
 }
 
@@ -178,7 +185,9 @@ static void note_ack(struct sim *s, uint64_t incident)
 		memmove(q->acks, q->acks + 1, (ACKS_MAX - 1) * sizeof q->acks[0]);
 		q->acks_n--;
 	}
-	q->acks[q->acks_n++] = (struct ack){ .incident = incident, .said = s->t, .is_on = true };
+	q->acks[q->acks_n++] = (struct ack){ .incident = incident, .said = s->t,
+					     .mildest = INT_MAX, .mildest_at = LONG_AGO, .seen = INT_MAX,
+					     .is_on = true };
 }
 
 static void acknowledge(struct sim *s, const struct ordeal *f)
@@ -218,8 +227,14 @@ void operator_forgotten(struct sim *s)
 {
 	struct quiet *q = &s->quiet;
 
-	for (int i = 0; i < HUSHES_MAX; i++)
-		q->hushes[i].is_doubtful |= q->hushes[i].is_on && q->hushes[i].said >= s->us.saved_t;
+	for (int i = 0; i < HUSHES_MAX; i++) {
+		struct hush *h = &q->hushes[i];
+
+		if (h->said < s->us.saved_t || (!h->is_on && h->otherwise == LONG_AGO))
+			continue;
+		h->is_on = h->is_doubtful = true;
+		h->until = h->otherwise > h->until ? h->otherwise : h->until;
+	}
 	for (size_t i = 0; i < q->acks_n; i++)
 		q->acks[i].is_doubtful |= q->acks[i].said >= s->us.saved_t;
 }

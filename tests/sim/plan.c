@@ -172,7 +172,7 @@ static void add_target(struct sim *s, int host, uint32_t at)
 	*t = (struct target_plan){
 		.name = h->name,
 		.title = h->name,
-		.group = "Checks",
+		.group = h->role == HOST_SITE && h->at % 2 ? "Others" : "Checks",
 		.role = role_of(h->role),
 		.layer = layer_of(s, h),
 		.stack = h->role <= HOST_JOB ? (uint32_t)h->stack : NONE_INDEX,
@@ -263,4 +263,6 @@ void plan_make(struct sim *s)
 		if (!is_away(s, i))
 			add_target(s, i, n++);
 	}
+	plan_add_windows(s);
+	plan_add_parents(s);
 }

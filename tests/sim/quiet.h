@@ -20,7 +20,7 @@
 #define WINDOWS_MAX	4
 #define CERTS_MAX	3
 #define GENERATIONS_MAX 128 /* certificates that a world has seen */
-#define HUSHES_MAX	64
+#define HUSHES_MAX	16
 #define ACKS_MAX	64
 #define NO_CLOCK	(-1)
 
@@ -75,13 +75,14 @@ struct certs {
 	int64_t next;	  /* something begins or ends by our clock, or by the world's */
 	int64_t mails[8]; /* when the last ones were told */
 	unsigned mails_n;
-	int64_t mail_looked;
+	int64_t wall_ahead; /* as it was when `next` was reckoned */
 };
 
 /* A silence, as it was spoken. Doubtful: the word, or its end, may be lost with us. */
 struct hush {
 	int scope;
 	int64_t since, until; /* by the wall clock, us */
+	int64_t otherwise;    /* until then, if what was said last is lost; LONG_AGO */
 	int64_t said;
 	bool is_on, is_doubtful;
 };
@@ -89,10 +90,15 @@ struct hush {
 struct ack {
 	uint64_t incident;
 	int64_t said;
+	int mildest; /* severity of what it was for long since then, and when that was seen */
+	int64_t mildest_at;
+	int seen; /* severity of what it is found to be now, since then */
+	int64_t seen_at;
 	bool is_on, is_doubtful;
 };
 
 struct quiet {
+	bool is_used; /* there are windows, parents, or an operator */
 	bool is_window_on[WINDOWS_MAX];
 	struct hush hushes[HUSHES_MAX];
 	struct ack acks[ACKS_MAX];
@@ -182,9 +188,15 @@ bool is_dog_quiet(const struct sim *s, int stack, bool is_surely);
 bool is_stack_quiet(const struct sim *s, int stack, bool is_surely);
 /* May, or must, nothing be mailed of these hosts (bits) and this finding? */
 bool is_all_quiet(const struct sim *s, int stack, uint32_t hosts, bool has_dog, bool is_surely);
+/* Acknowledged, and not worse than what it was for long since then, or that was told. */
+bool is_nothing_to_tell(struct sim *s, const struct incident *incident);
+/* How bad those are that were acknowledged. */
+void look_at_acks(struct sim *s, const struct model *m);
 void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread);
 /* A target, or a watchdog, was found to fail, or to be well again. */
 void judge_quiet_host(struct sim *s, int host, bool is_failing);
+/* Since nothing holds it back any more, and we could see it, there was time to tell. */
+bool is_heard_again(const struct sim *s, int64_t quieted);
 void judge_quiet_dog(struct sim *s, int stack);
 
 /* ---- judge_certs.c ---- */

@@ -111,7 +111,7 @@ static void fewer_sites(struct shrinking *k)
 		struct setup *t = k->trial;
 
 		*t = *k->best;
-		if (uses_site(t, i) || t->sites_n == 1)
+		if (uses_site(t, i) || t->sites_n == 1 || !quiet_without_site(t, i))
 			continue;
 		memmove(t->sites + i, t->sites + i + 1,
 			(size_t)(t->sites_n - i - 1) * sizeof t->sites[0]);
@@ -120,6 +120,28 @@ static void fewer_sites(struct shrinking *k)
 			if (t->ordeals[f].kind <= ORDEAL_LATENCY && t->ordeals[f].which > i)
 				t->ordeals[f].which--;
 		(void)keep(k);
+	}
+}
+
+/* Without planned work, dependence and certificates, if it may be. */
+static void plainer_quiet(struct shrinking *k)
+{
+	for (int i = k->best->windows_n - 1; i >= 0; i--) {
+		*k->trial = *k->best;
+		memmove(k->trial->windows + i, k->trial->windows + i + 1,
+			(size_t)(k->trial->windows_n - i - 1) * sizeof k->trial->windows[0]);
+		k->trial->windows_n--;
+		(void)keep(k);
+	}
+	for (int i = 0; i < k->best->sites_n; i++) {
+		*k->trial = *k->best;
+		k->trial->sites[i].parents = 0;
+		if (k->best->sites[i].parents)
+			(void)keep(k);
+		*k->trial = *k->best;
+		k->trial->sites[i].cert = 0;
+		if (k->best->sites[i].cert)
+			(void)keep(k);
 	}
 }
 
@@ -152,6 +174,7 @@ void setup_shrink(struct setup *setup, enum promise promise)
 	fewer_ordeals(&k);
 	sooner(&k);
 	shorter_ordeals(&k);
+	plainer_quiet(&k);
 	fewer_sites(&k);
 	plainer(&k);
 	fewer_ordeals(&k);

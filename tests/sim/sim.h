@@ -13,6 +13,7 @@
  *   us.c      we ourselves: effects, death, restarts, reloads, suspends
  *   post.c    notices: spool, relays, and what they have really accepted
  *   judge*.c  what was said, held against what was true
+ *   quiet.h   planned work, the operator, dependence and certificates have their own files
  *
  * Everything that happens is written in the setup; nothing is drawn later, but
  * for details that are a function of the seed and of what they belong to. So a
@@ -82,6 +83,10 @@ enum ordeal_kind {
 	/* moments: they have no end */
 	ORDEAL_RELOAD,
 	ORDEAL_STEP, /* of the wall clock, by `by` */
+	/* the operator's, and who renews certificates */
+	ORDEAL_HUSH, /* `which` is a scope, until `by` later; lifted at `to` */
+	ORDEAL_ACK,  /* of one of the open incidents */
+	ORDEAL_RENEW, /* `which` is a certificate, from 1; it lasts for `by` */
 	ORDEAL_KINDS,
 };
 
@@ -96,6 +101,8 @@ struct ordeal {
 	int64_t by;
 };
 
+#include "quiet.h"
+
 /* ---- who is there ---- */
 
 struct site_setup {
@@ -104,6 +111,8 @@ struct site_setup {
 	bool is_edge, is_service; /* neither: no layer is given */
 	bool is_named;		  /* reached by a name */
 	int family;		  /* 4 or 6 */
+	unsigned parents;	  /* bits of the sites it depends on */
+	int cert;		  /* which one it shows, from 1; 0: none that is known */
 };
 
 struct job_setup {
@@ -129,6 +138,9 @@ struct setup {
 	struct site_setup sites[SITES_MAX];
 	struct job_setup jobs[JOBS_MAX];
 	int refs[REFS_MAX]; /* families */
+	int windows_n, certs_n;
+	struct window_setup windows[WINDOWS_MAX];
+	struct cert_setup certs[CERTS_MAX];
 	size_t ordeals_n;
 	struct ordeal ordeals[ORDEALS_MAX];
 };
@@ -173,6 +185,10 @@ enum promise {
 	WRONG_MODEL,	/* I6 */
 	UNBOUNDED,	/* I7 */
 	BROKEN_ENGINE,
+	UNWANTED,	/* what planned work, the operator or a parent holds back */
+	LOST_WORD,	/* of the operator's */
+	LATE_CERT,
+	FALSE_CERT,
 	PROMISES,
 };
 
@@ -182,6 +198,8 @@ struct run {
 	bool is_active;
 	bool is_real; /* if it fails, then by the host's own ordeal and not by ours */
 	bool is_ours; /* it fails by ours */
+	bool is_clock; /* it fails, because our clock is wrong */
+	bool has_certificate;
 	bool is_reached;
 	struct now started;
 	int64_t began, ends, took;
@@ -274,6 +292,9 @@ struct bed {
 	struct ping_plan pings[JOBS_MAX];
 	struct watchdog_plan watchdogs[STACKS_MAX];
 	struct plan plan;
+	struct window_plan windows[WINDOWS_MAX];
+	const char *scopes[WINDOWS_MAX];
+	uint32_t parents[SITES_MAX][SITES_MAX];
 	uint32_t watchdog_of[STACKS_MAX]; /* NONE_INDEX: this stack has none */
 	int host_of[HOSTS_MAX];
 };
@@ -295,6 +316,8 @@ struct us {
 	int64_t wall_ahead; /* of the world's wall clock */
 	int64_t queued[STACKS_MAX]; /* a beat lies in the kernel since, while we are stopped */
 	unsigned at_once;
+	struct arena *arena; /* of the zones */
+	const struct zone *zones[ZONES];
 	bool is_rebooted, is_removed, is_lossy;
 	const struct ordeal *sleep;
 	bool is_without_site;
@@ -324,7 +347,7 @@ struct thread {
 	uint32_t names; /* bits of the hosts that were named */
 	bool is_dog_named;
 	enum diagnosis told;
-	int64_t began, over;
+	int64_t began, over, mailed;
 	char number[INCIDENT_NUMBER_MAX];
 };
 
@@ -347,6 +370,9 @@ struct host_truth {
 	unsigned ours_n;  /* so many since the last good one, before that could be known */
 	enum verdict_state verdict;
 	bool is_forgotten; /* a run was, with us; until the next good one */
+	int64_t dated;	   /* the last good run began that said what time it is; LONG_AGO */
+	unsigned clock_n;  /* runs in a row that failed by our clock */
+	bool is_slow, is_slow_known; /* the last good run took too long */
 	struct duty verdict_duty, mail_duty, name_duty, up_duty;
 	/* the time in which it failed: what may be booked, and what must be */
 	int64_t most, least;
@@ -419,6 +445,8 @@ struct sim {
 	struct us us;
 	struct post post;
 	struct judge judge;
+	struct quiet quiet;
+	struct certs certs;
 	/* the first promise that was broken */
 	enum promise broken;
 	int64_t broken_at;
@@ -442,6 +470,9 @@ void setup_draw(uint64_t seed, struct setup *ret);
 
 const char *ordeal_name(enum ordeal_kind kind);
 void setup_write(const struct setup *setup, FILE *to);
+void trace_seconds(FILE *to, const char *name, int64_t us);
+/* The number behind "name=" in the line; 0 when it is not there. */
+int64_t trace_micros(const char *line, const char *name);
 /* False: said why, with the line. */
 bool setup_read(const char *file, struct setup *ret);
 
@@ -499,6 +530,12 @@ void hosts_make(struct sim *s);
 /* The engine's plan, of everything but what is away for the time being, in the other bed. */
 void plan_make(struct sim *s);
 
+/* ---- plan_quiet.c ---- */
+
+/* Of the plan in the bed. */
+void plan_add_windows(struct sim *s);
+void plan_add_parents(struct sim *s);
+
 /* ---- us.c ---- */
 
 struct now sim_now(const struct sim *s);
@@ -544,6 +581,8 @@ void judge_end(struct sim *s);
 void broken(struct sim *s, enum promise promise, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* So long it may take until a site that fails is found to, by its own runs. */
+int64_t own_bound(const struct sim *s, int host);
 /* Somebody could tell that our link works. */
 bool is_vouched(const struct sim *s);
 /* A silence does not count for the time being. */

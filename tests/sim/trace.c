@@ -6,6 +6,7 @@
  *   job stack=0 period=3600 grace=600
  *   watchdog stack=0 period=60 grace=240 group_interval=60 repeat_interval=30 pull=2
  *   reference family=4
+ *   window ..., certificate-of-sites ...: see quiet_trace.c
  *   cluster which=0 from=3600.250000 to=4000 variant=3 by=0
  *
  * Times are seconds. '#' begins a comment. Whatever is not named is 0.
@@ -32,7 +33,8 @@ static const char *const names[ORDEAL_KINDS] = {
 	[ORDEAL_OWN_LOSS] = "own-loss",	     [ORDEAL_RELAY] = "relay",
 	[ORDEAL_DISK] = "disk",		     [ORDEAL_ABSENCE] = "absence",
 	[ORDEAL_SUSPEND] = "suspend",	     [ORDEAL_RELOAD] = "reload",
-	[ORDEAL_STEP] = "step",
+	[ORDEAL_STEP] = "step",	     [ORDEAL_HUSH] = "hush",
+	[ORDEAL_ACK] = "acknowledge",	     [ORDEAL_RENEW] = "renew",
 };
 
 const char *ordeal_name(enum ordeal_kind kind)
@@ -42,7 +44,7 @@ const char *ordeal_name(enum ordeal_kind kind)
 
 /* ---- writing ---- */
 
-static void write_seconds(FILE *to, const char *name, int64_t us)
+void trace_seconds(FILE *to, const char *name, int64_t us)
 {
 	if (us % SEC == 0)
 		fprintf(to, " %s=%" PRId64, name, us / SEC);
@@ -53,11 +55,16 @@ static void write_seconds(FILE *to, const char *name, int64_t us)
 static void write_site(const struct site_setup *site, FILE *to)
 {
 	fprintf(to, "site stack=%d", site->stack);
-	write_seconds(to, "interval", site->interval);
-	write_seconds(to, "timeout", site->timeout);
-	write_seconds(to, "slow", site->slow);
-	fprintf(to, " layer=%d named=%d family=%d\n", site->is_edge ? 2 : site->is_service,
+	trace_seconds(to, "interval", site->interval);
+	trace_seconds(to, "timeout", site->timeout);
+	trace_seconds(to, "slow", site->slow);
+	fprintf(to, " layer=%d named=%d family=%d", site->is_edge ? 2 : site->is_service,
 		site->is_named, site->family);
+	if (site->parents)
+		fprintf(to, " parents=%u", site->parents);
+	if (site->cert)
+		fprintf(to, " certificate=%d", site->cert);
+	fputc('\n', to);
 }
 
 static void write_watchdog(const struct watchdog_setup *w, int stack, FILE *to)
@@ -65,51 +72,51 @@ static void write_watchdog(const struct watchdog_setup *w, int stack, FILE *to)
 	if (!w->is_there)
 		return;
 	fprintf(to, "watchdog stack=%d", stack);
-	write_seconds(to, "period", w->period);
-	write_seconds(to, "grace", w->grace);
-	write_seconds(to, "group_interval", w->group_interval);
-	write_seconds(to, "repeat_interval", w->repeat_interval);
+	trace_seconds(to, "period", w->period);
+	trace_seconds(to, "grace", w->grace);
+	trace_seconds(to, "group_interval", w->group_interval);
+	trace_seconds(to, "repeat_interval", w->repeat_interval);
 	fprintf(to, " pull=%d\n", w->has_pull + w->has_prometheus);
 }
 
 static void write_ordeal(const struct ordeal *f, FILE *to)
 {
 	fprintf(to, "%s which=%d", names[f->kind], f->which);
-	write_seconds(to, "from", f->from);
-	write_seconds(to, "to", f->to);
+	trace_seconds(to, "from", f->from);
+	trace_seconds(to, "to", f->to);
 	fprintf(to, " variant=%u", f->variant);
-	write_seconds(to, "by", f->by);
+	trace_seconds(to, "by", f->by);
 	fputc('\n', to);
 }
 
 void setup_write(const struct setup *u, FILE *to)
 {
 	fprintf(to, "setup seed=%" PRIu64, u->seed);
-	write_seconds(to, "until", u->until);
-	write_seconds(to, "wall", u->wall);
-	write_seconds(to, "group_wait", u->group_wait);
+	trace_seconds(to, "until", u->until);
+	trace_seconds(to, "wall", u->wall);
+	trace_seconds(to, "group_wait", u->group_wait);
 	fprintf(to, " recipients=%d relays=%d listener=%d stacks=%d\n", u->recipients, u->relays,
 		u->has_listener, u->stacks_n);
 	for (int i = 0; i < u->sites_n; i++)
 		write_site(&u->sites[i], to);
 	for (int i = 0; i < u->jobs_n; i++) {
 		fprintf(to, "job stack=%d", u->jobs[i].stack);
-		write_seconds(to, "period", u->jobs[i].period);
-		write_seconds(to, "grace", u->jobs[i].grace);
+		trace_seconds(to, "period", u->jobs[i].period);
+		trace_seconds(to, "grace", u->jobs[i].grace);
 		fputc('\n', to);
 	}
 	for (int i = 0; i < u->stacks_n; i++)
 		write_watchdog(&u->watchdogs[i], i, to);
 	for (int i = 0; i < u->refs_n; i++)
 		fprintf(to, "reference family=%d\n", u->refs[i]);
+	quiet_write(u, to);
 	for (size_t i = 0; i < u->ordeals_n; i++)
 		write_ordeal(&u->ordeals[i], to);
 }
 
 /* ---- reading ---- */
 
-/* The number behind "name=" in the line; 0 when it is not there. */
-static int64_t micros(const char *line, const char *name)
+int64_t trace_micros(const char *line, const char *name)
 {
 	char key[40];
 	const char *at;
@@ -133,7 +140,7 @@ static int64_t micros(const char *line, const char *name)
 
 static int64_t number(const char *line, const char *name)
 {
-	return micros(line, name) / SEC;
+	return trace_micros(line, name) / SEC;
 }
 
 static uint64_t big(const char *line, const char *name)
@@ -149,9 +156,9 @@ static uint64_t big(const char *line, const char *name)
 static bool read_setup(struct setup *u, const char *line)
 {
 	u->seed = big(line, "seed");
-	u->until = micros(line, "until");
-	u->wall = micros(line, "wall");
-	u->group_wait = micros(line, "group_wait");
+	u->until = trace_micros(line, "until");
+	u->wall = trace_micros(line, "wall");
+	u->group_wait = trace_micros(line, "group_wait");
 	u->recipients = (int)number(line, "recipients");
 	u->relays = (int)number(line, "relays");
 	u->has_listener = number(line, "listener") != 0;
@@ -166,15 +173,17 @@ static bool read_site(struct setup *u, const char *line)
 		return false;
 	u->sites[u->sites_n++] = (struct site_setup){
 		.stack = (int)number(line, "stack"),
-		.interval = micros(line, "interval"),
-		.timeout = micros(line, "timeout"),
-		.slow = micros(line, "slow"),
+		.interval = trace_micros(line, "interval"),
+		.timeout = trace_micros(line, "timeout"),
+		.slow = trace_micros(line, "slow"),
 		.is_edge = number(line, "layer") == 2,
 		.is_service = number(line, "layer") == 1,
 		.is_named = number(line, "named") != 0,
 		.family = (int)number(line, "family"),
+		.parents = (unsigned)number(line, "parents") & ((1u << u->sites_n) - 1),
+		.cert = (int)number(line, "certificate"),
 	};
-	return true;
+	return u->sites[u->sites_n - 1].cert <= CERTS_MAX;
 }
 
 static bool read_job(struct setup *u, const char *line)
@@ -182,8 +191,8 @@ static bool read_job(struct setup *u, const char *line)
 	if (u->jobs_n == JOBS_MAX)
 		return false;
 	u->jobs[u->jobs_n++] = (struct job_setup){ .stack = (int)number(line, "stack"),
-						   .period = micros(line, "period"),
-						   .grace = micros(line, "grace") };
+						   .period = trace_micros(line, "period"),
+						   .grace = trace_micros(line, "grace") };
 	return true;
 }
 
@@ -197,10 +206,10 @@ static bool read_watchdog(struct setup *u, const char *line)
 		.is_there = true,
 		.has_pull = number(line, "pull") > 0,
 		.has_prometheus = number(line, "pull") > 1,
-		.period = micros(line, "period"),
-		.grace = micros(line, "grace"),
-		.group_interval = micros(line, "group_interval"),
-		.repeat_interval = micros(line, "repeat_interval"),
+		.period = trace_micros(line, "period"),
+		.grace = trace_micros(line, "grace"),
+		.group_interval = trace_micros(line, "group_interval"),
+		.repeat_interval = trace_micros(line, "repeat_interval"),
 	};
 	return true;
 }
@@ -221,10 +230,10 @@ static bool read_ordeal(struct setup *u, const char *what, const char *line)
 		u->ordeals[u->ordeals_n++] = (struct ordeal){
 			.kind = (enum ordeal_kind)kind,
 			.which = (int)number(line, "which"),
-			.from = micros(line, "from"),
-			.to = micros(line, "to"),
+			.from = trace_micros(line, "from"),
+			.to = trace_micros(line, "to"),
 			.variant = (unsigned)number(line, "variant"),
-			.by = micros(line, "by"),
+			.by = trace_micros(line, "by"),
 		};
 		return true;
 	}
@@ -239,7 +248,8 @@ static bool read_line(struct setup *u, const char *line)
 	} readers[] = {
 		{ "setup", read_setup },       { "site", read_site },
 		{ "job", read_job },	       { "watchdog", read_watchdog },
-		{ "reference", read_reference },
+		{ "reference", read_reference }, { "window", window_read },
+		{ "certificate-of-sites", cert_read },
 	};
 	char what[32];
 	size_t n = strcspn(line, " \n");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 #define MONO_BEGINNING (1000000 * SEC)
@@ -412,6 +413,15 @@ void us_ping(struct sim *s, int job, enum ping ping)
 	us->wake = sim_now(s).mono;
 }
 
+static struct certificate certificate_of(const struct sim *s, int site)
+{
+	const struct generation *g = cert_seen(s, site);
+
+	return (struct certificate){ .not_before = { s->setup->wall + g->from },
+				     .not_after = { s->setup->wall + g->ends },
+				     .fingerprint = g->fingerprint };
+}
+
 static void finish_run(struct sim *s, int host)
 {
 	struct run *run = &s->runs[host];
@@ -439,6 +449,8 @@ static void finish_run(struct sim *s, int host)
 		if (h->is_named && run->outcome.phase >= PHASE_WAIT)
 			o.date = (wall_t){ (s->setup->wall + s->t) / SEC * SEC };
 	}
+	if (run->has_certificate)
+		o.certificate = certificate_of(s, h->at);
 	judge_run(s, host, run);
 	engine_observe(s->us.engine, &o, sim_now(s));
 	s->us.wake = sim_now(s).mono;
@@ -512,4 +524,5 @@ void us_end(struct sim *s)
 	engine_free(s->us.engine);
 	free(s->us.saved);
 	free(s->us.days);
+	arena_free(s->us.arena);
 }

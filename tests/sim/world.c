@@ -249,10 +249,34 @@ static struct answer answer_of(const struct sim *s, int host)
 	return fine();
 }
 
+/* The connection came as far as to a certificate. */
+static bool is_certificate_shown(const struct sim *s, const struct host *h, const struct answer *a)
+{
+	return h->role == HOST_SITE && h->is_named && s->setup->sites[h->at].cert != 0 &&
+	       a->outcome.phase > PHASE_TLS;
+}
+
 void world_work_out(struct sim *s)
 {
-	for (int i = 0; i < s->hosts_n; i++)
+	for (int i = 0; i < s->hosts_n; i++) {
+		const struct host *h = &s->hosts[i];
+
 		s->answers[i] = answer_of(s, i);
+		if (is_certificate_shown(s, h, &s->answers[i]) && is_cert_over(s, h->at))
+			s->answers[i] = bad_certificate(1);
+	}
+}
+
+/* A certificate is checked by our own clock, whatever that shows. */
+static bool check_certificate(const struct sim *s, const struct host *h, struct answer *a)
+{
+	bool is_over = h->role == HOST_SITE && is_cert_over(s, h->at);
+	struct answer behind = is_over ? answer_of(s, (int)(h - s->hosts)) : *a;
+
+	if (!is_certificate_shown(s, h, &behind))
+		return false;
+	*a = is_cert_refused(s, h->at) ? bad_certificate(1) : behind;
+	return true;
 }
 
 /* ---- runs ---- */
@@ -301,7 +325,7 @@ struct run world_answer(struct sim *s, int host)
 	const struct host *h = &s->hosts[host];
 	struct answer a = s->answers[host];
 	uint64_t dice = lot(s->setup->seed, 100 + (uint64_t)host, ++s->runs_n[host]);
-	bool is_ours = false;
+	bool is_ours = false, has_certificate = check_certificate(s, h, &a), is_clock;
 
 	if (is_link_gone(s, h->family)) {
 		a = no_link(s, h);
@@ -315,10 +339,14 @@ struct run world_answer(struct sim *s, int host)
 	} else if (!a.is_failing && dice / 1000 % 1000 < a.loss) {
 		a = bad(PHASE_CONNECT, CAUSE_TIMEOUT, 5 * SEC);
 	}
+	has_certificate &= a.outcome.phase >= PHASE_TLS;
+	is_clock = has_certificate && a.outcome.phase == PHASE_TLS && !is_cert_over(s, h->at);
 	take_time(&a, timeout_of(s, host), dice);
 	return (struct run){
 		.is_active = true,
-		.is_real = a.outcome.cause != CAUSE_PASS && !is_ours,
+		.is_real = a.outcome.cause != CAUSE_PASS && !is_ours && !is_clock,
+		.is_clock = is_clock,
+		.has_certificate = has_certificate,
 		.is_ours = is_ours,
 		.is_reached = a.is_reached,
 		.started = sim_now(s),

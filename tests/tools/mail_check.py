@@ -26,7 +26,8 @@ HTML_MAX = 16384       # a usual one has 3 to 4 KB
 ONCE = ["from", "to", "subject", "date", "message-id", "auto-submitted",
         "x-auto-response-suppress", "shorewatch-diagnosis", "mime-version",
         "content-type", "content-language"]
-AT_MOST_ONCE = ["in-reply-to", "references", "importance", "priority", "shorewatch-incident"]
+AT_MOST_ONCE = ["in-reply-to", "references", "importance", "priority", "shorewatch-incident",
+                "shorewatch-drill"]
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=")
 

@@ -34,7 +34,9 @@ struct place {
 	struct courier *courier;
 	struct peer relay;
 	usec_t ahead; /* of the courier's clock */
-	unsigned delivered, wanted;
+	unsigned delivered, wanted, answers;
+	enum outbox_result answer[8]; /* how each attempt ended, */
+	uint16_t answered_by[8];      /* and at which relay's port */
 	mono_t give_up;
 	pthread_mutex_t gate; /* locked: the disk does not answer */
 	bool is_stuck;
@@ -92,6 +94,20 @@ static void on_delivered(void *ctx, const struct notice *notice, const char *whe
 	place->delivered++;
 }
 
+static void on_answer(void *ctx, const struct notice *notice, const struct relay_plan *relay,
+		      enum outbox_result result, const char *reply)
+{
+	struct place *place = ctx;
+
+	assert_int_equal(notice->kind, NOTICE_TEST);
+	assert_true(reply[0] != '\0');
+	if (place->answers < 8) {
+		place->answer[place->answers] = result;
+		place->answered_by[place->answers] = relay->port;
+	}
+	place->answers++;
+}
+
 /* ---- a place ---- */
 
 static struct generation *generation_of(const struct place *place, const char *relays)
@@ -119,7 +135,7 @@ static struct generation *generation_of(const struct place *place, const char *r
 
 static void open_courier(struct place *place)
 {
-	struct courier_hooks hooks = { place, on_delivered };
+	struct courier_hooks hooks = { place, on_delivered, on_answer };
 	int r;
 
 	place->worker = worker_new(place->io);
@@ -415,6 +431,27 @@ static void what_a_crash_left_in_doubt_is_not_bound_to_a_dead_relay(void **state
 	place->generation = first;
 }
 
+static void every_relays_word_is_told_with_the_relay(void **state)
+{
+	struct place *place = *state;
+	struct generation *first = place->generation; /* the engine's */
+	uint16_t closed = peer_closed_port();
+	char dead[128];
+
+	snprintf(dead, sizeof dead, "{ url = \"smtp://127.0.0.1:%u\"; starttls = \"never\"; },",
+		 closed);
+	place->generation = generation_of(place, dead);
+	take(place, 1, 0);
+	run_until_delivered(place, 1);
+	assert_int_equal(place->answers, 2);
+	assert_int_equal(place->answer[0], OUTBOX_LATER);
+	assert_int_equal(place->answered_by[0], closed);
+	assert_int_equal(place->answer[1], OUTBOX_ACCEPTED);
+	assert_int_equal(place->answered_by[1], place->relay.port);
+	generation_drop(place->generation);
+	place->generation = first;
+}
+
 static void a_full_outbox_is_said_and_survived(void **state)
 {
 	struct place *place = *state;
@@ -439,6 +476,7 @@ int main(void)
 		PLACED(what_the_end_found_on_its_way_is_in_no_doubt),
 		PLACED(what_was_cut_before_its_content_was_out_is_in_no_doubt),
 		PLACED(what_a_crash_left_in_doubt_is_not_bound_to_a_dead_relay),
+		PLACED(every_relays_word_is_told_with_the_relay),
 		PLACED(a_full_outbox_is_said_and_survived),
 	};
 

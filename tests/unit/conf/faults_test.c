@@ -353,7 +353,8 @@ static const struct broken brokens[] = {
 	  "test.cfg:2:", "take send and expect away" },
 	{ "the_listeners_own_tls_comes_later", ONE_TARGET "listen = { tls_cert = \"a.pem\"; };",
 	  "test.cfg:2:", "put a proxy with TLS before it" },
-	{ "both_families_come_later", TARGET("family = \"both\";"), "test.cfg:3:", "\"any\"" },
+	{ "an_address_has_not_both_families", TARGET("family = \"both\";"), "test.cfg:3:",
+	  "one family only" },
 	/* this watcher */
 	{ "a_heartbeat_that_is_no_url_is_refused", ONE_TARGET "heartbeat_url = \"hc.example.org\";",
 	  "test.cfg:2:", "heartbeat_url must be a whole URL" },

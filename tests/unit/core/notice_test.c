@@ -44,6 +44,7 @@ static struct notice sample(void)
 		.told = 7,
 		.matter = SELF_CONFIGURATION,
 		.detail = "blog.cfg:12: unknown key \"intervall\"",
+		.is_drill = true,
 	};
 
 	n.id = notice_id(&n);
@@ -74,6 +75,7 @@ static void assert_same(const struct notice *a, const struct notice *b)
 	assert_int_equal(a->told, b->told);
 	assert_int_equal(a->matter, b->matter);
 	assert_string_equal(a->detail, b->detail);
+	assert_int_equal(a->is_drill, b->is_drill);
 }
 
 static void every_kind_and_diagnosis_goes_there_and_back(void **state)

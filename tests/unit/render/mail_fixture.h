@@ -177,6 +177,19 @@ static inline struct world *world_new(void)
 	return w;
 }
 
+/* `first` and `second` are one site, judged per family. */
+static inline void world_pair(struct world *w, uint32_t first, uint32_t second, const char *name)
+{
+	w->targets[second].name = name;
+	w->targets[second].title = w->targets[first].title;
+	w->targets[second].group = w->targets[first].group;
+	w->targets[second].layer = w->targets[first].layer;
+	w->targets[first].family = FAMILY_IPV4;
+	w->targets[first].twin = second;
+	w->targets[second].family = FAMILY_IPV6;
+	w->targets[second].twin = first;
+}
+
 /* ---- what happens in it ---- */
 
 static inline void world_fail(struct world *w, uint32_t i, enum phase phase, enum cause cause,

@@ -122,6 +122,32 @@ static void sites_down(struct world *w)
 	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
 }
 
+static void family_down(struct world *w)
+{
+	world_pair(w, BLOG, MISSKEY, "blog-ipv6");
+	world_fail(w, MISSKEY, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
+	w->incident.is_partial = w->incident.is_partial_mailed = true;
+}
+
+static void families_down(struct world *w)
+{
+	family_down(w);
+	world_pair(w, KUBE, INGRESS, "kapi-ipv6");
+	world_fail(w, INGRESS, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+}
+
+/* It has been told that only one did. */
+static void both_families_down(struct world *w)
+{
+	world_pair(w, BLOG, MISSKEY, "blog-ipv6");
+	world_fail(w, BLOG, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	world_fail(w, MISSKEY, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	world_tell(w, NOTICE_CHANGE, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
+	w->incident.log[0].code = 1;
+	w->notice.is_important = true;
+}
+
 static void site_down_and_silent(struct world *w)
 {
 	world_fail(w, ALERTMANAGER, PHASE_CONNECT, CAUSE_REFUSED, 0);
@@ -480,8 +506,14 @@ static void test_mail(struct world *w)
 static void drill(struct world *w)
 {
 	stack_down(w);
-	w->model.is_drill = true;
+	w->notice.is_drill = true;
 	w->model.is_storage_failing = true;
+}
+
+static void drill_over(struct world *w)
+{
+	recovered(w);
+	w->notice.is_drill = true;
 }
 
 static void demo(struct world *w)
@@ -773,6 +805,9 @@ static const struct golden {
 	{ "site-down", site_down },
 	{ "site-down-certificate", site_down_for_its_certificate },
 	{ "site-down-and-silent", site_down_and_silent },
+	{ "family-down", family_down },
+	{ "families-down", families_down },
+	{ "both-families-down", both_families_down },
 	{ "sites-down", sites_down },
 	{ "unconfirmed", unconfirmed },
 	{ "alerting-dead", alerting_dead },
@@ -812,6 +847,7 @@ static const struct golden {
 	{ "blind", blind },
 	{ "test", test_mail },
 	{ "drill", drill },
+	{ "drill-over", drill_over },
 	{ "demo-recovered", demo },
 	{ "many-down", many_down },
 	{ "many-up", many_up },

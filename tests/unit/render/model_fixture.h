@@ -172,6 +172,18 @@ static inline void fixture_plan(struct fixture *f)
 	};
 }
 
+/* `first` and `second` are one site, judged per family. */
+static inline void fixture_pair(struct fixture *f, unsigned first, unsigned second,
+				const char *name)
+{
+	f->target_plans[second] = f->target_plans[first];
+	f->target_plans[second].name = name;
+	f->target_plans[first].family = FAMILY_IPV4;
+	f->target_plans[first].twin = second;
+	f->target_plans[second].family = FAMILY_IPV6;
+	f->target_plans[second].twin = first;
+}
+
 /* ---- everything up ---- */
 
 static inline void view_up(struct fixture *f, unsigned i, usec_t median)
@@ -411,6 +423,26 @@ static inline void model_site_down(struct fixture *f)
 	event_add(incident, clock_of(14, 9, 40), EVENT_FIRST_FAILURE, "mkapi", 1, DIAGNOSIS_NONE);
 	incident->log[0].outcome = (struct outcome){ PHASE_WAIT, CAUSE_STATUS };
 	incident->log[0].code = 504;
+	event_add(incident, clock_of(14, 10, 10), EVENT_CONFIRMED, "", 1, DIAGNOSIS_NONE);
+	event_add(incident, clock_of(14, 10, 12), EVENT_MAILED, "", 1, DIAGNOSIS_NONE);
+}
+
+/* A site that is judged per family does not answer by IPv6. */
+static inline void model_family_down(struct fixture *f)
+{
+	struct incident *incident;
+
+	model_up(f);
+	fixture_pair(f, BLOG, MKWEB, "blog-ipv6");
+	target_fails(f, MKWEB, clock_of(14, 9, 40), (struct outcome){ PHASE_CONNECT, CAUSE_TIMEOUT },
+		     0, 10 * USEC_PER_SEC);
+	finding_is(f, 0, DIAGNOSIS_SITE_DOWN, clock_of(14, 9, 40));
+	f->stacks[0].sight.service_up = 2;
+	f->stacks[0].sight.service_failing = 1;
+	incident = incident_begin(f, DIAGNOSIS_SITE_DOWN, clock_of(14, 9, 40));
+	incident_affect(incident, "blog-ipv6");
+	event_add(incident, clock_of(14, 9, 40), EVENT_FIRST_FAILURE, "blog-ipv6", 1,
+		  DIAGNOSIS_NONE);
 	event_add(incident, clock_of(14, 10, 10), EVENT_CONFIRMED, "", 1, DIAGNOSIS_NONE);
 	event_add(incident, clock_of(14, 10, 12), EVENT_MAILED, "", 1, DIAGNOSIS_NONE);
 }

@@ -133,6 +133,14 @@ static void one_site_down_and_one_suspect(void **state)
 	index_is("site-down.html", &f->model, LANGUAGE_EN);
 }
 
+static void one_family_of_a_site_down(void **state)
+{
+	(void)state;
+	model_family_down(f);
+	index_is("family-down.html", &f->model, LANGUAGE_EN);
+	index_is("family-down.ja.html", &f->model, LANGUAGE_JA);
+}
+
 static void the_alarm_silent(void **state)
 {
 	(void)state;
@@ -262,6 +270,7 @@ int main(void)
 		cmocka_unit_test(everything_up),
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
+		cmocka_unit_test(one_family_of_a_site_down),
 		cmocka_unit_test(the_alarm_silent),
 		cmocka_unit_test(everything_that_witnesses_say),
 		cmocka_unit_test(trouble_of_ours_is_told_without_its_place),

@@ -1,0 +1,48 @@
+/*
+ * nomem.c - a preload under which memory runs out: while the file NOMEM_WHEN
+ * exists, allocation number NOMEM_AT fails; with NOMEM_STICKY so do all after it.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+
+static atomic_long count;
+
+/* The environment is asked each time: nothing of ours may be set up before the first allocation. */
+static bool fails(void)
+{
+	const char *at = getenv("NOMEM_AT"), *when = getenv("NOMEM_WHEN");
+	int saved = errno;
+	bool is_on = at && when && access(when, F_OK) == 0;
+	long n;
+
+	errno = saved;
+	if (!is_on)
+		return false;
+	n = atomic_fetch_add(&count, 1) + 1;
+	if (n != atol(at) && !(getenv("NOMEM_STICKY") && n > atol(at)))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __libc_realloc(p, n);
+}

@@ -1,0 +1,446 @@
+/*
+ * judge_quiet.c - who may be kept quiet now, who must be, and who was not.
+ *
+ * By the decisions: planned work goes by the wall clock, counts nowhere, and a
+ * failure that outlasts it begins at its end with a full round of re-tests.
+ * What is found of the whole stack is held back by what holds all of it, or
+ * when everything in it is quiet. Whoever depends on what fails is not mailed;
+ * when that is back, it has two minutes to follow. An acknowledgement stops
+ * repeats, but nothing worse, no one else who fails, and not the end. Four
+ * changes in half an hour are one mail, until it has been calm for a quarter.
+ */
+#include "sim.h"
+
+#include <string.h>
+
+#define CHILD_FOLLOWS (2 * MINUTE)
+#define TOLD_WITHIN   (5 * SEC)
+#define SLACK	      (4 * SEC)
+#define FLAPS_WITHIN  (30 * MINUTE)
+#define FLAPS_CALM    (15 * MINUTE)
+#define NEWS_LATELY   (11 * MINUTE) /* two minutes to join, five between mails, and a round */
+#define FLAP_CHANGES  4
+#define MILDER_HOLDS  (5 * MINUTE)
+#define FOUND_OUT     (80 * SEC) /* references are asked again, and one round is lost */
+
+/* ---- who is quiet ---- */
+
+static bool has_parent_failing(const struct sim *s, int host, bool is_surely)
+{
+	unsigned parents = s->hosts[host].role == HOST_SITE ? s->setup->sites[host].parents : 0;
+
+	for (int p = 0; parents; p++, parents >>= 1) {
+		const struct host_truth *h = &s->judge.hosts[p];
+
+		if (!(parents & 1) || s->hosts[p].subject == NONE_INDEX)
+			continue;
+		if (is_surely ? verdict_is_failing(h->verdict)
+			      : h->verdict != VERDICT_UP || h->is_failing || h->is_doubtful ||
+					h->bad > 0)
+			return true;
+	}
+	return false;
+}
+
+bool is_quiet(const struct sim *s, int host, bool is_surely)
+{
+	return s->quiet.is_planned[host] || is_hushed(s, host, is_surely) ||
+	       has_parent_failing(s, host, is_surely);
+}
+
+/* All that is probed of the stack is behind what fails: so may be the way that beats come. */
+static bool may_dog_follow(const struct sim *s, int stack)
+{
+	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
+	bool follows = false;
+
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
+			continue;
+		if (s->t - s->quiet.parent_failed[i] > w->period + w->grace + MINUTE)
+			return false;
+		follows = true;
+	}
+	return follows;
+}
+
+bool is_dog_quiet(const struct sim *s, int stack, bool is_surely)
+{
+	return s->quiet.is_dog_planned[stack] || is_dog_hushed(s, stack, is_surely) ||
+	       (!is_surely && may_dog_follow(s, stack));
+}
+
+static bool is_stack_planned(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->windows_n; i++)
+		if (s->quiet.is_window_on[i] && scope_has_all_of(s->setup->windows[i].scope, stack))
+			return true;
+	return false;
+}
+
+static bool is_each_quiet(const struct sim *s, int stack, bool is_surely)
+{
+	if (s->us.bed->watchdog_of[stack] != NONE_INDEX && !is_dog_quiet(s, stack, is_surely))
+		return false;
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
+		if (s->hosts[i].stack == stack && s->hosts[i].subject != NONE_INDEX &&
+		    !is_quiet(s, i, is_surely))
+			return false;
+	return true;
+}
+
+bool is_stack_quiet(const struct sim *s, int stack, bool is_surely)
+{
+	return is_stack_planned(s, stack) || is_stack_hushed(s, stack, is_surely) ||
+	       is_each_quiet(s, stack, is_surely);
+}
+
+bool is_all_quiet(const struct sim *s, int stack, uint32_t hosts, bool has_dog, bool is_surely)
+{
+	if (has_dog && !is_dog_quiet(s, stack, is_surely))
+		return false;
+	for (; hosts; hosts &= hosts - 1)
+		if (!is_quiet(s, __builtin_ctz(hosts), is_surely))
+			return false;
+	return true;
+}
+
+/* ---- windows begin and end ---- */
+
+static bool is_planned(const struct sim *s, int host)
+{
+	for (int i = 0; i < s->setup->windows_n; i++)
+		if (s->quiet.is_window_on[i] && scope_has_host(s, s->setup->windows[i].scope, host))
+			return true;
+	return false;
+}
+
+static bool is_dog_planned(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->windows_n; i++)
+		if (s->quiet.is_window_on[i] && scope_has_dog(s->setup->windows[i].scope, stack))
+			return true;
+	return false;
+}
+
+static void duty_anew(struct duty *d, int64_t allowed)
+{
+	*d = (struct duty){ .is_on = true, .left = allowed, .whole = allowed };
+}
+
+/* What failed during the work proves nothing of the time after it. */
+static void planned_ends(struct sim *s, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	int64_t bound = own_bound(s, host), told = bound + s->setup->group_wait + TOLD_WITHIN;
+
+	s->quiet.planned_ended[host] = s->t;
+	h->bad = h->ours_n = 0;
+	h->spells++;
+	if (s->hosts[host].role != HOST_SITE)
+		return;
+	if (h->is_failing) {
+		h->since = s->t;
+		duty_anew(&h->verdict_duty, bound);
+		duty_anew(&h->mail_duty, told);
+		duty_anew(&h->name_duty, told + NAMED_LATER + MINUTE);
+	} else if (h->verdict != VERDICT_UP) {
+		duty_anew(&h->up_duty, bound);
+	}
+	/* Of what it was found to be nothing is left, unless it was well. */
+	if (h->verdict != VERDICT_UP)
+		h->verdict = VERDICT_UNKNOWN;
+}
+
+static void subjects_change(struct sim *s)
+{
+	struct quiet *q = &s->quiet;
+
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++) {
+		bool was = q->is_planned[i];
+
+		q->is_planned[i] = is_planned(s, i);
+		if (was == q->is_planned[i])
+			continue;
+		story_tell(s, "planned work at %s %s", s->hosts[i].name, was ? "ends" : "begins");
+		if (was)
+			planned_ends(s, i);
+		else
+			s->judge.hosts[i].spells++;
+	}
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		bool was = q->is_dog_planned[i];
+
+		q->is_dog_planned[i] = is_dog_planned(s, i);
+		if (was && !q->is_dog_planned[i])
+			q->dog_planned_ended[i] = s->t;
+	}
+}
+
+void quiet_live(struct sim *s)
+{
+	struct quiet *q = &s->quiet;
+	int64_t ahead = s->us.wall_ahead;
+
+	if (!q->is_used || (s->t < q->next && q->wall_ahead == ahead))
+		return;
+	judge_time(s);
+	q->wall_ahead = ahead;
+	q->next = hushes_live(s);
+	for (int i = 0; i < s->setup->windows_n; i++) {
+		int64_t next;
+
+		q->is_window_on[i] = is_window_on(s->setup, &s->setup->windows[i],
+						  s->t + s->setup->wall + ahead, &next);
+		if (next < NEVER && next - s->setup->wall - ahead < q->next)
+			q->next = next - s->setup->wall - ahead;
+	}
+	subjects_change(s);
+	for (int i = 0; i < s->setup->stacks_n; i++)
+		s->judge.changed[i] = s->t;
+}
+
+/* ---- time ---- */
+
+static void least_left(struct duty *d, int64_t least)
+{
+	if (d->is_on && d->left < least)
+		d->left = least;
+}
+
+/* Nothing holds it back any more: what is to be said has as long as if it were new. */
+static void quiet_ends(struct sim *s, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	bool had_parent = s->t - s->quiet.parent_failed[host] < MINUTE;
+	int64_t least = (verdict_is_failing(h->verdict) ? 0 : own_bound(s, host)) +
+			(had_parent ? CHILD_FOLLOWS + MINUTE : 0) + s->setup->group_wait +
+			TOLD_WITHIN + SLACK;
+
+	least_left(&h->mail_duty, least);
+	least_left(&h->name_duty, least + NAMED_LATER + MINUTE);
+}
+
+void judge_quiet_grow(struct sim *s, int64_t span)
+{
+	struct quiet *q = &s->quiet;
+
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++) {
+		bool was = q->was_quiet[i];
+
+		if (q->is_planned[i] && us_hears(s))
+			q->planned_all[i] += span;
+		if (has_parent_failing(s, i, false))
+			q->parent_failed[i] = s->t;
+		q->was_quiet[i] = is_quiet(s, i, false);
+		if (q->was_quiet[i] || is_silence_blocked(s))
+			q->quieted[i] = s->t;
+		if (was && !q->was_quiet[i])
+			quiet_ends(s, i);
+	}
+	for (int i = 0; i < s->setup->stacks_n; i++)
+		if (is_dog_quiet(s, i, false) || is_silence_blocked(s))
+			q->dog_quieted[i] = s->t;
+}
+
+/* ---- what comes and goes ---- */
+
+void judge_quiet_host(struct sim *s, int host, bool is_failing)
+{
+	struct quiet *q = &s->quiet;
+
+	memmove(q->changes[host] + 1, q->changes[host],
+		(FLAP_CHANGES - 1) * sizeof q->changes[host][0]);
+	q->changes[host][0] = s->t;
+	if (is_failing)
+		q->failed[host] = s->t;
+}
+
+bool is_heard_again(const struct sim *s, int64_t quieted)
+{
+	return s->t - quieted > s->setup->group_wait + TOLD_WITHIN + FOUND_OUT;
+}
+
+void judge_quiet_dog(struct sim *s, int stack)
+{
+	s->quiet.dog_failed[stack] = s->t;
+}
+
+static bool is_flapping(const struct sim *s, int host)
+{
+	const int64_t *at = s->quiet.changes[host];
+
+	return at[FLAP_CHANGES - 1] != LONG_AGO && at[0] - at[FLAP_CHANGES - 1] <= FLAPS_WITHIN &&
+	       s->t - at[0] < FLAPS_CALM - SEC &&
+	       s->judge.broken_off < at[FLAP_CHANGES - 1] &&
+	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
+	       s->judge.ours < at[FLAP_CHANGES - 1];
+}
+
+/* ---- was it wanted? ---- */
+
+/* Who of the incident fails; when nobody does, who belongs to it. */
+static uint32_t hosts_of(const struct sim *s, const struct model *m, uint64_t incident, int stack,
+			 bool *ret_has_dog)
+{
+	uint32_t at = s->us.bed->watchdog_of[stack];
+	uint32_t hosts[2] = { 0, 0 };
+	bool dogs[2] = { false, false };
+
+	for (size_t i = 0; i < m->plan->targets_n; i++)
+		if (m->members[i].incident == incident)
+			hosts[m->members[i].is_failing] |= 1u << s->us.bed->host_of[i];
+	if (at != NONE_INDEX && m->members[m->plan->targets_n + at].incident == incident)
+		dogs[m->members[m->plan->targets_n + at].is_failing] = true;
+	*ret_has_dog = hosts[1] || dogs[1] ? dogs[1] : dogs[0];
+	return hosts[1] || dogs[1] ? hosts[1] : hosts[0];
+}
+
+bool is_nothing_to_tell(struct sim *s, const struct incident *incident)
+{
+	int severity = diagnosis_severity(incident->finding);
+	const struct thread *thread = thread_of(s, incident->id);
+
+	for (size_t i = 0; i < s->quiet.acks_n; i++) {
+		struct ack *ack = &s->quiet.acks[i];
+
+		if (!ack->is_on || ack->incident != incident->id)
+			continue;
+		if (severity > ack->mildest && !ack->is_doubtful)
+			return thread && thread->mailed > ack->mildest_at;
+		return true;
+	}
+	return false;
+}
+
+static void look_at_ack(struct sim *s, struct ack *ack, const struct incident *incident)
+{
+	int severity = diagnosis_severity(incident->finding);
+
+	if (severity != ack->seen) {
+		ack->seen = severity;
+		ack->seen_at = s->t;
+	}
+	if (severity < ack->mildest && s->t - ack->seen_at >= MILDER_HOLDS) {
+		ack->mildest = severity;
+		ack->mildest_at = s->t;
+	}
+}
+
+void look_at_acks(struct sim *s, const struct model *m)
+{
+	for (size_t i = 0; i < s->quiet.acks_n; i++)
+		for (size_t k = 0; k < m->incidents_n; k++)
+			if (s->quiet.acks[i].is_on &&
+			    m->incidents[k].id == s->quiet.acks[i].incident)
+				look_at_ack(s, &s->quiet.acks[i], &m->incidents[k]);
+}
+
+static bool is_somebody_new(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
+		if (s->hosts[i].stack == stack &&
+		    (s->t - s->quiet.failed[i] < NEWS_LATELY ||
+		     s->t - s->quiet.parent_failed[i] < NEWS_LATELY))
+			return true;
+	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY;
+}
+
+static void judge_acknowledged(struct sim *s, const struct notice *n, const struct thread *thread)
+{
+	int is = diagnosis_severity(n->diagnosis), was = diagnosis_severity(thread->told);
+
+	for (size_t i = 0; i < s->quiet.acks_n; i++) {
+		struct ack *ack = &s->quiet.acks[i];
+
+		if (ack->incident != n->incident || !ack->is_on)
+			continue;
+		/* Milder for five minutes, it is that by which worse is measured (DECISIONS 1). */
+		if (is > was || is > ack->mildest || thread->is_lossy)
+			ack->is_on = false; /* it is another one now */
+		else if (!ack->is_doubtful && n->kind == NOTICE_REPEAT)
+			broken(s, UNWANTED, "a %s of %s, which was acknowledged",
+			       notice_kind_name(n->kind), n->number);
+		else if (!ack->is_doubtful && n->kind == NOTICE_CHANGE &&
+			 !is_somebody_new(s, thread->stack))
+			broken(s, UNWANTED, "a %s (%s) of %s, acknowledged: nobody else fails",
+			       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->number);
+	}
+}
+
+static void judge_recovered(struct sim *s, const struct notice *n, const struct thread *thread)
+{
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (thread->names >> i & 1 && s->hosts[i].subject != NONE_INDEX &&
+		    is_flapping(s, i) && s->quiet.changes[i][1] > thread->began)
+			broken(s, FALSE_UP, "%s: UP, but %s comes and goes", n->number,
+			       s->hosts[i].name);
+}
+
+/* What failed already during the work fails since its end. */
+static void judge_beginning(struct sim *s, const struct notice *n, uint32_t hosts)
+{
+	int64_t opened = n->opened.mono.us - s->us.mono_ahead;
+
+	if (s->us.is_rebooted || s->t - s->judge.stepped < DAY || s->judge.lost_state != LONG_AGO)
+		return;
+	for (; hosts; hosts &= hosts - 1) {
+		int host = __builtin_ctz(hosts);
+
+		if (s->quiet.planned_ended[host] <= opened + SEC || s->quiet.is_planned[host])
+			return;
+	}
+	broken(s, WRONG_ORDER, "%s began %.0f s ago, in planned work", n->number,
+	       (double)(s->t - opened) / SEC);
+}
+
+/* A last mail is always wanted. */
+void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread)
+{
+	int stack = strcmp(n->stack, "away") == 0;
+	bool has_dog, is_held;
+	uint32_t hosts;
+	struct model m;
+
+	if (n->kind == NOTICE_RECOVERED) {
+		if (thread)
+			judge_recovered(s, n, thread);
+		return;
+	}
+	if (thread)
+		judge_acknowledged(s, n, thread);
+	engine_model(s->us.engine, sim_now(s), &m);
+	hosts = hosts_of(s, &m, n->incident, stack, &has_dog);
+	if ((!hosts && !has_dog) || s->judge.lost_state != LONG_AGO)
+		return;
+	if (n->kind == NOTICE_DOWN && hosts && !has_dog)
+		judge_beginning(s, n, hosts);
+	is_held = diagnosis_is_stack_level(n->diagnosis)
+			  ? is_stack_quiet(s, stack, true)
+			  : is_all_quiet(s, stack, hosts, has_dog, true);
+	if (is_held)
+		broken(s, UNWANTED, "%s %s of %s, though it is to be kept quiet",
+		       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->affected);
+}
+
+void judge_quiet_begin(struct sim *s)
+{
+	struct quiet *q = &s->quiet;
+
+	q->next = s->setup->windows_n > 0 ? 0 : NEVER;
+	q->is_used = s->setup->windows_n > 0;
+	for (int i = 0; i < s->setup->sites_n; i++)
+		q->is_used |= s->setup->sites[i].parents != 0;
+	for (size_t i = 0; i < s->setup->ordeals_n; i++)
+		q->is_used |= s->setup->ordeals[i].kind == ORDEAL_HUSH ||
+			      s->setup->ordeals[i].kind == ORDEAL_ACK;
+	for (int i = 0; i < HUSHES_MAX; i++)
+		q->hushes[i].otherwise = LONG_AGO;
+	for (int i = 0; i < HOSTS_MAX; i++) {
+		q->planned_ended[i] = q->quieted[i] = q->parent_failed[i] = q->failed[i] = LONG_AGO;
+		for (int k = 0; k < FLAP_CHANGES; k++)
+			q->changes[i][k] = LONG_AGO;
+	}
+	for (int i = 0; i < STACKS_MAX; i++)
+		q->dog_planned_ended[i] = q->dog_quieted[i] = q->dog_failed[i] = LONG_AGO;
+}
