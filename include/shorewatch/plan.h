@@ -72,7 +72,7 @@ struct target_plan {
 	usec_t retest[RETEST_MAX];
 	unsigned retests;
 	unsigned fall, rise;
-	enum family family;	    /* by which it is probed; never FAMILY_BOTH: that is two */
+	enum family family;	    /* it is probed by; never FAMILY_BOTH: that is two */
 	/*
 	 * The place of the other half of a target that is judged per family; NONE_INDEX: it has
 	 * none. To be read by target_twin().

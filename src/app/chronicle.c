@@ -36,10 +36,13 @@ const char *chronicle_event_name(enum incident_event_kind kind)
 	return event_names[kind];
 }
 
+/* What only an older program's rows tell of has nothing but the wall clock, which may be set. */
 usec_t chronicle_span(const struct chronicle *c, const struct chronicle_entry *entry)
 {
-	return wall_span(entry->opened,
-			 wall_is_set(entry->closed) ? entry->closed : c->model->now.wall);
+	wall_t end = wall_is_set(entry->closed) ? entry->closed : c->model->now.wall;
+	usec_t span = entry->lasted >= 0 ? entry->lasted : wall_span(entry->opened, end);
+
+	return span > 0 ? span : 0;
 }
 
 bool chronicle_member(const struct chronicle *c, const struct chronicle_entry *entry,
@@ -96,6 +99,7 @@ static void add_from_model(struct chronicle *c, const struct incident *i)
 	buf_done(&affected);
 	entry->opened = i->opened.wall;
 	entry->closed = i->state == INCIDENT_CLOSED ? i->closed.wall : (wall_t){ 0 };
+	entry->lasted = incident_duration(i, c->model->now);
 	entry->mails = i->mails;
 	entry->members = i->members;
 	entry->incident = i;
@@ -115,6 +119,7 @@ static void add_from_store(void *ctx, const struct store_incident *i)
 	words_copy(entry->affected, sizeof entry->affected, i->affected ? i->affected : "");
 	entry->opened = i->opened;
 	entry->closed = i->closed;
+	entry->lasted = i->lasted;
 	entry->mails = i->mails;
 	entry->members = i->members;
 }

@@ -21,6 +21,7 @@ struct chronicle_entry {
 	char diagnosis[32], worst[32];
 	char affected[CHRONICLE_NAMES_MAX]; /* "blog,misskey" */
 	wall_t opened, closed;		    /* closed unset: open */
+	usec_t lasted;			    /* by the boot clock, so far or in all; -1: not known */
 	unsigned mails, members;
 	const struct incident *incident; /* of the model; NULL: only the history knows it */
 };

@@ -74,6 +74,7 @@ static void store_the_incident(struct store *store, const struct incident *i)
 		.worst = diagnosis_name(i->worst),
 		.opened = i->opened.wall,
 		.closed = i->state == INCIDENT_CLOSED ? i->closed.wall : (wall_t){ 0 },
+		.lasted = i->state == INCIDENT_CLOSED ? incident_duration(i, i->closed) : -1,
 		.affected = affected,
 		.mails = i->mails,
 		.members = i->members,

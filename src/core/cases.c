@@ -336,10 +336,25 @@ static mono_t flapping_ends(const struct engine *e, uint32_t stack,
 	return last;
 }
 
-/*
- * What comes and goes is one incident, which ends when it has been calm. If it
- * is calm because it stays away, that is news.
- */
+/* It is calm because it stays away: that is news. */
+static void note_stayed_away(struct engine *e, const struct stack_state *state,
+			     struct incident *incident, struct now now)
+{
+	for (size_t i = 0; i < state->targets_n + e->plan->watchdogs_n; i++) {
+		uint32_t subject = i < state->targets_n
+					   ? state->targets[i]
+					   : member_of_watchdog(e, (uint32_t)(i - state->targets_n));
+		struct incident_member *m = &e->members[subject];
+
+		if (!is_member_of(e, subject, incident) || !m->is_failing ||
+		    !flap_was_on(&e->flaps[subject]))
+			continue;
+		m->is_news = true;
+		incident->joined = now.mono;
+	}
+}
+
+/* What comes and goes is one incident, which ends when it has been calm. */
 static void watch_flapping(struct engine *e, uint32_t stack, struct incident *incident,
 			   struct now now)
 {
@@ -350,8 +365,8 @@ static void watch_flapping(struct engine *e, uint32_t stack, struct incident *in
 	incident->is_flapping = ends.us != INT64_MAX;
 	if (incident->is_flapping && !was)
 		note_finding(incident, EVENT_FLAPPING, now);
-	if (was && !incident->is_flapping && incident->is_flapping_told && incident->failing > 0)
-		incident->joined = now.mono;
+	if (was && !incident->is_flapping && incident->is_flapping_told)
+		note_stayed_away(e, &e->stacks[stack], incident, now);
 }
 
 /*
@@ -382,6 +397,8 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	incident->is_adopted = false;
+	if (incident->failing == 0)
+		incident->joined = MONO_NEVER; /* who joined is back */
 	incident->is_unconfirmed &= e->vantage.is_overruled;
 	watch_flapping(e, stack, incident, now);
 	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
@@ -403,7 +420,7 @@ static void judge_stack(struct engine *e, uint32_t stack, struct now now)
 	enum diagnosis before = state->finding.primary;
 
 	state->is_dirty = false;
-	state->wake = MONO_NEVER;
+	state->wake = sight_wake(e, now);
 	state->sight = stack_sight(e, stack);
 	state->finding = diagnose(&state->sight);
 	members_update(e, stack, now);

@@ -130,6 +130,19 @@ void deadmen_book(struct engine *e, struct now now)
  * Time up to the transition is booked under what it turned out to be: an
  * outage from its first failed run, a recovery from its first good one.
  */
+/*
+ * The start of a failure that is older than this life: what was before it, and our absence, nobody
+ * can book any more.
+ */
+static wall_t failing_from(const struct engine *e, uint32_t index, struct now started)
+{
+	const struct now *since = &e->checks[index].verdict.failing_since;
+
+	if (wall_is_set(e->rollups[index].settled) || since->mono.us >= e->began.us)
+		return since->wall;
+	return (wall_t){ started.wall.us - mono_span(e->began, started.mono) };
+}
+
 void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 			    struct now started)
 {
@@ -139,7 +152,7 @@ void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 	if (is_planned(e, index)) {
 		rollup_book(r, started.wall, BOOK_PLANNED);
 	} else if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
-		rollup_book(r, v->failing_since.wall,
+		rollup_book(r, failing_from(e, index, started),
 			    from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
 		rollup_book(r, started.wall, BOOK_DOWN);
 	} else if (v->state == VERDICT_DOWN) {

@@ -290,6 +290,8 @@ void job_excuse_planned(struct engine *e, uint32_t target, mono_t until, struct 
 /* Planned work has ended, and no run since. */
 bool is_to_be_seen(const struct engine *e, uint32_t index);
 struct sight stack_sight(const struct engine *e, uint32_t stack);
+/* When time alone changes what is seen; MONO_NEVER: it does not. */
+mono_t sight_wake(const struct engine *e, struct now now);
 /* -1: the plan has no such stack. */
 long stack_find(const struct engine *e, const char *name);
 /* The pipeline's diagnosis for one dead watchdog by itself. */
@@ -394,10 +396,17 @@ void self_clock(struct engine *e, bool is_wrong, usec_t off, struct now now);
 void views_forget(struct engine *e);
 
 /* pairs.c */
+/* The target is half of a pair, and the other half answers. */
+bool pair_answers(const struct engine *e, uint32_t target);
 /* Count a target of the incident's stack as its member: the halves of a pair as one. */
 void pair_count(const struct engine *e, struct incident *incident, uint32_t target);
 /* The open incident of the other half, while that fails; NULL: none. `subject` may be a watchdog. */
 struct incident *pair_incident(struct engine *e, uint32_t subject);
+/*
+ * With `subject` a site fails by both families whose one family people have been told of: that
+ * weighs more, and is told for that.
+ */
+bool pair_is_completed(struct engine *e, const struct incident *incident, uint32_t subject);
 /* Everything of it that fails is half of a pair whose other family answers. */
 bool pairs_are_partial(const struct engine *e, uint32_t stack, const struct incident *incident);
 

@@ -16,10 +16,14 @@ mono_t flap_ends(const struct flap *flap)
 	return mono_add(flap->at[0], FLAP_CALM);
 }
 
-bool flap_is_on(const struct flap *flap, mono_t now)
+bool flap_was_on(const struct flap *flap)
 {
 	mono_t first = flap->at[FLAP_CHANGES - 1];
 
-	return first.us != 0 && mono_span(first, flap->at[0]) <= FLAP_WITHIN &&
-	       mono_reached(flap->at[0], now) && !mono_reached(flap_ends(flap), now);
+	return first.us != 0 && mono_span(first, flap->at[0]) <= FLAP_WITHIN;
+}
+
+bool flap_is_on(const struct flap *flap, mono_t now)
+{
+	return flap_was_on(flap) && mono_reached(flap->at[0], now) && !mono_reached(flap_ends(flap), now);
 }

@@ -21,6 +21,8 @@ struct flap {
 
 /* It has failed, or has returned, just now. */
 void flap_note(struct flap *flap, mono_t now);
+/* It was on, or is: so many changes so close together; how long ago does not matter. */
+bool flap_was_on(const struct flap *flap);
 bool flap_is_on(const struct flap *flap, mono_t now);
 /* When it will have been calm for long enough. */
 mono_t flap_ends(const struct flap *flap);

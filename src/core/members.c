@@ -97,7 +97,7 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	 * comes and goes nobody wants to hear each time, but that it joins.
 	 */
 	if (!(is_member && (incident->is_adopted || flap_is_on(&e->flaps[subject], now.mono))) &&
-	    !m->is_dependent)
+	    !m->is_dependent && !pair_is_completed(e, incident, subject))
 		note_news(incident, m, now);
 	remember_affected(incident, name);
 	note_member(incident,
@@ -114,7 +114,7 @@ static void member_return(struct engine *e, uint32_t subject, const char *name,
 	if (!incident || !m->is_failing)
 		return;
 	flap_note(&e->flaps[subject], now.mono);
-	m->is_failing = false;
+	m->is_failing = m->is_named = false;
 	forget_news(e, incident, m);
 	m->recovered = back.wall;
 	if (back.mono.us > incident->closed.mono.us)
@@ -153,7 +153,8 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 	m->is_dependent = has_failing_parent(e, index);
 	if (!was || m->is_dependent || !m->is_failing || !incident)
 		return;
-	note_news(incident, m, now);
+	if (!(m->is_named && wall_is_set(incident->acknowledged)))
+		note_news(incident, m, now);
 	if (incident->state == INCIDENT_WAITING)
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }

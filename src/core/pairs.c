@@ -37,11 +37,16 @@ struct incident *pair_incident(struct engine *e, uint32_t subject)
 	return cases_find(e, e->members[twin].incident);
 }
 
+bool pair_is_completed(struct engine *e, const struct incident *incident, uint32_t subject)
+{
+	return incident->is_partial && pair_incident(e, subject) == incident;
+}
+
 /*
  * One that is under suspicion is still taken to answer: a single failed run must
  * not make half an outage a whole one. Of a family that is cut off nothing is known.
  */
-static bool other_family_answers(const struct engine *e, uint32_t target)
+bool pair_answers(const struct engine *e, uint32_t target)
 {
 	uint32_t twin = target_twin(e->plan, target);
 	enum verdict_state state;
@@ -64,7 +69,7 @@ bool pairs_are_partial(const struct engine *e, uint32_t stack, const struct inci
 
 	for (size_t i = 0; i < state->targets_n; i++)
 		if (is_failing_member(e, incident, state->targets[i]) &&
-		    !other_family_answers(e, state->targets[i]))
+		    !pair_answers(e, state->targets[i]))
 			return false;
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
 		if (is_failing_member(e, incident, member_of_watchdog(e, i)))

@@ -7,6 +7,8 @@
 
 #include "core/engine_state.h"
 
+#define CUT_OFF_HOLDS (2 * USEC_PER_MIN) /* as long as it takes to know a failure for certain */
+
 bool is_to_be_seen(const struct engine *e, uint32_t index)
 {
 	return e->planned && e->planned[index].ended.mono.us > e->checks[index].last_ended.us;
@@ -23,14 +25,33 @@ static bool is_undetermined(const struct engine *e, uint32_t index)
 	return !is_cut_off(e, index);
 }
 
-/* The references of its family are silent, and yet it has answered since: they are what is broken. */
-static bool answers_all_the_same(const struct engine *e, uint32_t index)
+/*
+ * Of a family that is cut off nothing will be learned, and such a target counts nowhere; but not at
+ * once, or the rest would look like all there is. And if it goes on answering, the references are
+ * what is broken.
+ */
+static bool counts_as_up(const struct engine *e, uint32_t index)
 {
 	const struct check *c = &e->checks[index];
 	mono_t lost = vantage_family_lost(&e->vantage, family_of(e, index));
 
-	return c->is_observed && c->last_ok.us == c->last_seen.us &&
-	       c->last_ended.us - c->ok_total_us > lost.us;
+	if (!is_cut_off(e, index))
+		return true;
+	return (c->is_observed && c->last_ok.us == c->last_seen.us) ||
+	       mono_span(lost, e->advanced) < CUT_OFF_HOLDS;
+}
+
+mono_t sight_wake(const struct engine *e, struct now now)
+{
+	mono_t wake = MONO_NEVER;
+
+	for (enum family family = FAMILY_IPV4; family <= FAMILY_IPV6; family++) {
+		mono_t lost = vantage_family_lost(&e->vantage, family);
+
+		if (lost.us != INT64_MAX && mono_span(lost, now.mono) < CUT_OFF_HOLDS)
+			wake = mono_min(wake, mono_add(lost, CUT_OFF_HOLDS));
+	}
+	return wake;
 }
 
 static void count_target(const struct engine *e, struct sight *s, uint32_t index)
@@ -48,11 +69,11 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 	if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
-		s->names_failing += c->is_address_good;
+		/* A record of one family is amiss: names do resolve. */
+		s->names_failing += c->is_address_good && !pair_answers(e, index);
 	} else if (is_undetermined(e, index)) {
 		*(is_edge ? &s->edge_open : &s->service_open) += 1;
-	} else if (c->verdict.state == VERDICT_UP &&
-		   (!is_cut_off(e, index) || answers_all_the_same(e, index))) {
+	} else if (c->verdict.state == VERDICT_UP && counts_as_up(e, index)) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
 	}
 }

@@ -36,6 +36,7 @@ struct store_incident {
 	const char *number, *stack, *diagnosis, *worst;
 	const char *affected; /* the first members' names with commas between */
 	wall_t opened, closed; /* `closed` unset: open when it was last written */
+	usec_t lasted;	       /* by the boot clock; -1: open, or an older program wrote it */
 	unsigned mails, members;
 };
 void store_incident(struct store *store, const struct store_incident *incident);

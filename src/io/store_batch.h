@@ -13,8 +13,8 @@ enum row_kind {
 	ROW_FAILURE,	  /* started, total, status, reached, not_after, six phases, references up,
 			     references asked | name, outcome, address, note */
 	ROW_TRANSITION,	  /* at | name, from, to, outcome */
-	ROW_INCIDENT,	  /* id, opened, closed, mails, members | number, stack, diagnosis, worst,
-			     affected */
+	ROW_INCIDENT,	  /* id, opened, closed, mails, members, lasted | number, stack, diagnosis,
+			     worst, affected */
 	ROW_EVENT,	  /* incident, at, code, count | kind, subject, outcome, diagnosis, text */
 	ROW_EVIDENCE,	  /* at | name */
 	ROW_EXHIBIT,	  /* started | name, facts, head, body: of a failure */

@@ -222,7 +222,7 @@ void store_incident(struct store *store, const struct store_incident *i)
 {
 	const struct row row = { .kind = ROW_INCIDENT,
 				 .number = { (int64_t)i->id, i->opened.us, i->closed.us, i->mails,
-					     i->members },
+					     i->members, i->lasted < 0 ? ROW_NULL : i->lasted },
 				 .text = { text_of(i->number), text_of(i->stack),
 					   text_of(i->diagnosis), text_of(i->worst),
 					   text_of(i->affected) } };

@@ -9,7 +9,8 @@
 #include "io/store_sql.h"
 
 #define INCIDENT_COLUMNS                                                                           \
-	"id, number, stack, diagnosis, worst, affected, opened, closed, mails, members"
+	"id, number, stack, diagnosis, worst, affected, opened, closed, mails, members,"           \
+	" ifnull(lasted, -1)"
 
 static void incident_tell(struct sqlite3_stmt *s,
 			  void (*each)(void *ctx, const struct store_incident *incident), void *ctx)
@@ -25,6 +26,7 @@ static void incident_tell(struct sqlite3_stmt *s,
 		.closed = { sql_number(s, 7) },
 		.mails = (unsigned)sql_number(s, 8),
 		.members = (unsigned)sql_number(s, 9),
+		.lasted = sql_number(s, 10),
 	};
 
 	each(ctx, &incident);

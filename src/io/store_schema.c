@@ -48,6 +48,12 @@ const char *const schema_migrations[] = {
 	/* 3: what single failures have seen, beyond their row. */
 	("CREATE TABLE exhibits(name TEXT NOT NULL, started INTEGER NOT NULL, facts TEXT NOT NULL,"
 	 " head TEXT, body TEXT, UNIQUE(name, started));"),
+
+	/*
+	 * 4: how long an incident lasted, in microseconds by the boot clock, which nobody sets;
+	 * NULL while it is open, and of those that an older program wrote.
+	 */
+	"ALTER TABLE incidents ADD COLUMN lasted INTEGER;",
 };
 
 const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);
@@ -62,9 +68,9 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 			     " VALUES(?1,?2,?3,?4,?5)",
 			     1, 4 },
 	[ROW_INCIDENT] = { "INSERT OR REPLACE INTO incidents(id, opened, closed, mails, members,"
-			   " number, stack, diagnosis, worst, affected)"
-			   " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-			   5, 5 },
+			   " lasted, number, stack, diagnosis, worst, affected)"
+			   " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
+			   6, 5 },
 	[ROW_EVENT] = { "INSERT OR IGNORE INTO events(incident, at, code, count, kind, subject,"
 			" outcome, diagnosis, text) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
 			4, 5 },

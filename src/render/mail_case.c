@@ -136,10 +136,10 @@ static void tally_service(struct mail_tally *t, const struct target_plan *plan,
 }
 
 /* The mail speaks of it by its name: the first half that is concerned. */
-static void first_take(struct mail_case *c, uint32_t target, bool is_flapping)
+static void first_take(struct mail_case *c, uint32_t target)
 {
 	bool is_concerned = c->change == CHANGE_FLAPPING
-				    ? is_flapping
+				    ? mail_is_flapping_member(c, target)
 				    : mail_standing(c, target) == STANDS_FAILING;
 
 	if (is_concerned && c->first == NONE_INDEX)
@@ -158,19 +158,6 @@ static void tally_standing(struct mail_tally *t, enum standing standing)
 	t->unobserved += standing == STANDS_UNOBSERVED;
 }
 
-static bool is_either(const struct mail_case *c, uint32_t target,
-		      bool (*holds)(const struct mail_case *c, uint32_t target))
-{
-	uint32_t twin = target_twin(c->plan, target);
-
-	return holds(c, target) || (twin != NONE_INDEX && holds(c, twin));
-}
-
-static bool is_flapping_member(const struct mail_case *c, uint32_t target)
-{
-	return mail_is_member(c, target) && c->model->targets[target].is_flapping;
-}
-
 static bool is_up(const struct mail_case *c, uint32_t target)
 {
 	enum standing standing = mail_standing(c, target);
@@ -183,13 +170,13 @@ static void tally_target(struct mail_case *c, uint32_t target)
 	enum standing standing = mail_standing_of_pair(c, target);
 	bool is_failing = standing == STANDS_FAILING || standing == STANDS_DEPENDENT;
 
-	first_take(c, target, is_flapping_member(c, target));
+	first_take(c, target);
 	if (target_is_second(c->plan, target))
 		return;
 	tally_standing(&c->tally, standing);
-	c->tally.partly += is_failing && is_either(c, target, is_up);
-	c->tally.flapping += is_either(c, target, is_flapping_member);
-	c->tally.members += is_either(c, target, mail_is_member);
+	c->tally.partly += is_failing && mail_is_either(c, target, is_up);
+	c->tally.flapping += mail_is_either(c, target, mail_is_flapping_member);
+	c->tally.members += mail_is_either(c, target, mail_is_member);
 	tally_service(&c->tally, &c->plan->targets[target], standing);
 }
 
@@ -245,7 +232,8 @@ static enum change change_of_finding(const struct mail_case *c)
 	const struct incident_event *told = c->incident ? told_before(c->incident) : NULL;
 	enum diagnosis before = told ? told->diagnosis : DIAGNOSIS_NONE;
 	int was = incident_weight(before, told && told->code != 0);
-	int is = incident_weight(c->notice->diagnosis, c->incident && c->incident->is_partial_mailed);
+	int is = incident_weight(c->notice->diagnosis,
+				 c->incident && c->incident->is_partial_mailed);
 
 	/* While it comes and goes nothing is told but that, once, and what is worse. */
 	if (c->incident && c->incident->is_flapping && !c->notice->is_important &&

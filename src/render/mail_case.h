@@ -117,6 +117,11 @@ enum standing mail_standing(const struct mail_case *c, uint32_t target);
 /* mail_pairs.c */
 /* Where it stands to people: of a pair, where the worse half does. */
 enum standing mail_standing_of_pair(const struct mail_case *c, uint32_t target);
+/* It holds for the target, or for its other half. */
+bool mail_is_either(const struct mail_case *c, uint32_t target,
+		    bool (*holds)(const struct mail_case *c, uint32_t target));
+/* It belongs to the incident, and comes and goes. */
+bool mail_is_flapping_member(const struct mail_case *c, uint32_t target);
 /* Told with the first half of its pair, which stands where it does. */
 bool mail_is_second(const struct mail_case *c, uint32_t target);
 /* How it is called among those that stand where it does. */

@@ -27,16 +27,24 @@ enum standing mail_standing_of_pair(const struct mail_case *c, uint32_t target)
 	return rank_of(other) > rank_of(standing) ? other : standing;
 }
 
-static bool is_flapping_member(const struct mail_case *c, uint32_t target)
+bool mail_is_flapping_member(const struct mail_case *c, uint32_t target)
 {
 	return mail_is_member(c, target) && c->model->targets[target].is_flapping;
+}
+
+bool mail_is_either(const struct mail_case *c, uint32_t target,
+		    bool (*holds)(const struct mail_case *c, uint32_t target))
+{
+	uint32_t twin = target_twin(c->plan, target);
+
+	return holds(c, target) || (twin != NONE_INDEX && holds(c, twin));
 }
 
 /* Both are meant alike. */
 static bool stand_together(const struct mail_case *c, uint32_t a, uint32_t b)
 {
-	if (c->change == CHANGE_FLAPPING && is_flapping_member(c, a))
-		return is_flapping_member(c, b);
+	if (c->change == CHANGE_FLAPPING && mail_is_flapping_member(c, a))
+		return mail_is_flapping_member(c, b);
 	return mail_standing(c, a) == mail_standing(c, b);
 }
 

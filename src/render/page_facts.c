@@ -44,93 +44,17 @@ enum verdict_state facts_state(const struct model *model, const struct target_vi
 	return target->state;
 }
 
-/* ---- pairs ---- */
-
-static uint32_t index_of(const struct model *model, const struct target_view *target)
-{
-	return (uint32_t)(target->plan - model->plan->targets);
-}
-
-/* NULL: it has no other half. */
-static const struct target_view *twin_of(const struct model *model,
-					 const struct target_view *target)
-{
-	uint32_t twin = target_twin(model->plan, index_of(model, target));
-
-	return twin != NONE_INDEX ? &model->targets[twin] : NULL;
-}
-
-static bool is_slow(const struct model *model, const struct target_view *target)
-{
-	return target->is_slow && facts_state(model, target) == VERDICT_UP;
-}
-
-/* The same is wrong with both. */
-static bool fare_alike(const struct model *model, const struct target_view *a,
-		       const struct target_view *b)
-{
-	bool fails = verdict_is_failing(facts_state(model, a));
-
-	if (fails != verdict_is_failing(facts_state(model, b)))
-		return false;
-	return fails || is_slow(model, a) == is_slow(model, b);
-}
-
-bool facts_is_second(const struct model *model, const struct target_view *target)
-{
-	return target_is_second(model->plan, index_of(model, target)) &&
-	       fare_alike(model, target, twin_of(model, target));
-}
-
-bool facts_is_partial(const struct model *model, const struct target_view *target)
-{
-	const struct target_view *twin = twin_of(model, target);
-
-	return twin != NULL && facts_state(model, twin) == VERDICT_UP &&
-	       verdict_is_failing(facts_state(model, target));
-}
-
-void facts_name(struct buf *to, enum language language, const struct model *model,
-		const struct target_view *target)
-{
-	const struct target_view *twin = twin_of(model, target);
-	enum half half = HALF_BOTH;
-
-	if (twin != NULL && !fare_alike(model, target, twin))
-		half = facts_is_partial(model, target) ? HALF_ONLY : HALF_ITSELF;
-	speech_half(to, language, target->plan, half);
-}
-
-/* The worse half speaks for the pair; of what is not looked at, the other one. */
-static int rank_of(enum verdict_state state)
-{
-	static const int ranks[VERDICT_COUNT] = {
-		[VERDICT_PAUSED] = 0, [VERDICT_UNKNOWN] = 1,	[VERDICT_UP] = 2,
-		[VERDICT_SUSPECT] = 3, [VERDICT_RECOVERING] = 4, [VERDICT_DOWN] = 5,
-	};
-
-	return ranks[state];
-}
-
-static enum verdict_state state_of_pair(const struct model *model, const struct target_view *target)
-{
-	const struct target_view *twin = twin_of(model, target);
-	enum verdict_state state = facts_state(model, target), other;
-
-	other = twin != NULL ? facts_state(model, twin) : state;
-	return rank_of(other) > rank_of(state) ? other : state;
-}
-
 /* ---- tallies ---- */
 
 void tally_add(struct tally *tally, const struct model *model, const struct target_view *target)
 {
-	const struct target_view *twin = twin_of(model, target);
+	uint32_t index = (uint32_t)(target->plan - model->plan->targets);
+	const struct target_view *twin = facts_twin(model, target);
 
-	if (target_is_second(model->plan, index_of(model, target)))
+	if (target_is_second(model->plan, index))
 		return;
 	tally->all++;
-	switch (state_of_pair(model, target)) {
+	switch (facts_state_of_pair(model, target)) {
 	case VERDICT_UNKNOWN:
 		tally->unknown++;
 		return;
@@ -255,7 +179,7 @@ static void slow_count(const struct model *model, struct facts *facts)
 	for (size_t i = 0; i < model->plan->targets_n; i++) {
 		const struct target_view *t = &model->targets[i];
 
-		if (t->plan->is_hidden || !is_slow(model, t) || facts_is_second(model, t))
+		if (t->plan->is_hidden || !facts_is_slow(model, t) || facts_is_second(model, t))
 			continue;
 		if (facts->count++ == 0)
 			facts->one = t;
@@ -324,6 +248,18 @@ wall_t facts_since(const struct model *model, const struct facts *facts)
 	if (facts->finding == DIAGNOSIS_NONE)
 		return (wall_t){ 0 };
 	return model->stacks[facts->stack].since;
+}
+
+usec_t facts_lasting(const struct model *model, const struct facts *facts)
+{
+	wall_t since = facts_since(model, facts);
+	usec_t span;
+
+	for (size_t i = 0; i < model->incidents_n; i++)
+		if (model->incidents[i].opened.wall.us == since.us)
+			return incident_duration(&model->incidents[i], model->now);
+	span = wall_is_set(since) ? wall_span(since, model->now.wall) : 0;
+	return span > 0 ? span : 0;
 }
 
 /* ---- incidents ---- */

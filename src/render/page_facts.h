@@ -49,6 +49,8 @@ void facts_gather(const struct model *model, struct facts *ret);
 const struct look_row *look_of(const struct facts *facts);
 /* When the headline's trouble began; unset while there is none. */
 wall_t facts_since(const struct model *model, const struct facts *facts);
+/* For how long it has lasted, by the boot clock where an incident tells; 0 while there is none. */
+usec_t facts_lasting(const struct model *model, const struct facts *facts);
 
 /* What a stack's finding is to the public; NONE when only hidden targets made it. */
 enum diagnosis facts_finding(const struct model *model, size_t stack);
@@ -56,6 +58,13 @@ enum diagnosis facts_finding(const struct model *model, size_t stack);
 bool facts_is_cut_off(const struct model *model, enum family family);
 /* The state to show: while we are isolated nothing is observed. */
 enum verdict_state facts_state(const struct model *model, const struct target_view *target);
+/* Slow, and nothing worse. */
+bool facts_is_slow(const struct model *model, const struct target_view *target);
+/* The other half of its pair; NULL: it has none. */
+const struct target_view *facts_twin(const struct model *model, const struct target_view *target);
+/* The state of the worse half, as it is shown. */
+enum verdict_state facts_state_of_pair(const struct model *model,
+				       const struct target_view *target);
 /*
  * Told with the first half of its pair, of which the same holds: that it fails,
  * or else that it is slow.

@@ -27,7 +27,7 @@ static const enum word names_of_past[DIAGNOSIS_COUNT] = {
 
 /* ---- who was part of it ---- */
 
-/* The place of the other half of `target` among those who were part of it; affected_n: it was not. */
+/* The place of the other half of `target` among those who were part of it; affected_n: none. */
 static unsigned twin_place(const struct model *m, const struct incident *i,
 			   const struct target_plan *target)
 {

@@ -219,7 +219,7 @@ static void figures_write(const struct sheet *s)
 		return;
 	buf_puts(s->to, "      <dl class=\"figs\">\n");
 	figure_clock(s, is_outage(s->facts) ? WORD_DOWN_SINCE : WORD_SINCE, since);
-	figure_span(s, WORD_SO_FAR, wall_span(since, s->model->now.wall));
+	figure_span(s, WORD_SO_FAR, facts_lasting(s->model, s->facts));
 	if (s->facts->look == LOOK_STACK &&
 	    wall_is_set(s->model->stacks[s->facts->stack].last_answer))
 		figure_clock(s, WORD_LAST_ANSWER_ANY,

@@ -71,6 +71,8 @@ static void incident_write(struct document *d, const struct incident *incident, 
 	text_field(d, "stack", incident->stack);
 	time_field(d, "started_at", incident->opened.wall);
 	time_field(d, "resolved_at", is_open ? (wall_t){ 0 } : incident->closed.wall);
+	/* By the boot clock: the times above are the wall's, which may be set in between. */
+	int_field(d, "lasted_s", incident_duration(incident, d->model->now) / USEC_PER_SEC);
 	time_field(d, "acknowledged_at", incident->acknowledged);
 	bool_field(d, "flapping", is_open && incident->is_flapping);
 	bool_field(d, "mails_held", is_open && incident->is_held);

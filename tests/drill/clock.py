@@ -125,10 +125,10 @@ def tm_03(program):
         time.sleep(27 * HOUR / rate)
         for world in worlds:
             demand(not world.relay.spool, f"{world.relay.mails()}")
-            world.end()
+            world.kill()  # it would give the disk a 600th of its patience
             days = dict(world.history("SELECT day, observed FROM days WHERE name = 'blog'"))
             whole = sorted(days)[1]
-            demand(abs(days[whole] - world.hours * HOUR) <= 60, f"{world.name}: observed {days}")
+            demand(abs(days[whole] - world.hours * HOUR) <= 600, f"{world.name}: observed {days}")
             world.say(f"the day has {days[whole] / HOUR:.2f} h")
 
 

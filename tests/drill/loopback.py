@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -66,7 +65,7 @@ class World:
     def __init__(self, program, name, clock=None, has_watchdog=True, **values):
         demand(os.access(program, os.X_OK), f"{program} does not exist: build it first")
         self.program, self.name = program, name
-        self.lab = Lab(f"drill-{name.lower()}")
+        self.lab = Lab("drill-" + re.sub("[^a-z0-9]+", "-", name.lower()))
         self.clock = clock or Usual()
         self.site = Listener(self.lab.port())
         self.references = [Listener(self.lab.port()) for _ in range(3)]
@@ -108,13 +107,17 @@ class World:
 
     # ---- the daemon ----
 
-    def start(self, *before, program=None, env=()):
+    def start(self, *before, program=None, env=(), is_reachable=True):
+        """Gives the time when it listened; where loopback itself is down, when it said that it has begun."""
         self.starts += 1
         env = dict(os.environ, NO_COLOR="1", ASAN_OPTIONS="abort_on_error=0:exitcode=99:detect_leaks=1",
                    UBSAN_OPTIONS="print_stacktrace=1", **self.clock.environment(), **dict(env))
         self.child = self.lab.start(f"shorewatch-{self.starts}",
                                     [*before, program or self.program, "run", "-c", self.config], env=env)
-        wait_for("shorewatch listens", lambda: is_listening(self.port), 20, [self.child], every=0.02)
+        if is_reachable:
+            wait_for("shorewatch listens", lambda: is_listening(self.port), 20, [self.child], every=0.02)
+        else:
+            wait_for("shorewatch begins", lambda: "start version=" in self.child.log(), 20, [self.child], every=0.02)
         return time.monotonic()
 
     def pid(self):
@@ -269,11 +272,6 @@ class World:
             opened.add(incident)
         for word in ("Sanitizer", "runtime error", "Assertion"):
             demand(word not in self.log(), f"the log has: {word}")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 __all__ = ["DRILL", "Failure", "HOME", "HOME_THB", "SLACK", "TDET", "THB", "TMAIL", "World", "demand", "hold", "site", "wait_for"]

@@ -1,6 +1,8 @@
 /*
  * nomem.c - a preload under which memory runs out: while the file NOMEM_WHEN
  * exists, allocation number NOMEM_AT fails; with NOMEM_STICKY so do all after it.
+ * With NOMEM_ABOVE only those of so many bytes and more are meant: when memory
+ * runs out, the large ones find none first.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -15,11 +17,12 @@ void *__libc_realloc(void *p, size_t n);
 static atomic_long count;
 
 /* The environment is asked each time: nothing of ours may be set up before the first allocation. */
-static bool fails(void)
+static bool fails(size_t size)
 {
 	const char *at = getenv("NOMEM_AT"), *when = getenv("NOMEM_WHEN");
+	const char *above = getenv("NOMEM_ABOVE");
 	int saved = errno;
-	bool is_on = at && when && access(when, F_OK) == 0;
+	bool is_on = at && when && (!above || size >= (size_t)atol(above)) && access(when, F_OK) == 0;
 	long n;
 
 	errno = saved;
@@ -34,15 +37,15 @@ static bool fails(void)
 
 void *malloc(size_t n)
 {
-	return fails() ? NULL : __libc_malloc(n);
+	return fails(n) ? NULL : __libc_malloc(n);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(n, size);
+	return fails(n * size) ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *p, size_t n)
 {
-	return fails() ? NULL : __libc_realloc(p, n);
+	return fails(n) ? NULL : __libc_realloc(p, n);
 }

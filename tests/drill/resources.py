@@ -59,10 +59,9 @@ def preload(lab):
     return path
 
 
-def short_of_memory(world, at, is_sticky=False):
+def short_of_memory(world, at, more=()):
     """What start() needs for it; memory is short while world.lab.path("short") exists."""
-    more = {"NOMEM_STICKY": "1"} if is_sticky else {}
-    return {"LD_PRELOAD": preload(world.lab), "NOMEM_AT": str(at), "NOMEM_WHEN": world.lab.path("short"), **more}
+    return {"LD_PRELOAD": preload(world.lab), "NOMEM_AT": str(at), "NOMEM_WHEN": world.lab.path("short"), **dict(more)}
 
 
 def restart_if_dead(world):
@@ -111,10 +110,9 @@ def rs_02(program):
             outage_without_memory(worlds)
 
 
-def rs_02_short(program):
-    """No memory at all from the first failure on, for some seconds; then it is back: nothing is lost."""
-    with World(program, "RS-02 short", period="10s", grace="50s") as world:
-        world.start(env=short_of_memory(world, 1, is_sticky=True))
+def memory_away(program, name, **more):
+    with World(program, name, period="10s", grace="50s") as world:
+        world.start(env=short_of_memory(world, 1, {"NOMEM_STICKY": "1", **more}))
         world.calm()
         began = world.shut()
         world.until("the first failure", lambda: "to=suspect" in world.log(), TMAIL, every=0.01)
@@ -130,6 +128,16 @@ def rs_02_short(program):
         world.known = len(world.relay.spool)
         incidents = {mail.header("Shorewatch-Incident") for mail in world.relay.mails()}
         demand(len(incidents) == 1, f"{[str(mail) for mail in world.relay.mails()]}")
+
+
+def rs_02_away(program):
+    """No memory at all from the first failure on, for some seconds; then it is back: nothing is lost."""
+    memory_away(program, "RS-02 away")
+
+
+def rs_02_short(program):
+    """Nothing of 4 KiB and more for some seconds: it cannot even write its mail, and does so afterwards."""
+    memory_away(program, "RS-02 short", NOMEM_ABOVE="4096")
 
 
 HOG = "import time; kept = []\nwhile True: kept.append(bytearray(1 << 20)); time.sleep(0.001)"
@@ -223,5 +231,5 @@ def rs_03(program):
         demand(count_up() == 0, f"{count_up()} are still up")
 
 
-DRILLS = {"RS-01": rs_01, "RS-02": rs_02, "RS-02-short": rs_02_short, "RS-02-oom": rs_02_oom, "RS-03": rs_03}
+DRILLS = {"RS-01": rs_01, "RS-02": rs_02, "RS-02-away": rs_02_away, "RS-02-short": rs_02_short, "RS-02-oom": rs_02_oom, "RS-03": rs_03}
 GATE = ("RS-01",)

@@ -151,6 +151,7 @@ def test(program):
         hang_up_all(lab, program)
 
 
-if len(sys.argv) != 2:
-    sys.exit("usage: broken.py PROGRAM")
-main(lambda: test(sys.argv[1]))
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: broken.py PROGRAM")
+    main(lambda: test(sys.argv[1]))

@@ -28,6 +28,8 @@ void journal_say(struct scenario *s, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(line + n, line_max - (size_t)n, format, args);
 	va_end(args);
+	if (s->is_told)
+		puts(line);
 }
 
 int memory_of_incident(const struct scenario *s, uint64_t id)

@@ -9,6 +9,7 @@
  *                            order of their times, so that what is swept may fall
  *                            anywhere among those above
  *   vary kill | restart      replays the file once for each, put where '@' stands
+ *   tell                     prints what happens from here on, after "= FILE"
  *
  * '#' begins a comment line. A line that ends in a backslash goes on in the next.
  */
@@ -249,6 +250,13 @@ static bool config_line(struct scenario *s, const char *text)
 	return s->plan && engine_start(s, 0, 0);
 }
 
+static bool tell_line(struct scenario *s)
+{
+	s->is_told = true;
+	printf("= %s\n", s->file);
+	return true;
+}
+
 static bool line_read(struct scenario *s, const char *line, struct script *script,
 		      const char *variant)
 {
@@ -262,6 +270,8 @@ static bool line_read(struct scenario *s, const char *line, struct script *scrip
 		return sweep_read(s, rest, &script->sweep);
 	if (word_is(&rest, "vary"))
 		return true; /* read beforehand */
+	if (word_is(&rest, "tell"))
+		return tell_line(s);
 	if (!s->plan)
 		return scenario_misspelt(s, "config must come first", line);
 	return timed_line(s, rest, script, variant);

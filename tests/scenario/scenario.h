@@ -178,6 +178,7 @@ struct scenario {
 	usec_t shift; /* of the sweep */
 	const char *variant;
 	bool has_failed;
+	bool is_told; /* every line of the journal is printed */
 
 	usec_t elapsed;
 	int64_t mono_base, wall_base;

@@ -287,6 +287,7 @@ void judge_model(struct sim *s, const struct model *m)
 {
 	judge_members(s, m);
 	judge_targets(s, m);
+	judge_quiet_model(s, m);
 	judge_threads(s, m);
 	judge_stacks(s, m);
 	for (int i = 0; i < s->setup->stacks_n; i++)

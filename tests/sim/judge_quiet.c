@@ -266,15 +266,60 @@ void judge_quiet_dog(struct sim *s, int stack)
 	s->quiet.dog_failed[stack] = s->t;
 }
 
+/* Four changes in half an hour: that it is calm again is told as well. */
+static bool has_come_and_gone(const struct sim *s, int host)
+{
+	const int64_t *at = s->quiet.changes[host];
+
+	return at[FLAP_CHANGES - 1] != LONG_AGO && at[0] - at[FLAP_CHANGES - 1] <= FLAPS_WITHIN;
+}
+
 static bool is_flapping(const struct sim *s, int host)
 {
 	const int64_t *at = s->quiet.changes[host];
 
-	return at[FLAP_CHANGES - 1] != LONG_AGO && at[0] - at[FLAP_CHANGES - 1] <= FLAPS_WITHIN &&
-	       s->t - at[0] < FLAPS_CALM - SEC &&
+	return has_come_and_gone(s, host) && s->t - at[0] < FLAPS_CALM - SEC &&
 	       s->judge.broken_off < at[FLAP_CHANGES - 1] &&
 	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
 	       s->judge.ours < at[FLAP_CHANGES - 1];
+}
+
+/* ---- is it shown? ---- */
+
+static void judge_shown(struct sim *s, const char *name, bool is_planned_shown, bool is_planned_now,
+			bool is_hush_shown, bool is_hushed_surely, bool is_hushed_perhaps)
+{
+	if (is_planned_shown != is_planned_now)
+		broken(s, WRONG_MODEL, "planned work at %s is%s shown", name,
+		       is_planned_shown ? "" : " not");
+	if (is_hush_shown ? !is_hushed_perhaps : is_hushed_surely)
+		broken(s, WRONG_MODEL, "%s is%s shown as silenced", name,
+		       is_hush_shown ? "" : " not");
+}
+
+/* What has just begun or ended is known at the next turn. */
+void judge_quiet_model(struct sim *s, const struct model *m)
+{
+	const struct quiet *q = &s->quiet;
+
+	if (!q->is_used || q->wall_ahead != s->us.wall_ahead || s->t >= q->next)
+		return;
+	for (size_t i = 0; i < m->plan->targets_n; i++) {
+		int host = s->us.bed->host_of[i];
+
+		judge_shown(s, s->hosts[host].name, wall_is_set(m->targets[i].planned_until),
+			    q->is_planned[host], m->targets[i].is_silenced,
+			    is_hushed(s, host, true), is_hushed(s, host, false));
+	}
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		uint32_t at = s->us.bed->watchdog_of[i];
+
+		if (at != NONE_INDEX)
+			judge_shown(s, m->deadmen[at].plan->name,
+				    wall_is_set(m->deadmen[at].planned_until),
+				    q->is_dog_planned[i], m->deadmen[at].is_silenced,
+				    is_dog_hushed(s, i, true), is_dog_hushed(s, i, false));
+	}
 }
 
 /* ---- was it wanted? ---- */
@@ -340,7 +385,8 @@ static bool is_somebody_new(const struct sim *s, int stack)
 {
 	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
 		if (s->hosts[i].stack == stack &&
-		    (s->t - s->quiet.failed[i] < NEWS_LATELY ||
+		    (has_come_and_gone(s, i) ||
+		     s->t - s->quiet.failed[i] < NEWS_LATELY ||
 		     s->t - s->quiet.parent_failed[i] < NEWS_LATELY))
 			return true;
 	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY;

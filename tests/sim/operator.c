@@ -181,6 +181,10 @@ static void note_ack(struct sim *s, uint64_t incident)
 {
 	struct quiet *q = &s->quiet;
 
+	/* Said twice, it is what it was. */
+	for (size_t i = 0; i < q->acks_n; i++)
+		if (q->acks[i].incident == incident && q->acks[i].is_on)
+			return;
 	if (q->acks_n == ACKS_MAX) {
 		memmove(q->acks, q->acks + 1, (ACKS_MAX - 1) * sizeof q->acks[0]);
 		q->acks_n--;

@@ -192,6 +192,8 @@ bool is_all_quiet(const struct sim *s, int stack, uint32_t hosts, bool has_dog, 
 bool is_nothing_to_tell(struct sim *s, const struct incident *incident);
 /* How bad those are that were acknowledged. */
 void look_at_acks(struct sim *s, const struct model *m);
+/* The model shows planned work and silences as they are. */
+void judge_quiet_model(struct sim *s, const struct model *m);
 void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread);
 /* A target, or a watchdog, was found to fail, or to be well again. */
 void judge_quiet_host(struct sim *s, int host, bool is_failing);

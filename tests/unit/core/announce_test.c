@@ -218,6 +218,47 @@ static void an_incident_that_goes_on_unchanged_is_silent(void **state)
 	}
 }
 
+/* ---- one family of a site, and both ---- */
+
+static struct incident mailed_partly(void)
+{
+	struct incident i = mailed(DIAGNOSIS_SITE_DOWN);
+
+	i.is_partial = i.is_partial_mailed = true;
+	return i;
+}
+
+static void the_other_family_is_worse_and_told_at_once(void **state)
+{
+	struct incident i = mailed_partly();
+
+	(void)state;
+	assert_false(announce(&i, true, &mail, at(30)).is_due);
+	i.is_partial = false;
+	i.worsened = at(30).mono;
+	assert_true(announce(&i, true, &mail, at(30)).is_due);
+	assert_due(&i, false, 90, NOTICE_CHANGE);
+}
+
+static void one_family_that_returns_is_milder_when_it_has_lasted(void **state)
+{
+	struct incident i = mailed(DIAGNOSIS_SITE_DOWN);
+
+	(void)state;
+	i.is_partial = true;
+	i.narrowed = at(10 * MIN).mono;
+	assert_due(&i, true, 15 * MIN, NOTICE_CHANGE);
+}
+
+static void one_family_of_a_site_weighs_more_than_a_silent_watchdog(void **state)
+{
+	(void)state;
+	assert_true(incident_weight(DIAGNOSIS_SITE_DOWN, true) >
+		    incident_weight(DIAGNOSIS_ALERTING_DEAD, false));
+	assert_true(incident_weight(DIAGNOSIS_SITE_DOWN, true) <
+		    incident_weight(DIAGNOSIS_SITE_DOWN, false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +276,9 @@ int main(void)
 		cmocka_unit_test(repeats_count_from_the_first_mail_whatever_was_said_between),
 		cmocka_unit_test(configured_repeats_are_kept),
 		cmocka_unit_test(an_incident_that_goes_on_unchanged_is_silent),
+		cmocka_unit_test(the_other_family_is_worse_and_told_at_once),
+		cmocka_unit_test(one_family_that_returns_is_milder_when_it_has_lasted),
+		cmocka_unit_test(one_family_of_a_site_weighs_more_than_a_silent_watchdog),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,7 @@ static struct notice sample(void)
 		.kind = NOTICE_CHANGE,
 		.diagnosis = DIAGNOSIS_STACK_DOWN,
 		.is_important = true,
+		.is_partial = true,
 		.created = { { 123456789 }, { 1795222800000000 } },
 		.recipient = "ops@example.com",
 		.serial = UINT64_C(0x123456789abcdef0),
@@ -60,6 +61,7 @@ static void assert_same(const struct notice *a, const struct notice *b)
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->diagnosis, b->diagnosis);
 	assert_int_equal(a->is_important, b->is_important);
+	assert_int_equal(a->is_partial, b->is_partial);
 	assert_int_equal(a->created.mono.us, b->created.mono.us);
 	assert_int_equal(a->created.wall.us, b->created.wall.us);
 	assert_int_equal(a->opened.mono.us, b->opened.mono.us);

@@ -152,6 +152,46 @@ static void version_2_gets_a_place_for_exhibits(void **state)
 			 1);
 }
 
+static void incident_lasted(void *ctx, const struct store_incident *i)
+{
+	*(usec_t *)ctx = i->lasted;
+}
+
+static usec_t lasted_of(struct place *place, const char *number)
+{
+	usec_t lasted = 0;
+
+	assert_int_equal(store_load_incident(place->store, number, incident_lasted, &lasted), 0);
+	return lasted;
+}
+
+/* Nobody can say of old incidents how long they lasted by the boot clock; of new ones we do. */
+static void version_3_learns_how_long_incidents_lasted(void **state)
+{
+	struct place *place = *state;
+	struct sql *sql = NULL;
+
+	write_1(place, rows_1);
+	assert_int_equal(sql_open(place->path, false, &sql), 0);
+	assert_int_equal(sql_run(sql, schema_migrations[1]), 0);
+	assert_int_equal(sql_run(sql, schema_migrations[2]), 0);
+	assert_int_equal(sql_run(sql, "PRAGMA user_version = 3"), 0);
+	sql_close(sql);
+	reopen(place);
+	assert_non_null(strstr(place->note, "history.db.v3"));
+	assert_int_equal(lasted_of(place, "20261125-1"), -1);
+	store_incident(place->store,
+		       &(struct store_incident){ .id = 8,
+						 .number = "20261125-2",
+						 .opened = place->now.wall,
+						 .closed = { place->now.wall.us - USEC_PER_HOUR },
+						 .lasted = 13 * USEC_PER_SEC });
+	flush(place);
+	assert_null(store_trouble(place->store));
+	assert_int_equal(lasted_of(place, "20261125-2"), 13 * USEC_PER_SEC);
+	assert_int_equal(lasted_of(place, "20261125-1"), -1);
+}
+
 /* A table that the second step wants to make is there already: the step fails in its middle. */
 static void a_step_that_fails_leaves_the_old_version_whole(void **state)
 {
@@ -198,6 +238,7 @@ int main(void)
 		placed(what_it_was_is_kept_for_the_program_that_wrote_it),
 		placed(version_1_takes_what_is_new),
 		placed(version_2_gets_a_place_for_exhibits),
+		placed(version_3_learns_how_long_incidents_lasted),
 		placed(a_step_that_fails_leaves_the_old_version_whole),
 		placed(a_copy_left_by_a_kill_is_made_again),
 	};

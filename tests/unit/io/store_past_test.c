@@ -31,8 +31,9 @@ static void incident_told(void *ctx, const struct store_incident *i)
 	size_t at = strlen(seen->text);
 
 	seen->n++;
-	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s [%s] %u %u|", i->number,
-		 i->stack, i->diagnosis, i->worst, i->affected, i->mails, i->members);
+	snprintf(seen->text + at, sizeof seen->text - at, "%s %s %s %s [%s] %u %u %lld|", i->number,
+		 i->stack, i->diagnosis, i->worst, i->affected, i->mails, i->members,
+		 (long long)i->lasted);
 }
 
 static struct seen evidence_of(struct place *place, uint64_t incident)
@@ -81,6 +82,7 @@ static void open_incident(struct place *place, uint64_t id, const char *number, 
 		.affected = "blog,misskey",
 		.opened = place->now.wall,
 		.closed = closed,
+		.lasted = wall_is_set(closed) ? 13 * USEC_PER_SEC : -1,
 		.mails = 2,
 		.members = 2,
 	};
@@ -256,15 +258,19 @@ static void past_incidents_are_read_newest_first(void **state)
 	for (uint64_t i = 1; i <= 3; i++) {
 		const char *numbers[] = { "20261125-1", "20261125-2", "20261126-1" };
 
-		open_incident(place, i, numbers[i - 1], (wall_t){ 0 });
+		/* The clock was set back by an hour before the second ended. */
+		wall_t closed = { i == 2 ? place->now.wall.us - USEC_PER_HOUR : 0 };
+
+		open_incident(place, i, numbers[i - 1], closed);
 		flush(place);
 	}
 	reopen(place);
 	assert_int_equal(
 		store_load_incidents(place->store, (wall_t){ 0 }, 100, incident_told, &all), 0);
-	assert_string_equal(all.text, "20261126-1 home site-down stack-down [blog,misskey] 2 2|"
-				      "20261125-2 home site-down stack-down [blog,misskey] 2 2|"
-				      "20261125-1 home site-down stack-down [blog,misskey] 2 2|");
+	assert_string_equal(all.text, "20261126-1 home site-down stack-down [blog,misskey] 2 2 -1|"
+				      "20261125-2 home site-down stack-down [blog,misskey] 2 2 "
+				      "13000000|"
+				      "20261125-1 home site-down stack-down [blog,misskey] 2 2 -1|");
 	assert_int_equal(store_load_incidents(place->store, (wall_t){ 0 }, 2, incident_told, &two),
 			 0);
 	assert_int_equal(two.n, 2);
