@@ -84,7 +84,8 @@ struct target_plan {
 	const struct probe_kind *kind;
 	const void *params;
 	const struct ping_plan *ping; /* NULL: it is probed */
-	struct indices parents;	    /* depends_on: while one of them fails, its failure is no news */
+	/* depends_on: while one of them fails, its failure is no news */
+	struct indices parents;
 	const char *file;	    /* where it was defined, for messages */
 	unsigned line;
 };

@@ -253,12 +253,18 @@ static bool is_settled(const struct engine *e, uint32_t stack, const struct inci
 	       diagnosis_is_settled(&e->stacks[stack].sight);
 }
 
-static void hold(struct engine *e, struct incident *incident, struct now now)
+static void hold(struct engine *e, uint32_t stack, struct incident *incident, struct now now)
 {
+	struct incident_event event = { .at = now.wall,
+					.kind = EVENT_HELD,
+					.diagnosis = incident->finding,
+					.count = incident->failing };
+
 	if (incident->is_held)
 		return;
 	incident->is_held = true;
-	note_finding(incident, EVENT_HELD, now);
+	quiet_tell(e, stack, incident, &event);
+	incident_note(incident, &event);
 	record_incident(e, incident, now);
 }
 
@@ -292,7 +298,7 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
 	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {
 		state->wake = mono_min(state->wake, until);
-		hold(e, incident, now);
+		hold(e, stack, incident, now);
 		return;
 	}
 	if (a.is_due) {

@@ -118,7 +118,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->seed = seed;
 	e->serial = 1; /* so that a state of a program that did not count yet is known by its 0 */
 	e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
-	e->resumed.us = INT64_MIN / 2;
+	e->resumed.us = e->deaf_until.us = INT64_MIN / 2;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
 		group_targets(e, i);

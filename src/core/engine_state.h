@@ -148,6 +148,7 @@ struct engine {
 	mono_t jobs_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
 	mono_t listened;	   /* they were put off up to here, if it fails */
+	mono_t deaf_until;	   /* and are up to here, however often it was found to fail */
 	enum listener listener;
 	struct vantage vantage;
 	enum vantage_state vantage_state;
@@ -369,14 +370,18 @@ void windows_begin(struct engine *e);
 void windows_resume(struct engine *e, struct now now);
 /* Also to be called while isolated. Returns when to be called again. */
 mono_t windows_advance(struct engine *e, struct now now);
-/* Planned work at the whole stack is under way. */
-bool windows_have_stack(const struct engine *e, uint32_t stack);
+/* The work under way at a target or watchdog that ends last, and its span; NULL: none. */
+const struct window_plan *window_of(const struct engine *e, uint32_t subject, struct span *ret);
+/* Planned work at the whole stack that is under way; NULL: none. */
+const struct window_plan *window_of_stack(const struct engine *e, uint32_t stack);
 
 /* hush.c */
 /* Those whose time is over end. Returns when to be called again. */
 mono_t silences_advance(struct engine *e, struct now now);
 bool is_silenced(const struct engine *e, uint32_t subject);
-bool silences_have_stack(const struct engine *e, uint32_t stack);
+/* NULL: none. */
+const struct silence *silence_of(const struct engine *e, uint32_t subject);
+const struct silence *silence_of_stack(const struct engine *e, uint32_t stack);
 
 /* expiry.c */
 void expiry_begin(struct engine *e, struct now now);
@@ -417,6 +422,9 @@ bool quiet_awaits_parent(const struct engine *e, uint32_t stack, const struct in
 /* Its mails wait: for something to happen, or at `ret_until` (MONO_NEVER) to ask again. */
 bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *incident,
 		 struct now now, mono_t *ret_until);
+/* While quiet_holds(): by what, into an EVENT_HELD; of several things one that is. */
+void quiet_tell(const struct engine *e, uint32_t stack, const struct incident *incident,
+		struct incident_event *event);
 
 /* announce.c */
 struct announcement {

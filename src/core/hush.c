@@ -92,7 +92,7 @@ mono_t silences_advance(struct engine *e, struct now now)
 	return wake;
 }
 
-bool is_silenced(const struct engine *e, uint32_t subject)
+const struct silence *silence_of(const struct engine *e, uint32_t subject)
 {
 	bool is_target = subject < e->plan->targets_n;
 
@@ -100,16 +100,21 @@ bool is_silenced(const struct engine *e, uint32_t subject)
 		if (is_target ? scope_has_target(e->plan, e->silences[i].scope, subject)
 			      : scope_has_watchdog(e->plan, e->silences[i].scope,
 						   subject - (uint32_t)e->plan->targets_n))
-			return true;
-	return false;
+			return &e->silences[i];
+	return NULL;
 }
 
-bool silences_have_stack(const struct engine *e, uint32_t stack)
+bool is_silenced(const struct engine *e, uint32_t subject)
+{
+	return silence_of(e, subject) != NULL;
+}
+
+const struct silence *silence_of_stack(const struct engine *e, uint32_t stack)
 {
 	for (size_t i = 0; i < e->silences_n; i++)
 		if (scope_has_stack(e->plan, e->silences[i].scope, stack))
-			return true;
-	return false;
+			return &e->silences[i];
+	return NULL;
 }
 
 bool engine_acknowledge(struct engine *e, const char *number, const char *words, struct now now)

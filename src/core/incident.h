@@ -44,8 +44,18 @@ enum incident_event_kind {
 	EVENT_ACQUITTED,     /* subject: a watchdog whose beats never stopped */
 	EVENT_ACKNOWLEDGED,  /* `text`: the operator's words, may be empty */
 	EVENT_FLAPPING,	     /* subject: it fails and returns too often to tell each time */
-	EVENT_HELD,	     /* its mails wait for a silence or a window to end */
+	EVENT_HELD,	     /* its mails wait; code: enum held_by; `text`: the window's name or the
+				silence's scope; subject: the target that it depends on */
 	EVENT_KINDS,
+};
+
+/* Numbers are in snapshots and in the history: only ever added to. */
+enum held_by {
+	HELD_BY_UNKNOWN, /* an older program did not say */
+	HELD_BY_WINDOW,
+	HELD_BY_SILENCE,
+	HELD_BY_PARENT,
+	HELD_BY_COUNT,
 };
 
 struct incident_event {
@@ -56,7 +66,7 @@ struct incident_event {
 	int code;
 	unsigned count;
 	enum diagnosis diagnosis;
-	char text[INCIDENT_TEXT_MAX]; /* EVENT_NOTE, EVENT_ACKNOWLEDGED; one line, UTF-8 */
+	char text[INCIDENT_TEXT_MAX]; /* EVENT_NOTE, _ACKNOWLEDGED, _HELD; one line, UTF-8 */
 };
 
 struct incident {

@@ -196,12 +196,16 @@ static void excuse_deafness(struct engine *e, struct now now)
 	bool is_deaf = e->listener == LISTENER_FAILS;
 	mono_t from = mono_min(e->is_deaf ? e->listened : listener_lost(e), now.mono);
 
+	if (from.us < e->deaf_until.us)
+		from = e->deaf_until; /* it was put off before we were cut off in between */
 	for (uint32_t i = first_job(e); i < e->plan->targets_n; i++) {
 		if (is_planned(e, i))
 			job_excuse_planned(e, i, now.mono, now);
 		else if (is_deaf && e->vantage_state != VANTAGE_ISOLATED)
 			job_excuse(job_at(e, i), mono_span(from, now.mono), now.mono);
 	}
+	if (is_deaf)
+		e->deaf_until = now.mono;
 	e->is_deaf = is_deaf;
 	e->listened = now.mono;
 }

@@ -5,6 +5,7 @@
  * Pure reading. What fails is judged, recorded and shown as ever; cases.c only
  * asks here before it speaks.
  */
+#include "base/words.h"
 #include "core/engine_state.h"
 
 /* It may be about to fail; or it has just returned, and what depends on it follows. */
@@ -133,7 +134,90 @@ bool quiet_holds(const struct engine *e, uint32_t stack, const struct incident *
 {
 	*ret_until = MONO_NEVER;
 	if (diagnosis_is_stack_level(incident->finding))
-		return windows_have_stack(e, stack) || silences_have_stack(e, stack) ||
+		return window_of_stack(e, stack) || silence_of_stack(e, stack) ||
 		       are_quiet(e, stack, NULL, now, ret_until);
 	return are_quiet(e, stack, incident, now, ret_until);
+}
+
+/* ---- by what ---- */
+
+static void tell_window(struct incident_event *event, const struct window_plan *window)
+{
+	event->code = HELD_BY_WINDOW;
+	incident_text(event->text, window->name);
+}
+
+static void tell_silence(struct incident_event *event, const struct silence *silence)
+{
+	event->code = HELD_BY_SILENCE;
+	incident_text(event->text, silence->scope);
+}
+
+static void tell_parent(const struct engine *e, uint32_t target, struct incident_event *event)
+{
+	const struct indices *parents = &e->plan->targets[target].parents;
+
+	event->code = HELD_BY_PARENT;
+	for (size_t i = 0; i < parents->n; i++) {
+		if (!verdict_is_failing(e->checks[parents->items[i]].verdict.state))
+			continue;
+		words_copy(event->subject, sizeof event->subject,
+			   e->plan->targets[parents->items[i]].name);
+		return;
+	}
+}
+
+static void tell_stack(const struct engine *e, uint32_t stack, struct incident_event *event)
+{
+	const struct window_plan *window = window_of_stack(e, stack);
+	const struct silence *silence = silence_of_stack(e, stack);
+
+	if (window)
+		tell_window(event, window);
+	else if (silence)
+		tell_silence(event, silence);
+}
+
+static void tell_subject(const struct engine *e, uint32_t subject, struct incident_event *event)
+{
+	const struct silence *silence = silence_of(e, subject);
+	struct span span;
+
+	if (is_planned(e, subject))
+		tell_window(event, window_of(e, subject, &span));
+	else if (silence)
+		tell_silence(event, silence);
+	else if (e->members[subject].is_dependent)
+		tell_parent(e, subject, event);
+}
+
+/* Of those that are_quiet() asks the first that knows; `incident` NULL as there. */
+static void tell_members(const struct engine *e, uint32_t stack, const struct incident *incident,
+			 struct incident_event *event)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (uint32_t i = 0; i < subjects && event->code == HELD_BY_UNKNOWN; i++) {
+		uint32_t home = i < e->plan->targets_n
+					? e->plan->targets[i].stack
+					: e->plan->watchdogs[i - e->plan->targets_n].stack;
+		const struct incident_member *m = &e->members[i];
+
+		if (home != stack || (incident && (m->incident != incident->id ||
+						   (!m->is_failing && incident->failing > 0))))
+			continue;
+		tell_subject(e, i, event);
+	}
+}
+
+void quiet_tell(const struct engine *e, uint32_t stack, const struct incident *incident,
+		struct incident_event *event)
+{
+	if (diagnosis_is_stack_level(incident->finding))
+		tell_stack(e, stack, event);
+	else
+		tell_members(e, stack, incident, event);
+	tell_members(e, stack, NULL, event); /* what a watchdog follows */
+	if (event->code == HELD_BY_UNKNOWN)
+		event->code = HELD_BY_PARENT; /* and they have just returned */
 }

@@ -120,26 +120,29 @@ static void subject_ends(struct engine *e, uint32_t subject, struct now end, str
 
 /* ---- all of them ---- */
 
-/* The span under way that ends last and has this subject; unset: none. */
-static struct span span_of(const struct engine *e, uint32_t subject)
+const struct window_plan *window_of(const struct engine *e, uint32_t subject, struct span *ret)
 {
+	const struct window_plan *found = NULL;
 	struct span last = { { 0 }, { 0 } };
 
 	for (size_t i = 0; i < e->plan->windows_n; i++) {
 		const struct window_state *w = &e->windows[i];
 
-		if (w->is_active && w->span.until.us > last.until.us &&
-		    has_subject(e, &e->plan->windows[i], subject))
-			last = w->span;
+		if (!w->is_active || w->span.until.us <= last.until.us ||
+		    !has_subject(e, &e->plan->windows[i], subject))
+			continue;
+		found = &e->plan->windows[i];
+		last = w->span;
 	}
-	return last;
+	*ret = last;
+	return found;
 }
 
 static void apply(struct engine *e, wall_t ended, struct now now)
 {
 	for (uint32_t i = 0; i < subjects_of(e); i++) {
-		struct span span = span_of(e, i);
-		bool was = is_planned(e, i), is = wall_is_set(span.until);
+		struct span span;
+		bool was = is_planned(e, i), is = window_of(e, i, &span) != NULL;
 
 		if (is && !was)
 			subject_begins(e, i, span, now);
@@ -209,16 +212,16 @@ void windows_resume(struct engine *e, struct now now)
 	}
 }
 
-bool windows_have_stack(const struct engine *e, uint32_t stack)
+const struct window_plan *window_of_stack(const struct engine *e, uint32_t stack)
 {
 	for (size_t i = 0; i < e->plan->windows_n; i++) {
 		const struct window_plan *w = &e->plan->windows[i];
 
 		for (size_t k = 0; e->windows[i].is_active && k < w->scope.n; k++)
 			if (scope_has_stack(e->plan, w->scope.v[k], stack))
-				return true;
+				return w;
 	}
-	return false;
+	return NULL;
 }
 
 void windows_begin(struct engine *e)

@@ -29,8 +29,9 @@ static uint32_t place(const struct plan *plan, const char *name)
 static void both_families_make_two_targets_side_by_side(void **state)
 {
 	const struct plan *plan = lab_plan(
-		*state, "targets = ( " PLAIN("a", "") ", " BOTH("blog", "title = \"Blog\"; "
-									"group = \"G\"; fall = 2;") ", " PLAIN("z", "") " );\n");
+		*state, "targets = ( " PLAIN("a", "") ", "
+			BOTH("blog", "title = \"Blog\"; group = \"G\"; fall = 2;") ", "
+			PLAIN("z", "") " );\n");
 
 	assert_int_equal(plan->targets_n, 4);
 	assert_string_equal(plan->targets[1].name, "blog");
@@ -49,7 +50,8 @@ static void the_halves_know_each_other_and_nobody_else_has_one(void **state)
 	const struct plan *plan = lab_plan(
 		*state, "targets = ( " PLAIN("a", "") ", " BOTH("blog", "") " );\n"
 			"listen = { address = \"127.0.0.1:8080\"; };\n"
-			"pings = ( { name = \"job\"; token = \"env:CONF_TEST_TOKEN\"; period = \"1d\"; } );\n");
+			"pings = ( { name = \"job\"; token = \"env:CONF_TEST_TOKEN\"; "
+			"period = \"1d\"; } );\n");
 
 	assert_int_equal(target_twin(plan, place(plan, "blog")), place(plan, "blog-ipv6"));
 	assert_int_equal(target_twin(plan, place(plan, "blog-ipv6")), place(plan, "blog"));

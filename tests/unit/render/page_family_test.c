@@ -95,8 +95,8 @@ static void both_halves_down_are_one_site(void **state)
 {
 	(void)state;
 	model_family_down(f);
-	target_fails(f, FIRST, clock_of(14, 10, 0), (struct outcome){ PHASE_CONNECT, CAUSE_TIMEOUT },
-		     0, 10 * USEC_PER_SEC);
+	target_fails(f, FIRST, clock_of(14, 10, 0),
+		     (struct outcome){ PHASE_CONNECT, CAUSE_TIMEOUT }, 0, 10 * USEC_PER_SEC);
 	headline_is(LANGUAGE_EN, "Blog is down");
 	headline_is(LANGUAGE_JA, "Blog が停止しています");
 	lacks(write_page, "only)");
