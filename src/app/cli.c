@@ -50,22 +50,25 @@ static const struct command commands[] = {
 	  "Without ID: the worst one that is open. At most 200 characters. \"--\" ends the\n"
 	  "options. The daemon must run.\n",
 	  "c", 1, 200, command_note },
-	{ "silence", "[SCOPE HOW-LONG [WORDS...]] [-c FILE]",
+	{ "silence", "[SCOPE HOW-LONG [WORDS...]] [-c FILE] [--json]",
 	  "hold back mails for a while; alone: list those that last",
 	  "SCOPE is a target, ping or watchdog by its name, group:NAME, stack:NAME or all.\n"
 	  "HOW-LONG is 30m, 2h, 7d; or: until 18:00 (the next one), until 2026-11-23T08:00; 30\n"
 	  "days at most. Everything is probed, recorded and shown as ever; what still fails at\n"
 	  "the end is mailed then. An outage of a whole stack is held back only by a silence of\n"
-	  "that stack, or of all. One for the same scope is replaced. The daemon must run.\n",
-	  "c", 0, 200, command_silence },
-	{ "unsilence", "SCOPE [-c FILE]", "end a silence: what fails is mailed now",
-	  "SCOPE as shorewatch silence lists it. The daemon must run.\n", "c", 1, 1,
-	  command_unsilence },
-	{ "ack", "[ID] [WORDS...] [-c FILE]", "somebody is on it: no more repeats of an incident",
+	  "that stack, or of all. One for the same scope is replaced. --json: those that last,\n"
+	  "for programs. The daemon must run.\n",
+	  "cj", 0, 200, command_silence },
+	{ "unsilence", "SCOPE [-c FILE] [--json]", "end a silence: what fails is mailed now",
+	  "SCOPE as shorewatch silence lists it. --json: those that still last, for programs. The\n"
+	  "daemon must run.\n",
+	  "cj", 1, 1, command_unsilence },
+	{ "ack", "[ID] [WORDS...] [-c FILE] [--json]",
+	  "somebody is on it: no more repeats of an incident",
 	  "Without ID: the one that is open, if it is the only one. Its end, and anything worse,\n"
 	  "are mailed as ever. WORDS are shown on the page and in the next mail. At most 200\n"
-	  "characters. The daemon must run.\n",
-	  "c", 0, 200, command_ack },
+	  "characters. --json: for programs. The daemon must run.\n",
+	  "cj", 0, 200, command_ack },
 	{ "reload", "[-c FILE]", "read the configuration again, as HUP does, and tell the result",
 	  "Prints each difference, or every fault with file and line; then nothing has changed\n"
 	  "and the exit status is 1. The daemon must run.\n",

@@ -30,17 +30,25 @@ static int ask(const char *command, const struct arguments *a, const struct buf 
 	return status;
 }
 
-/* It travels as one line: what is cleaned away cannot be the name of anything. */
-static bool put_scope(const char *command, const char *scope, struct buf *request)
+/* "VERB " or "VERB json ". */
+static void put_verb(const char *verb, const struct arguments *a, struct buf *request)
 {
+	buf_printf(request, a->is_json ? "%s json " : "%s ", verb);
+}
+
+/* It travels as one line: what is cleaned away cannot be the name of anything. */
+static bool put_scope(const char *command, const struct arguments *a, struct buf *request)
+{
+	const char *scope = a->words[0];
 	struct buf clean = BUF_INIT(REQUEST_MAX);
 	bool is_good;
 
 	text_line(&clean, scope);
 	is_good = scope[0] != '\0' && strcmp(buf_text(&clean), scope) == 0;
 	buf_done(&clean);
+	put_verb(command, a, request);
 	if (is_good)
-		buf_printf(request, "%s %zu %s", command, strlen(scope), scope);
+		buf_printf(request, "%zu %s", strlen(scope), scope);
 	else
 		(void)fprintf(stderr,
 			      "shorewatch %s: say what: a name, group:NAME, stack:NAME or all\n",
@@ -77,7 +85,7 @@ static int silence_request(const struct arguments *a, struct buf *request)
 	struct until until;
 	int used;
 
-	if (!put_scope("silence", a->words[0], request))
+	if (!put_scope("silence", a, request))
 		return EXIT_USAGE;
 	used = words_of_until(a, &until);
 	if (used == 0)
@@ -99,7 +107,7 @@ int command_silence(const struct arguments *a)
 	int status = EXIT_GOOD;
 
 	if (a->words_n == 0)
-		buf_puts(&request, "silence");
+		buf_puts(&request, a->is_json ? "silence json" : "silence");
 	else
 		status = silence_request(a, &request);
 	if (status == EXIT_GOOD)
@@ -113,7 +121,7 @@ int command_unsilence(const struct arguments *a)
 	struct buf request = BUF_INIT(REQUEST_MAX);
 	int status = EXIT_USAGE;
 
-	if (put_scope("unsilence", a->words[0], &request))
+	if (put_scope("unsilence", a, &request))
 		status = ask("unsilence", a, &request);
 	buf_done(&request);
 	return status;
@@ -127,7 +135,8 @@ int command_ack(const struct arguments *a)
 	int first = a->words_n > 0 && remark_is_number(a->words[0]) ? 1 : 0;
 	int status = EXIT_USAGE;
 
-	buf_printf(&request, "ack %s ", first ? a->words[0] : "-");
+	put_verb("ack", a, &request);
+	buf_printf(&request, "%s ", first ? a->words[0] : "-");
 	if (remark_read(a, first, &request))
 		status = ask("ack", a, &request);
 	else

@@ -155,19 +155,34 @@ static void hush_done(struct daemon *d)
 	publisher_touch(d->publisher);
 }
 
+static void silences_json(struct request *r)
+{
+	struct model m;
+
+	daemon_model(r->control->daemon, &m);
+	hush_put_silences(&m, &r->out);
+}
+
+static void put_begun(struct buf *to, const char *scope, wall_t until, const char *words)
+{
+	buf_puts(to, "mails about ");
+	text_line(to, scope);
+	buf_puts(to, " are held back until ");
+	put_moment(to, until);
+	buf_puts(to, words[0] ? ": " : "");
+	text_line(to, words);
+	buf_puts(to, "\nWhat still fails then is mailed then; \"shorewatch unsilence\" ends it "
+		     "earlier.\n");
+}
+
 static void tell_silence(struct request *r, const char *scope, wall_t until, const char *words)
 {
 	struct buf name = BUF_INIT(1024);
 
-	buf_puts(&r->out, "mails about ");
-	text_line(&r->out, scope);
-	buf_puts(&r->out, " are held back until ");
-	put_moment(&r->out, until);
-	buf_puts(&r->out, words[0] ? ": " : "");
-	text_line(&r->out, words);
-	buf_puts(&r->out,
-		 "\nWhat still fails then is mailed then; \"shorewatch unsilence\" ends it "
-		 "earlier.\n");
+	if (r->is_json)
+		silences_json(r);
+	else
+		put_begun(&r->out, scope, until, words);
 	text_log(&name, scope);
 	log_notice("silence scope=%s seconds=%lld", buf_text(&name),
 		   (long long)(wall_span(r->control->daemon->now.wall, until) / USEC_PER_SEC));
@@ -220,7 +235,7 @@ static bool covers(const struct model *m, const struct silence *s, size_t subjec
 }
 
 /* One of the incident's failing members is silenced by this one. */
-static bool holds(const struct model *m, const struct silence *s, const struct incident *incident)
+bool hush_holds(const struct model *m, const struct silence *s, const struct incident *incident)
 {
 	for (size_t i = 0; incident->is_held && i < m->plan->targets_n + m->plan->watchdogs_n; i++)
 		if (m->members[i].incident == incident->id && m->members[i].is_failing &&
@@ -234,7 +249,7 @@ static void put_held(const struct model *m, const struct silence *s, struct buf 
 	struct buf held = BUF_INIT(1024);
 
 	for (size_t i = 0; i < m->incidents_n; i++)
-		if (holds(m, s, &m->incidents[i]))
+		if (hush_holds(m, s, &m->incidents[i]))
 			buf_printf(&held, "%s%s", held.n > 0 ? ", " : "", m->incidents[i].number);
 	table_cell(to, held.n > 0 ? buf_text(&held) : "nothing now", HOLDS_COLUMNS);
 	buf_done(&held);
@@ -274,7 +289,9 @@ void on_silence(struct request *r)
 	struct until until;
 	const char *rest;
 
-	if (!r->rest[0])
+	if (!r->rest[0] && r->is_json)
+		silences_json(r);
+	else if (!r->rest[0])
 		silences_list(r);
 	else if (!scope_read(r->rest, scope, &rest) || !until_read(rest, &until, &rest))
 		refuse_request(r);
@@ -298,26 +315,35 @@ static void refuse_unsilence(struct request *r, const char *scope)
 	r->status = EXIT_BAD_NEWS;
 }
 
-void on_unsilence(struct request *r)
+static void tell_ended(struct request *r, const char *scope)
 {
-	struct daemon *d = r->control->daemon;
-	char scope[SCOPE_TEXT_MAX];
 	struct buf name = BUF_INIT(1024);
-	const char *rest;
 
-	if (!scope_read(r->rest, scope, &rest)) {
-		refuse_request(r);
-	} else if (!engine_unsilence(d->engine, scope, d->now)) {
-		refuse_unsilence(r, scope);
+	if (r->is_json) {
+		silences_json(r);
 	} else {
 		buf_puts(&r->out, "mails about ");
 		text_line(&r->out, scope);
 		buf_puts(&r->out, " go out again\n");
-		text_log(&name, scope);
-		log_notice("unsilence scope=%s", buf_text(&name));
-		hush_done(d);
 	}
+	text_log(&name, scope);
+	log_notice("unsilence scope=%s", buf_text(&name));
 	buf_done(&name);
+	hush_done(r->control->daemon);
+}
+
+void on_unsilence(struct request *r)
+{
+	struct daemon *d = r->control->daemon;
+	char scope[SCOPE_TEXT_MAX];
+	const char *rest;
+
+	if (!scope_read(r->rest, scope, &rest))
+		refuse_request(r);
+	else if (!engine_unsilence(d->engine, scope, d->now))
+		refuse_unsilence(r, scope);
+	else
+		tell_ended(r, scope);
 }
 
 /* ---- ack ---- */
@@ -345,6 +371,20 @@ static const char *incident_meant(struct request *r, struct buf *scratch)
 	return NULL;
 }
 
+static void tell_acknowledged(struct request *r, const char *number, const char *words)
+{
+	struct model m;
+
+	daemon_model(r->control->daemon, &m);
+	if (r->is_json)
+		hush_put_ack(&m, number, words, &r->out);
+	else
+		buf_printf(&r->out,
+			   "incident %s is acknowledged: no more repeats; its end, and anything "
+			   "worse, are mailed\n",
+			   number);
+}
+
 static void acknowledge(struct request *r, const char *number, const char *words)
 {
 	struct daemon *d = r->control->daemon;
@@ -354,10 +394,7 @@ static void acknowledge(struct request *r, const char *number, const char *words
 				  "them");
 		return;
 	}
-	buf_printf(&r->out,
-		   "incident %s is acknowledged: no more repeats; its end, and anything worse, are "
-		   "mailed\n",
-		   number);
+	tell_acknowledged(r, number, words);
 	log_notice("ack incident=%s", number);
 	hush_done(d);
 }

@@ -41,6 +41,16 @@ void on_silence(struct request *request);
 void on_unsilence(struct request *request);
 void on_ack(struct request *request);
 
+/* control_hush_json.c: the answers of the same, for programs. */
+/* The silences that last, as shorewatch.silences/1. */
+void hush_put_silences(const struct model *model, struct buf *to);
+/* The incident by its number, as shorewatch.ack/1. */
+void hush_put_ack(const struct model *model, const char *number, const char *words,
+		  struct buf *to);
+/* The silence holds back mails of this open incident. */
+bool hush_holds(const struct model *model, const struct silence *silence,
+		const struct incident *incident);
+
 /* control_drill.c */
 void on_drill(struct request *request);
 

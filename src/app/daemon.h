@@ -113,6 +113,11 @@ void daemon_tell(struct daemon *d, enum daemon_event event, const char *format, 
 /* effects.c */
 struct engine_effects effects_of(struct daemon *d);
 void effects_observed(void *daemon, const struct observation *observation);
+/*
+ * A relay of this machine, under its public address, has answered: it does so when our line is
+ * dead, too, and is no witness of it.
+ */
+bool effects_is_own_relay(const struct plan *plan, const struct observation *observation);
 
 /* memory.c */
 /* Waits for the disk, but not for ever: without history we go on, and try again. */

@@ -211,11 +211,10 @@ static bool is_own_address(const struct address *address)
 	return false;
 }
 
-/* A relay of this machine under its public address answers when our line is dead, too. */
-static bool is_own_relay(const struct daemon *d, const struct observation *o)
+bool effects_is_own_relay(const struct plan *plan, const struct observation *o)
 {
-	return d->generation->plan.targets[o->target].role == ROLE_RELAY &&
-	       o->outcome.cause == CAUSE_PASS && is_own_address(&o->address);
+	return plan->targets[o->target].role == ROLE_RELAY && o->outcome.cause == CAUSE_PASS &&
+	       is_own_address(&o->address);
 }
 
 void effects_observed(void *daemon, const struct observation *observation)
@@ -224,7 +223,7 @@ void effects_observed(void *daemon, const struct observation *observation)
 	struct observation ours;
 
 	d->now = io_now(d->io);
-	if (is_own_relay(d, observation)) {
+	if (effects_is_own_relay(&d->generation->plan, observation)) {
 		ours = *observation;
 		ours.outcome = (struct outcome){ PHASE_CONNECT, CAUSE_LOCAL };
 		observation = &ours;

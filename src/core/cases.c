@@ -283,6 +283,27 @@ static void note_narrowed(struct engine *e, uint32_t stack, struct incident *inc
 	incident->narrowed = MONO_NEVER;
 }
 
+static bool is_returning(const struct engine *e, uint32_t subject)
+{
+	uint32_t targets = (uint32_t)e->plan->targets_n;
+
+	return subject < targets
+		       ? e->checks[subject].verdict.state == VERDICT_RECOVERING
+		       : e->deadmen[subject - targets].state == DEADMAN_RETURNING;
+}
+
+/* Whoever fails has answered again: nobody is told that it is still down. */
+static bool all_return(const struct engine *e, const struct incident *incident)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (uint32_t i = 0; i < subjects; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
+		    !is_returning(e, i))
+			return false;
+	return true;
+}
+
 static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
 			    struct now now)
 {
@@ -295,6 +316,8 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		state->wake = mono_min(state->wake, review_ends(e));
 		return;
 	}
+	if (a.is_due && a.kind == NOTICE_REPEAT && all_return(e, incident))
+		return;
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
 	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {
 		state->wake = mono_min(state->wake, until);
@@ -314,65 +337,6 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		assert(!a.is_due); /* one mail says all that is due */
 	}
 	state->wake = mono_min(state->wake, a.wake);
-}
-
-static bool is_member_of(const struct engine *e, uint32_t subject, const struct incident *incident)
-{
-	return e->members[subject].incident == incident->id;
-}
-
-/* When the last of its members that come and go will have been calm; MONO_NEVER: none does. */
-static mono_t flapping_ends(const struct engine *e, uint32_t stack,
-			    const struct incident *incident, struct now now)
-{
-	const struct stack_state *state = &e->stacks[stack];
-	mono_t last = MONO_NEVER;
-
-	for (size_t i = 0; i < state->targets_n + e->plan->watchdogs_n; i++) {
-		uint32_t subject = i < state->targets_n
-					   ? state->targets[i]
-					   : member_of_watchdog(e, (uint32_t)(i - state->targets_n));
-		const struct flap *flap = &e->flaps[subject];
-
-		if (!is_member_of(e, subject, incident) || !flap_is_on(flap, now.mono))
-			continue;
-		if (last.us == INT64_MAX || flap_ends(flap).us > last.us)
-			last = flap_ends(flap);
-	}
-	return last;
-}
-
-/* It is calm because it stays away: that is news. */
-static void note_stayed_away(struct engine *e, const struct stack_state *state,
-			     struct incident *incident, struct now now)
-{
-	for (size_t i = 0; i < state->targets_n + e->plan->watchdogs_n; i++) {
-		uint32_t subject = i < state->targets_n
-					   ? state->targets[i]
-					   : member_of_watchdog(e, (uint32_t)(i - state->targets_n));
-		struct incident_member *m = &e->members[subject];
-
-		if (!is_member_of(e, subject, incident) || !m->is_failing ||
-		    !flap_was_on(&e->flaps[subject]))
-			continue;
-		m->is_news = true;
-		incident->joined = now.mono;
-	}
-}
-
-/* What comes and goes is one incident, which ends when it has been calm. */
-static void watch_flapping(struct engine *e, uint32_t stack, struct incident *incident,
-			   struct now now)
-{
-	mono_t ends = flapping_ends(e, stack, incident, now);
-	bool was = incident->is_flapping;
-
-	e->stacks[stack].wake = mono_min(e->stacks[stack].wake, ends);
-	incident->is_flapping = ends.us != INT64_MAX;
-	if (incident->is_flapping && !was)
-		note_finding(incident, EVENT_FLAPPING, now);
-	if (was && !incident->is_flapping && incident->is_flapping_told)
-		note_stayed_away(e, &e->stacks[stack], incident, now);
 }
 
 /*
@@ -403,17 +367,19 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	incident->is_adopted = false;
-	if (incident->failing == 0)
-		incident->joined = MONO_NEVER; /* who joined is back */
 	incident->is_unconfirmed &= e->vantage.is_overruled;
-	watch_flapping(e, stack, incident, now);
+	flapping_watch(e, stack, incident, now);
 	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
 		if (!awaits_beat(e, stack, incident))
 			incident_close(e, incident, now);
 		return;
 	}
-	set_finding(incident,
-		    is_stack_level ? state->finding : members_finding(e, stack, incident, now),
+	if (incident->failing == 0)
+		flapping_stay_with_told(incident);
+	else
+		set_finding(
+			incident,
+			is_stack_level ? state->finding : members_finding(e, stack, incident, now),
 		    !is_stack_level && pairs_are_partial(e, stack, incident), now);
 	note_narrowed(e, stack, incident, now);
 	say_what_is_due(e, stack, incident, now);

@@ -360,8 +360,8 @@ static void remember_failure(struct engine *e, const struct observation *o)
 }
 
 /*
- * It failed while we were cut off, or began then: that says nothing of the
- * target. How it failed is not kept either, or sites that answer with errors
+ * It failed while we were cut off, or began then, or in planned work: that says
+ * nothing of the target. How it failed is not kept either, or sites that answer with errors
  * would seem out of reach afterwards.
  */
 static bool is_void(const struct engine *e, const struct observation *o)
@@ -369,7 +369,9 @@ static bool is_void(const struct engine *e, const struct observation *o)
 	if (o->outcome.cause == CAUSE_PASS || o->target >= e->plan->targets_n ||
 	    is_job(e, o->target))
 		return false; /* a job needs no link of ours to say that it failed */
-	return e->vantage_state == VANTAGE_ISOLATED || o->started.mono.us < e->isolated_until.us;
+	return e->vantage_state == VANTAGE_ISOLATED ||
+	       o->started.mono.us < e->isolated_until.us ||
+	       (e->planned && o->started.mono.us < e->planned[o->target].ended.mono.us);
 }
 
 static void remember(struct engine *e, const struct observation *o)

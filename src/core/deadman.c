@@ -180,6 +180,8 @@ void deadman_excuse(struct deadman *d, usec_t span, mono_t now)
 	d->began = mono_min(mono_add(d->began, span), now);
 	if (d->resolved.us != INT64_MAX)
 		d->resolved = mono_min(mono_add(d->resolved, span), now);
+	if (d->return_began.us != INT64_MAX)
+		d->return_began = mono_min(mono_add(d->return_began, span), now);
 }
 
 void deadman_trust(struct deadman *d, struct now now)

@@ -17,6 +17,7 @@
 #define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
 #define BACKLOG_READ (5 * USEC_PER_SEC) /* what waited in the kernel while we slept */
+#define GAP_REVIEWED (30 * USEC_PER_SEC) /* as long as a fall takes */
 #define YOUNG (10 * USEC_PER_MIN)
 
 static struct deadman_rule rule_of(const struct watchdog_plan *w)
@@ -350,6 +351,8 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
 	e->advanced = e->listened = e->resumed = now.mono;
 	vantage_unheard(&e->vantage);
+	if (span >= GAP_REVIEWED)
+		review_begin(e, now);
 }
 
 void engine_close(struct engine *e, struct now now)

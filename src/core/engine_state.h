@@ -10,6 +10,7 @@
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
  *   cases.c     failures become incidents, which change and end
  *   quiet.c     which mails nobody wants now
+ *   flapping.c  incidents that come and go
  *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
  *   doubt.c     are our references what is broken
@@ -217,6 +218,8 @@ struct engine {
 void isolation_judge(struct engine *e, struct now now);
 /* When it is known at last whether the isolation of another life has ended; MONO_NEVER: it is. */
 mono_t isolation_known(const struct engine *e);
+/* For a while nothing was seen: all is asked at once, and nothing judged anew before. */
+void review_begin(struct engine *e, struct now now);
 /* What is counted of silences, and of what witnesses keep saying, is put off. */
 void silences_excuse(struct engine *e, usec_t span, struct now now);
 /* `subject` is booked as it was until `from`; then nothing was seen until now. */
@@ -328,6 +331,12 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 				    struct now now);
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
+
+/* flapping.c */
+/* A member of the incident comes and goes, or is calm again. */
+void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident, struct now now);
+/* Nothing of it fails just now: there is no news but that it comes and goes. */
+void flapping_stay_with_told(struct incident *incident);
 
 /* members.c */
 /* What depends on a target is looked at once a minute when it fails: it is back that much later. */

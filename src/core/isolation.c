@@ -61,10 +61,12 @@ static void isolation_begins(struct engine *e, struct now now)
 }
 
 /* What happened meanwhile is found now, not when its interval has passed. */
-static void ask_targets(struct engine *e, struct now now)
+void review_begin(struct engine *e, struct now now)
 {
+	e->reviewed = now.mono;
 	for (uint32_t i = 0; i < e->plan->targets_n; i++)
 		check_due_now(e, i, mono_add(now.mono, (usec_t)i * ASK_SPACING));
+	witnesses_ask(e, NONE_INDEX, now);
 }
 
 static void isolation_ends(struct engine *e, struct now now)
@@ -73,9 +75,8 @@ static void isolation_ends(struct engine *e, struct now now)
 	if (mono_span(e->isolated_since.mono, now.mono) >= BLIND_WORTH_A_MAIL && doubt_may_tell(e))
 		tell_blind(e, e->isolated_since.wall, now);
 	e->isolated_since = (struct now){ 0 };
-	e->isolated_until = e->reviewed = now.mono;
-	ask_targets(e, now);
-	witnesses_ask(e, NONE_INDEX, now);
+	e->isolated_until = now.mono;
+	review_begin(e, now);
 	cases_touch_all(e);
 }
 

@@ -70,7 +70,7 @@ struct deadman_view {
 	wall_t pulled;		     /* the last answer of any witness; unset: none yet */
 	char pull_note[NOTE_MAX];    /* which silence, which status; foreign text */
 	wall_t planned_until;	     /* as a target's */
-	bool is_silenced;
+	bool is_silenced, is_flapping;
 };
 
 /* Planned work: under way, or within the next 14 days. */

@@ -182,9 +182,10 @@ static void tell_subject(const struct engine *e, uint32_t subject, struct incide
 {
 	const struct silence *silence = silence_of(e, subject);
 	struct span span;
+	const struct window_plan *window = window_of(e, subject, &span);
 
-	if (is_planned(e, subject))
-		tell_window(event, window_of(e, subject, &span));
+	if (window)
+		tell_window(event, window);
 	else if (silence)
 		tell_silence(event, silence);
 	else if (e->members[subject].is_dependent)

@@ -92,6 +92,7 @@ static void view_deadman(const struct engine *e, uint32_t index, struct deadman_
 		.incident = e->members[member_of_watchdog(e, index)].incident,
 		.planned_until = planned_until(e, member_of_watchdog(e, index)),
 		.is_silenced = is_silenced(e, member_of_watchdog(e, index)),
+		.is_flapping = flap_is_on(&e->flaps[member_of_watchdog(e, index)], now.mono),
 	};
 	view_pull(e, index, view);
 }

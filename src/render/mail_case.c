@@ -314,6 +314,22 @@ static bool is_never_heard(const struct mail_case *c, enum matter matter)
 	       c->tally.watchdogs_never == c->tally.watchdogs_failing;
 }
 
+/*
+ * All that is judged of the stack fails, but that is one site: the others are worked at. To say
+ * that everything is down would claim what nobody looks at. `d` is what the mail would be about.
+ */
+static bool is_last_one(const struct mail_case *c, enum diagnosis d)
+{
+	const struct mail_tally *t = &c->tally;
+
+	if (d != DIAGNOSIS_EDGE_DOWN && d != DIAGNOSIS_UNREACHABLE)
+		return false;
+	if (c->change != CHANGE_OVER)
+		return t->failing == 1 && t->planned > 0;
+	return c->incident != NULL && c->incident->most_failing == 1 &&
+	       t->up + t->planned + t->unobserved + t->undetermined + t->elsewhere > 1;
+}
+
 static enum matter cause_of(const struct mail_case *c)
 {
 	enum diagnosis d = c->notice->diagnosis;
@@ -324,7 +340,7 @@ static enum matter cause_of(const struct mail_case *c)
 	/* The end is told of by the worst that it was. */
 	if (c->change == CHANGE_OVER && c->incident && c->incident->worst != DIAGNOSIS_NONE)
 		d = c->incident->worst;
-	matter = mail_matter_of(d, mail_concerned(c));
+	matter = is_last_one(c, d) ? MATTER_SITE : mail_matter_of(d, mail_concerned(c));
 	if (matter == MATTER_SITE && c->first != NONE_INDEX && c->plan->targets[c->first].ping)
 		return MATTER_JOB;
 	if ((matter == MATTER_SITE || matter == MATTER_SITES) && mail_is_going_on(c) &&
@@ -367,14 +383,14 @@ unsigned mail_first_untold(const struct mail_case *c)
 	return 0;
 }
 
-wall_t mail_held_since(const struct mail_case *c)
+const struct incident_event *mail_held(const struct mail_case *c)
 {
 	if (c->incident == NULL || !mail_is_going_on(c))
-		return (wall_t){ 0 };
+		return NULL;
 	for (unsigned i = mail_first_untold(c); i < c->incident->log_n; i++)
 		if (c->incident->log[i].kind == EVENT_HELD)
-			return c->incident->log[i].at;
-	return (wall_t){ 0 };
+			return &c->incident->log[i];
+	return NULL;
 }
 
 static uint32_t stack_named(const struct plan *plan, const char *name)

@@ -149,8 +149,8 @@ enum mail_hint mail_hint(const struct mail_case *c);
 bool mail_is_going_on(const struct mail_case *c);
 /* And it comes and goes. */
 bool mail_is_flapping(const struct mail_case *c);
-/* Since when mails about it were held back, before this one; unset: they were not. */
-wall_t mail_held_since(const struct mail_case *c);
+/* When and by what mails about it were held back, before this one; NULL: they were not. */
+const struct incident_event *mail_held(const struct mail_case *c);
 /* The first entry of the log that no mail has told of. */
 unsigned mail_first_untold(const struct mail_case *c);
 

@@ -230,7 +230,8 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_minute("minute", began(c)), hole_span("span", span_of(c)),
 			    hole_roughly("roughly", span_of(c)),
 			    hole_number("n", mail_concerned(c)), hole_number("m", counted),
-			    hole_number("d", t->dependent), hole_number("up", t->up)));
+			    hole_number("d", t->dependent), hole_number("up", t->up),
+			    hole_number("planned", t->planned)));
 }
 
 void mail_fill_all(struct mail_case *c)

@@ -96,6 +96,8 @@ static void add_site(const struct mail_case *c, struct buf *to)
 
 	if (c->tally.dependent > 0)
 		mail_add(c, to, wording_for(&c->words->site_dependents, c->tally.dependent));
+	else if (is_alone && t->planned > 0)
+		mail_add(c, to, wording_for(&c->words->site_rest_planned, t->planned));
 	else if (is_alone)
 		mail_add(c, to, c->words->site_alone);
 	else if (c->tally.up > 0)
@@ -178,18 +180,31 @@ static void add_flapping(const struct mail_case *c, struct buf *to)
 	buf_done(&text);
 }
 
+/* A code of another version says nothing. */
+static const char *held_wording(const struct mail_words *words, const struct incident_event *held)
+{
+	bool is_known = held->code > HELD_BY_UNKNOWN && held->code < HELD_BY_COUNT;
+
+	if (held->code == HELD_BY_PARENT && held->subject[0] == '\0')
+		return words->held_parent_bare;
+	return words->held[is_known ? held->code : HELD_BY_UNKNOWN];
+}
+
 static void add_held(const struct mail_case *c, struct buf *to)
 {
-	struct buf since = BUF_INIT(256), text = BUF_INIT(LINE_BYTES_MAX);
-	wall_t held = mail_held_since(c);
+	struct buf since = BUF_INIT(256), what = BUF_INIT(4096), text = BUF_INIT(LINE_BYTES_MAX);
+	const struct incident_event *held = mail_held(c);
 
-	if (!wall_is_set(held))
+	if (held == NULL)
 		return;
-	mail_moment_minute(c, &since, held);
-	sentence_fill(&text, c->language, c->words->held,
-		      HOLES(hole_own("held", buf_text(&since))));
+	mail_moment_minute(c, &since, held->at);
+	speech_held(&what, c->language, held, c->plan);
+	sentence_fill(&text, c->language, held_wording(c->words, held),
+		      HOLES(hole_own("held", buf_text(&since)),
+			    hole_own("what", buf_text(&what))));
 	mail_add(c, to, buf_text(&text));
 	buf_done(&since);
+	buf_done(&what);
 	buf_done(&text);
 }
 

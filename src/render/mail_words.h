@@ -121,6 +121,7 @@ struct mail_words {
 	const char *link_unchecked, *link_silent;
 	const char *link_relay; /* references are silent, a mail relay answers */
 	const char *site_alone;			/* the only one of its stack */
+	struct wording site_rest_planned;	/* {planned} others are worked at */
 	struct wording site_only;		/* {up} others answer */
 	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
 	const char *sites_some, *sites_all;	/* {n} {m} */
@@ -144,7 +145,8 @@ struct mail_words {
 	const char *flapping_subject_signal, *flapping_lead_signal;
 	const char *flapping_verdict;		/* {changes} {within} */
 	const char *flapping_up;		/* nothing of it fails now */
-	const char *held;			/* {held}: since when */
+	const char *held[HELD_BY_COUNT];	/* {held}: since when; {what} */
+	const char *held_parent_bare;		/* without {what} */
 
 	/* lists */
 	const char *fails_title, *back_title, *up_title; /* the first: {n} {m} */

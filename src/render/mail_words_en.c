@@ -43,6 +43,12 @@ const struct mail_words mail_words_en = {
 		"its side.",
 	.site_alone = "It is the only check that counts here, so nothing tells whether more is "
 		"affected.",
+	.site_rest_planned = {
+		"The other {planned} checks are under planned work and not judged, so nothing "
+		"tells whether more is down.",
+		"The other check is under planned work and not judged, so nothing tells whether "
+		"more is down.",
+	},
 	.site_only = {
 		"Only this check fails, {up} others answer.",
 		"Only this check fails, {up} other answers.",
@@ -91,8 +97,18 @@ const struct mail_words mail_words_en = {
 	.flapping_verdict = "There were at least {changes} changes within {within}, so not each of "
 		"them is mailed any more.",
 	.flapping_up = "Right now nothing of it fails.",
-	.held = "Mails about it were held back from {held} on, by planned work, a silence, or "
-		"a failure that it depends on; this one no longer is.",
+	.held = {
+		[HELD_BY_UNKNOWN] = "Mails about it were held back from {held} on, by planned work, "
+			"a silence, or a failure that it depends on; this one no longer is.",
+		[HELD_BY_WINDOW] = "Mails about it were held back from {held} on, by planned work "
+			"({what}); this one no longer is.",
+		[HELD_BY_SILENCE] = "Mails about it were held back from {held} on, by a silence "
+			"({what}); this one no longer is.",
+		[HELD_BY_PARENT] = "Mails about it were held back from {held} on, because it "
+			"depends on {what}, which failed; this one no longer is.",
+	},
+	.held_parent_bare = "Mails about it were held back from {held} on, because what it depends "
+		"on had failed; this one no longer is.",
 	.also_silent = "The cluster’s Watchdog alert is silent as well.",
 	.also_accused = "Something is wrong with the cluster’s Watchdog alert as well, though its "
 		"signals still come.",

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "render/page_quiet.h"
+
 /* Colours of the head are written twice, here for the browser's own bar and in style.css. */
 static const struct look_row looks[LOOK_COUNT] = {
 	[LOOK_UP] = { "v-up", "up", "up", "#edf5f2", "#10201e" },
@@ -241,6 +243,25 @@ void facts_gather(const struct model *model, struct facts *ret)
 	*ret = facts;
 }
 
+bool facts_is_last_one(const struct model *model, size_t stack, const struct target_view **ret_one,
+		       unsigned *ret_planned)
+{
+	enum diagnosis finding = facts_finding(model, stack);
+
+	*ret_planned = 0;
+	if ((finding != DIAGNOSIS_EDGE_DOWN && finding != DIAGNOSIS_UNREACHABLE) ||
+	    facts_failing(model, stack, ret_one) != 1)
+		return false;
+	for (size_t i = 0; i < model->plan->targets_n; i++) {
+		const struct target_view *t = &model->targets[i];
+
+		*ret_planned += t->plan->stack == stack && !t->plan->is_hidden && !t->plan->ping &&
+				wall_is_set(t->planned_until) &&
+				!target_is_second(model->plan, (uint32_t)i);
+	}
+	return *ret_planned > 0;
+}
+
 wall_t facts_since(const struct model *model, const struct facts *facts)
 {
 	if (facts->finding == DIAGNOSIS_ISOLATED)
@@ -335,6 +356,10 @@ struct incident_event facts_event(const struct model *model, const struct incide
 			   !target_is_second(model->plan, i);
 	if (told.kind == EVENT_CONFIRMED && told.count > visible)
 		told.count = visible;
+	if (told.kind == EVENT_HELD && !quiet_shows_held(model, event)) {
+		told.code = HELD_BY_UNKNOWN;
+		told.text[0] = '\0';
+	}
 	return told;
 }
 

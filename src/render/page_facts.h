@@ -47,6 +47,12 @@ struct facts {
 
 void facts_gather(const struct model *model, struct facts *ret);
 const struct look_row *look_of(const struct facts *facts);
+/*
+ * All that is judged of the stack fails, but that is one visible site, `ret_one`, and `ret_planned`
+ * others are worked at: of them nothing may be claimed.
+ */
+bool facts_is_last_one(const struct model *model, size_t stack, const struct target_view **ret_one,
+		       unsigned *ret_planned);
 /* When the headline's trouble began; unset while there is none. */
 wall_t facts_since(const struct model *model, const struct facts *facts);
 /* For how long it has lasted, by the boot clock where an incident tells; 0 while there is none. */

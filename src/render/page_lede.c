@@ -65,12 +65,43 @@ static bool all_fail(const struct tally *tally)
 	return tally_of(tally) > 0 && tally->failing == tally_of(tally);
 }
 
+static enum family other_family(const struct target_view *t)
+{
+	return t->plan->family == FAMILY_IPV6 ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
+static void lede_one_site(const struct sheet *s, const struct target_view *one)
+{
+	struct buf failure = BUF_INIT(LINE_MAX_BYTES);
+	struct failure f = facts_failure(one);
+
+	speech_failure(&failure, s->language, f.outcome, f.code, f.took);
+	lede_say(s, WORD_LEDE_SITE_ONE, HOLES(hole_own("failure", buf_text(&failure))));
+	if (facts_is_partial(s->model, one))
+		lede_say(s, WORD_LEDE_OTHER_FAMILY,
+			 HOLES(hole_own("family", speech_family(other_family(one)))));
+	buf_done(&failure);
+}
+
+/* The one that is judged fails; of the others nothing is claimed. */
+static bool lede_last_one(const struct sheet *s)
+{
+	const struct target_view *one;
+	unsigned planned;
+
+	if (!facts_is_last_one(s->model, s->facts->stack, &one, &planned))
+		return false;
+	lede_one_site(s, one);
+	lede_counted(s, WORD_LEDE_REST_PLANNED_ONE, planned);
+	return true;
+}
+
 /* What fails from outside: all of it, or how many of how many. */
 static void lede_outside(const struct sheet *s)
 {
 	struct tally tally = stack_tally(s, true, true);
 
-	if (tally_of(&tally) > 0)
+	if (!lede_last_one(s) && tally_of(&tally) > 0)
 		lede_say(s, all_fail(&tally) ? WORD_LEDE_NOTHING_ANSWERS : WORD_LEDE_SOME_FAIL,
 			 HOLES(hole_number("failing", tally.failing),
 			       hole_number("of", tally_of(&tally))));
@@ -117,24 +148,6 @@ static void lede_backends_down(const struct sheet *s)
 	lede_say(s, WORD_LEDE_BACKENDS_DOWN, NO_HOLES);
 }
 
-static enum family other_family(const struct target_view *t)
-{
-	return t->plan->family == FAMILY_IPV6 ? FAMILY_IPV4 : FAMILY_IPV6;
-}
-
-static void lede_one_site(const struct sheet *s)
-{
-	struct buf failure = BUF_INIT(LINE_MAX_BYTES);
-	struct failure f = facts_failure(s->facts->one);
-
-	speech_failure(&failure, s->language, f.outcome, f.code, f.took);
-	lede_say(s, WORD_LEDE_SITE_ONE, HOLES(hole_own("failure", buf_text(&failure))));
-	if (facts_is_partial(s->model, s->facts->one))
-		lede_say(s, WORD_LEDE_OTHER_FAMILY,
-			 HOLES(hole_own("family", speech_family(other_family(s->facts->one)))));
-	buf_done(&failure);
-}
-
 /* A target as a sentence calls it. */
 static void name_add(const struct sheet *s, struct names *names, const struct target_view *t)
 {
@@ -163,7 +176,7 @@ static void lede_site_down(const struct sheet *s)
 	struct names names = { .to = &list, .sheet = s };
 
 	if (s->facts->count == 1) {
-		lede_one_site(s);
+		lede_one_site(s, s->facts->one);
 	} else {
 		failing_names(s, &names);
 		lede_say(s, WORD_LEDE_SITE_MANY, HOLES(hole_own("names", buf_text(&list))));

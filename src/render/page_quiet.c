@@ -93,6 +93,33 @@ bool quiet_shows_silence(const struct model *model, const struct silence *silenc
 	return false;
 }
 
+static const struct window_plan *window_named(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->windows_n; i++)
+		if (strcmp(plan->windows[i].name, name) == 0)
+			return &plan->windows[i];
+	return NULL;
+}
+
+bool quiet_shows_held(const struct model *model, const struct incident_event *event)
+{
+	const struct window_plan *window = event->code == HELD_BY_WINDOW
+						   ? window_named(model->plan, event->text)
+						   : NULL;
+
+	if (event->code != HELD_BY_WINDOW && event->code != HELD_BY_SILENCE)
+		return true;
+	for (size_t i = 0; i < subjects_of(model); i++) {
+		bool is_covered = window ? quiet_window_covers(model, window, i)
+					 : event->code == HELD_BY_SILENCE &&
+						   scope_covers(model, event->text, i);
+
+		if (is_covered && quiet_is_public(model, i))
+			return true;
+	}
+	return false;
+}
+
 void quiet_write_name(struct buf *to, const struct sheet *s, size_t subject)
 {
 	size_t targets_n = s->model->plan->targets_n;
@@ -167,23 +194,13 @@ static void write_scope(struct buf *to, const struct sheet *s, const char *scope
 {
 	const struct plan *plan = s->model->plan;
 
-	for (size_t i = 0; i < subjects_of(s->model); i++) {
-		bool is_target = i < plan->targets_n;
-		const char *name = is_target ? plan->targets[i].name
-					     : plan->watchdogs[i - plan->targets_n].name;
-
-		if (strcmp(name, scope) != 0)
-			continue;
-		quiet_write_name(to, s, i);
-		return;
-	}
 	for (size_t i = 0; i < plan->stacks_n; i++)
 		if (strncmp(scope, "stack:", 6) == 0 &&
 		    strcmp(plan->stacks[i].name, scope + 6) == 0) {
 			page_write_stack(to, s, i);
 			return;
 		}
-	text_line(to, strncmp(scope, "group:", 6) == 0 ? scope + 6 : scope);
+	speech_scope(to, s->language, scope, plan);
 }
 
 void quiet_write_silence(struct buf *to, const struct sheet *s, const struct silence *silence)

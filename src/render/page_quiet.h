@@ -26,6 +26,8 @@ void quiet_write_name(struct buf *to, const struct sheet *s, size_t subject);
 
 /* "until 03:00 (Kernel update), not counted", a span of its own in a row. */
 void quiet_planned(const struct sheet *s, size_t subject, wall_t until);
+/* Of an EVENT_HELD: what it says of who holds its mails back may be told to everybody. */
+bool quiet_shows_held(const struct model *model, const struct incident_event *event);
 /* A line below, with what a row must tell besides: mails are held back, it comes and goes. Nothing: nothing. */
 void quiet_marks(const struct sheet *s, size_t subject, bool is_silenced, bool is_flapping);
 /* "No mails about Blog until 18:00: moving it", of a public silence, as plain text. */

@@ -366,7 +366,7 @@ void row_deadman(const struct sheet *s, size_t watchdog)
 	}
 	row_head_end(s);
 	deadman_why(s, d, subject);
-	quiet_marks(s, subject, d->is_silenced, false);
+	quiet_marks(s, subject, d->is_silenced, d->is_flapping);
 	page_bars(s, buf_text(&name), &s->model->rollups[subject]);
 	buf_puts(s->to, "    </li>\n");
 	buf_done(&name);

@@ -28,7 +28,14 @@ static void finding_write(struct buf *to, const struct sheet *s, size_t stack,
 			  enum diagnosis finding, const struct target_view *one, unsigned count)
 {
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+	const struct target_view *last;
+	unsigned planned;
 
+	if (facts_is_last_one(s->model, stack, &last, &planned)) {
+		finding = DIAGNOSIS_SITE_DOWN;
+		one = last;
+		count = 1;
+	}
 	if (one != NULL)
 		facts_name(&name, s->language, s->model, one);
 	if (diagnosis_is_pipeline(finding) && stack_is_alone(s->model, stack))

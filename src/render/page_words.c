@@ -97,6 +97,11 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				  "名前解決に失敗していますが、直前までのアドレスは応答しています。" },
 	[WORD_LEDE_SITE_ONE] = { "{failure}.",
 				 "{failure}。" },
+	[WORD_LEDE_REST_PLANNED_ONE] = { "{n} other check is under planned work and not judged.",
+					 "ほかの {n} 件は計画作業中で、判定していません。" },
+	[WORD_LEDE_REST_PLANNED_MANY] = { "The other {n} checks are under planned work and not "
+					  "judged.",
+					  "ほかの {n} 件は計画作業中で、判定していません。" },
 	[WORD_LEDE_OTHER_FAMILY] = { "Over {family} it answers.",
 				     "{family} では応答しています。" },
 	[WORD_LEDE_SITE_MANY] = { "Failing: {names}.",

@@ -341,9 +341,73 @@ static const char *accusation(const struct speech_words *words, const struct inc
 							      : words->accused[event->code];
 }
 
+static void window_write(struct buf *to, const char *name, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->windows_n; i++)
+		if (strcmp(plan->windows[i].name, name) == 0) {
+			text_line(to, plan->windows[i].title);
+			return;
+		}
+	text_line(to, name);
+}
+
+static const char *stack_title(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->stacks_n; i++)
+		if (strcmp(plan->stacks[i].name, name) == 0 && plan->stacks[i].title)
+			return plan->stacks[i].title;
+	return name;
+}
+
+void speech_scope(struct buf *to, enum language language, const char *scope,
+		  const struct plan *plan)
+{
+	const struct target_plan *target = target_named(plan, scope);
+	const struct watchdog_plan *watchdog = watchdog_named(plan, scope);
+
+	if (strcmp(scope, "all") == 0)
+		buf_puts(to, speech_words(language)->everything);
+	else if (strncmp(scope, "stack:", 6) == 0)
+		text_line(to, stack_title(plan, scope + 6));
+	else if (strncmp(scope, "group:", 6) == 0)
+		text_line(to, scope + 6);
+	else if (target != NULL) /* the first half's name means both */
+		speech_half(to, language, target,
+			    target_is_second(plan, (uint32_t)(target - plan->targets))
+				    ? HALF_ITSELF
+				    : HALF_BOTH);
+	else if (watchdog != NULL)
+		speech_watchdog(to, language, plan, (size_t)(watchdog - plan->watchdogs));
+	else
+		text_line(to, scope);
+}
+
+void speech_held(struct buf *to, enum language language, const struct incident_event *event,
+		 const struct plan *plan)
+{
+	if (event->code == HELD_BY_WINDOW)
+		window_write(to, event->text, plan);
+	else if (event->code == HELD_BY_SILENCE)
+		speech_scope(to, language, event->text, plan);
+	else if (event->code == HELD_BY_PARENT)
+		subject_write(to, language, event, plan);
+}
+
+/* A code of another version says nothing. */
+static const char *holding(const struct speech_words *words, const struct incident_event *event)
+{
+	bool is_known = event->code > HELD_BY_UNKNOWN && event->code < HELD_BY_COUNT;
+
+	if (event->code == HELD_BY_PARENT && event->subject[0] == '\0')
+		return words->held_parent_bare;
+	return is_known ? words->held[event->code] : words->events[EVENT_HELD].other;
+}
+
 static const char *event_wording(const struct speech_words *words,
 				 const struct incident_event *event)
 {
+	if (event->kind == EVENT_HELD)
+		return holding(words, event);
 	if (event->kind == EVENT_ACCUSED)
 		return accusation(words, event);
 	if (event->kind == EVENT_DIAGNOSIS)
@@ -360,15 +424,18 @@ static const char *event_wording(const struct speech_words *words,
 void speech_event(struct buf *to, enum language language, const struct incident_event *event,
 		  const struct plan *plan)
 {
-	struct buf who = BUF_INIT(4096), what = BUF_INIT(4096);
+	struct buf who = BUF_INIT(4096), what = BUF_INIT(4096), held = BUF_INIT(4096);
 
 	subject_write(&who, language, event, plan);
 	speech_failure(&what, language, event->outcome, event->code, 0);
+	if (event->kind == EVENT_HELD)
+		speech_held(&held, language, event, plan);
 	sentence_fill(to, language, event_wording(speech_words(language), event),
 		      HOLES(hole_own("who", buf_text(&who)), hole_own("what", buf_text(&what)),
-			    hole_foreign("text", event->text),
+			    hole_foreign("text", event->text), hole_own("held", buf_text(&held)),
 			    hole_span("age", (usec_t)event->count * USEC_PER_SEC),
 			    hole_number("n", event->count)));
 	buf_done(&who);
 	buf_done(&what);
+	buf_done(&held);
 }

@@ -68,6 +68,16 @@ void speech_target(struct buf *to, enum language language, const struct plan *pl
 void speech_headline(struct buf *to, enum language language, enum diagnosis diagnosis,
 		     const char *target, unsigned count);
 void speech_headline_alone(struct buf *to, enum language language, enum diagnosis diagnosis);
+/* A silence's scope: everything, a stack or group by its title, a target or watchdog by its
+ * name. */
+void speech_scope(struct buf *to, enum language language, const char *scope,
+		  const struct plan *plan);
+/*
+ * What holds back an incident's mails, by EVENT_HELD: the work's title, whom the silence is about,
+ * or what it depends on. Nothing: not known.
+ */
+void speech_held(struct buf *to, enum language language, const struct incident_event *event,
+		 const struct plan *plan);
 /* One log entry of an incident as a sentence. */
 void speech_event(struct buf *to, enum language language, const struct incident_event *event,
 		  const struct plan *plan);

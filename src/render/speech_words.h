@@ -39,6 +39,9 @@ struct speech_words {
 	const char *joined_bare;		   /* EVENT_JOINED without {what} */
 	const char *acknowledged_bare;		   /* EVENT_ACKNOWLEDGED without {text} */
 	const char *flapping_bare;		   /* EVENT_FLAPPING without {who} */
+	const char *held[HELD_BY_COUNT];	   /* EVENT_HELD: {held}; UNKNOWN: NULL */
+	const char *held_parent_bare;		   /* HELD_BY_PARENT without {held} */
+	const char *everything;			   /* what a silence of all is about */
 	/* EVENT_ACCUSED: {who}, {age}; NULL: as an event */
 	const char *accused[PULL_COUNT];
 	const char *accused_ageless;		   /* PULL_STALE without {age} */

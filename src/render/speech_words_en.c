@@ -141,6 +141,13 @@ const struct speech_words speech_words_en = {
 		[EVENT_FLAPPING] = { "{who} comes and goes.", NULL },
 		[EVENT_HELD] = { "Its mails are held back for now.", NULL },
 	},
+	.held = {
+		[HELD_BY_WINDOW] = "Its mails are held back by planned work: {held}.",
+		[HELD_BY_SILENCE] = "Its mails are held back by a silence: {held}.",
+		[HELD_BY_PARENT] = "Its mails are held back: it depends on {held}, which fails.",
+	},
+	.held_parent_bare = "Its mails are held back: what it depends on has failed.",
+	.everything = "everything",
 	.accused = {
 		[PULL_STALE] = "{who}: nobody renews it; the last news from Prometheus is {age} "
 			"old.",

@@ -118,6 +118,13 @@ const struct speech_words speech_words_ja = {
 		[EVENT_FLAPPING] = { "{who} が停止と復旧を繰り返している。", NULL },
 		[EVENT_HELD] = { "メールの送信を保留。", NULL },
 	},
+	.held = {
+		[HELD_BY_WINDOW] = "計画作業（{held}）のため、メールの送信を保留。",
+		[HELD_BY_SILENCE] = "保留の指定（{held}）により、メールの送信を保留。",
+		[HELD_BY_PARENT] = "依存先の {held} が失敗しているため、メールの送信を保留。",
+	},
+	.held_parent_bare = "依存先が失敗したため、メールの送信を保留。",
+	.everything = "すべて",
 	.accused = {
 		[PULL_STALE] = "{who}：更新が止まり、Prometheus からの最後の情報は{age}前。",
 		[PULL_SUPPRESSED] = "{who}：サイレンスまたは抑止で止められている。",

@@ -88,11 +88,13 @@ static void history_write(struct document *d, const struct rollup *r)
 	days_write(d, &window);
 }
 
-/* Planned work, and whether a silence holds back its mails. */
-static void quiet_write(struct document *d, wall_t planned_until, bool is_silenced)
+/* Planned work, whether a silence holds back its mails, and whether it comes and goes. */
+static void quiet_write(struct document *d, wall_t planned_until, bool is_silenced,
+			bool is_flapping)
 {
 	time_field(d, "planned_until", planned_until);
 	bool_field(d, "silenced", is_silenced);
+	bool_field(d, "flapping", is_flapping);
 }
 
 /* ---- targets ---- */
@@ -185,8 +187,7 @@ static void target_write(struct document *d, size_t target)
 	family_write(d, (uint32_t)target);
 	text_field(d, "state", verdict_name(facts_state(d->model, t)));
 	bool_field(d, "slow", t->is_slow);
-	quiet_write(d, t->planned_until, t->is_silenced);
-	bool_field(d, "flapping", t->is_flapping);
+	quiet_write(d, t->planned_until, t->is_silenced, t->is_flapping);
 	time_field(d, "since", t->since);
 	time_field(d, "last_ok", t->last_ok);
 	error_write(d, t);
@@ -264,13 +265,14 @@ void status_watchdogs(struct document *d)
 	json_array(&d->json);
 	for (size_t i = 0; i < plan->watchdogs_n; i++) {
 		const struct rollup *r = &d->model->rollups[plan->targets_n + i];
+		const struct deadman_view *view = &d->model->deadmen[i];
 
 		json_object(&d->json);
 		text_field(d, "id", plan->watchdogs[i].name);
 		text_field(d, "stack", plan->stacks[plan->watchdogs[i].stack].name);
-		status_deadman(d, &d->model->deadmen[i]);
-		quiet_write(d, d->model->deadmen[i].planned_until, d->model->deadmen[i].is_silenced);
-		time_field(d, "since", d->model->deadmen[i].since);
+		status_deadman(d, view);
+		quiet_write(d, view->planned_until, view->is_silenced, view->is_flapping);
+		time_field(d, "since", view->since);
 		history_write(d, r);
 		json_object_end(&d->json);
 	}

@@ -68,7 +68,7 @@ static void put_deadman(const struct sheet *s, const struct deadman_view *d)
 	put_column(s->to, speech_deadman_state(s->language, d->state), STATE_COLUMNS);
 	if (wall_is_set(d->last))
 		speech_full_time(s->to, s->language, d->last);
-	put_quiet(s, d->planned_until, d->is_silenced, false);
+	put_quiet(s, d->planned_until, d->is_silenced, d->is_flapping);
 	buf_putc(s->to, '\n');
 }
 

@@ -416,10 +416,25 @@ def hush(s):
     s.expect(0, "silence", "group:Public sites", "2h", "moving", "<b>it</b>",
              out=["mails about group:Public sites are held back until ", " JST: moving <b>it</b>"])
     s.expect(0, "silence", out=["SCOPE", "group:Public sites", "nothing now", "moving <b>it</b>"])
+    one, = silences_json(s, "silence")
+    demand((one["scope"], one["text"], one["holds"]) == ("group:Public sites", "moving <b>it</b>", []), one)
+    demand(one["since"] < one["until"], one)
+    both = silences_json(s, "silence", "blog", "1h")
+    demand([(x["scope"], x["text"]) for x in both][1] == ("blog", None), both)
+    demand([x["scope"] for x in silences_json(s, "unsilence", "blog")] == ["group:Public sites"], "one is left")
+    s.expect(1, "unsilence", "blog", "--json", err="no silence is called that")
     s.expect(0, "unsilence", "group:Public sites", out="go out again")
+    demand(silences_json(s, "silence") == [], "it still lasts")
     s.expect(1, "unsilence", "group:Public sites", err="no silence is called that")
     held_back(s)
     s.end()
+
+
+def silences_json(s, *words):
+    status, out, err = s.run(*words, "--json")
+    told = json.loads(out)
+    demand(status == 0 and told["schema"] == "shorewatch.silences/1", (status, out, err))
+    return told["silences"]
 
 
 def misunderstood(s):
@@ -442,7 +457,8 @@ def held_back(s):
     demand(incident_json(s)["mails"] == 0, "a mail went out in a silence")
     s.expect(0, "silence", out=["all", number])
     s.expect(1, "status", out=["held", "silence all:", "all of it moves", "  silenced"])
-    s.expect(0, "incidents", number, out=["held      its mails wait", "held back"])
+    s.expect(0, "incidents", number, out=["held      its mails wait", "held back by a silence: everything."])
+    demand(silences_json(s, "silence")[0]["holds"] == [number], "it does not say what it holds back")
     told = status_json(s)
     demand(told["silences"][0]["scope"] == "all" and told["incidents"][0]["mails_held"], told)
     s.end()
@@ -463,7 +479,8 @@ def held_back(s):
 def acknowledged(s, number):
     s.expect(1, "ack", "20200101-1", err="no open incident has this number")
     s.expect(0, "ack", out=f"incident {number} is acknowledged")
-    s.expect(0, "ack", number, "Ann", "is", "on", "it", out=number)
+    told = json.loads(s.run("ack", "--json", number, "Ann", "is", "on", "it")[1])
+    demand((told["incident"], told["text"]) == (number, "Ann is on it") and told["acknowledged"], told)
     s.expect(0, "incidents", out="acked")
     s.expect(0, "incidents", number, out=["acked     20", "Somebody is on it: Ann is on it"])
     s.expect(1, "status", out="Somebody is on it since ")

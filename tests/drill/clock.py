@@ -229,3 +229,4 @@ def tm_07(program):
 DRILLS = {"TM-01": tm_01, "TM-01-queue": tm_01_queue, "TM-02": tm_02, "TM-03": tm_03, "TM-04": tm_04, "TM-05": tm_05,
           "TM-05-hour": tm_05_hour, "TM-07": tm_07}
 GATE = ("TM-01", "TM-05")
+RELEASE = tuple(DRILLS)

@@ -72,7 +72,8 @@ def cf_01(program):
         world.measure(f"slowest of {len(fixtures)} refusals", slowest, 1)
         demand(world.run("check")[0] == 1, "check does not say 1")
         world.until("the page says it", lambda: FAULT in world.page(), 5)
-        told = world.run("status")[1]  # file and line are not for the public
+        with open(os.path.join(world.state, "status.txt"), encoding="utf-8") as file:
+            told = file.read()  # file and line are not for the public
         demand(re.search(r"shorewatch\.cfg(:\d+)?: ", told), told)
         demand(world.states() == {"blog": "down"}, f"{world.states()}")
         world.configure()
@@ -254,3 +255,4 @@ def cf_06(program):
 DRILLS = {"CF-01": cf_01, "CF-02": cf_02, "CF-02-last": cf_02_last, "CF-03": cf_03, "CF-04": cf_04, "CF-05": cf_05,
           "CF-06": cf_06}
 GATE = ("CF-01", "CF-03")
+RELEASE = ("CF-04",)

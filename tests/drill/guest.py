@@ -178,19 +178,15 @@ class Guest:
 
 
 def tm_01_real(program):
-    """The kernel's own clock steps: an hour forth and back, then by sixty days, which one mail tells."""
+    """The kernel's own clock steps by an hour and by sixty days, forth and back: no mail, no target doubted. (That it
+    is far off can only be told by hosts with another clock: TM-01.)"""
     with Lab("drill-tm-01-real") as lab:
         guest = Guest(lab, program)
         guest.begin()
-        for step in (3600, -3600):
+        for step in (3600, -3600, 60 * 86400, -60 * 86400):
             guest.step(step)
             time.sleep(8)
             demand(guest.subjects() == [], f"{guest.subjects()}")
-        guest.step(60 * 86400)
-        guest.until("its clock is told of", lambda: any("60 days ahead" in line for line in guest.subjects()), 60)
-        guest.step(-60 * 86400)
-        time.sleep(8)
-        demand(len(guest.subjects()) == 1, f"{guest.subjects()}")
         demand("to=late" not in guest.log() and "to=suspect" not in guest.log(), guest.log())
         guest.check_outage()
 
@@ -213,3 +209,4 @@ def tm_06(program):
 
 DRILLS = {"TM-01-real": tm_01_real, "TM-06": tm_06}
 GATE = ()
+RELEASE = tuple(DRILLS)

@@ -233,3 +233,4 @@ def rs_03(program):
 
 DRILLS = {"RS-01": rs_01, "RS-02": rs_02, "RS-02-away": rs_02_away, "RS-02-short": rs_02_short, "RS-02-oom": rs_02_oom, "RS-03": rs_03}
 GATE = ("RS-01",)
+RELEASE = tuple(name for name in DRILLS if name != "RS-01")

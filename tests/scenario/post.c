@@ -75,8 +75,9 @@ void post_take(struct scenario *s, const struct notice *notice, const struct inc
 		(void)scenario_fail(s, "a notice cannot be written as a mail");
 		return;
 	}
-	journal_say(s, "notice %s #%u to %s: %s", notice_kind_name(notice->kind), notice->seq,
-		    notice->recipient, letter->subject);
+	journal_say(s, "notice %s %s #%u to %s: %s", notice_kind_name(notice->kind),
+		    diagnosis_name(notice->diagnosis), notice->seq, notice->recipient,
+		    letter->subject);
 	if (outbox_add(&p->outbox, notice, false, false, scenario_now(s)))
 		outbox_stored(outbox_find(&p->outbox, notice->id), !p->is_disk_broken,
 			      scenario_now(s));

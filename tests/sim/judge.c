@@ -452,7 +452,7 @@ static void plan_next(struct sim *s)
 						       duty_end(&h->name_duty, now)));
 	}
 	for (int i = 0; i < s->setup->stacks_n; i++) {
-		if (j->dogs[i].least > s->setup->watchdogs[i].period * 2)
+		if (j->dogs[i].least > s->setup->watchdogs[i].period * 2 || s->quiet.said[i] < now)
 			j->next = least(j->next, now + 15 * SEC);
 		if (j->changed[i] + SETTLED_AFTER >= now)
 			j->next = least(j->next, j->changed[i] + SETTLED_AFTER + 1);
@@ -472,6 +472,7 @@ void judge_look(struct sim *s)
 	s->judge.looks++;
 	if (us_hears(s)) {
 		engine_model(s->us.engine, sim_now(s), &m);
+		look_at_unsaid(s, &m);
 		for (int i = 0; i < s->setup->sites_n; i++)
 			look_at_duties(s, &m, i);
 		for (int i = 0; i < s->setup->stacks_n; i++)

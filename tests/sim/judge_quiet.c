@@ -1,13 +1,11 @@
 /*
- * judge_quiet.c - who may be kept quiet now, who must be, and who was not.
+ * judge_quiet.c - who may be kept quiet now, and who must be.
  *
  * By the decisions: planned work goes by the wall clock, counts nowhere, and a
  * failure that outlasts it begins at its end with a full round of re-tests.
  * What is found of the whole stack is held back by what holds all of it, or
  * when everything in it is quiet. Whoever depends on what fails is not mailed;
- * when that is back, it has two minutes to follow. An acknowledgement stops
- * repeats, but nothing worse, no one else who fails, and not the end. Four
- * changes in half an hour are one mail, until it has been calm for a quarter.
+ * when that is back, it has two minutes to follow.
  */
 #include "sim.h"
 
@@ -16,11 +14,7 @@
 #define CHILD_FOLLOWS (2 * MINUTE)
 #define TOLD_WITHIN   (5 * SEC)
 #define SLACK	      (4 * SEC)
-#define FLAPS_WITHIN  (30 * MINUTE)
-#define FLAPS_CALM    (15 * MINUTE)
-#define NEWS_LATELY   (11 * MINUTE) /* two minutes to join, five between mails, and a round */
-#define FLAP_CHANGES  4
-#define MILDER_HOLDS  (5 * MINUTE)
+#define UNSAID_MOST   (2 * MINUTE)
 #define FOUND_OUT     (80 * SEC) /* references are asked again, and one round is lost */
 
 /* ---- who is quiet ---- */
@@ -243,45 +237,40 @@ void judge_quiet_grow(struct sim *s, int64_t span)
 			q->dog_quieted[i] = s->t;
 }
 
-/* ---- what comes and goes ---- */
-
-void judge_quiet_host(struct sim *s, int host, bool is_failing)
-{
-	struct quiet *q = &s->quiet;
-
-	memmove(q->changes[host] + 1, q->changes[host],
-		(FLAP_CHANGES - 1) * sizeof q->changes[host][0]);
-	q->changes[host][0] = s->t;
-	if (is_failing)
-		q->failed[host] = s->t;
-}
-
 bool is_heard_again(const struct sim *s, int64_t quieted)
 {
 	return s->t - quieted > s->setup->group_wait + TOLD_WITHIN + FOUND_OUT;
 }
 
-void judge_quiet_dog(struct sim *s, int stack)
+/* ---- was it told? ---- */
+
+static bool is_unsaid(const struct sim *s, const struct model *m, int stack)
 {
-	s->quiet.dog_failed[stack] = s->t;
+	for (size_t i = 0; i < m->incidents_n; i++) {
+		const struct incident *incident = &m->incidents[i];
+
+		if ((strcmp(incident->stack, "away") == 0) == stack &&
+		    diagnosis_is_stack_level(incident->finding) &&
+		    diagnosis_severity(incident->finding) > diagnosis_severity(incident->mailed))
+			return !is_stack_quiet(s, stack, false);
+	}
+	return false;
 }
 
-/* Four changes in half an hour: that it is calm again is told as well. */
-static bool has_come_and_gone(const struct sim *s, int host)
+void look_at_unsaid(struct sim *s, const struct model *m)
 {
-	const int64_t *at = s->quiet.changes[host];
+	struct quiet *q = &s->quiet;
+	int64_t bound = s->setup->group_wait + UNSAID_MOST;
 
-	return at[FLAP_CHANGES - 1] != LONG_AGO && at[0] - at[FLAP_CHANGES - 1] <= FLAPS_WITHIN;
-}
-
-static bool is_flapping(const struct sim *s, int host)
-{
-	const int64_t *at = s->quiet.changes[host];
-
-	return has_come_and_gone(s, host) && s->t - at[0] < FLAPS_CALM - SEC &&
-	       s->judge.broken_off < at[FLAP_CHANGES - 1] &&
-	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
-	       s->judge.ours < at[FLAP_CHANGES - 1];
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		if (!is_unsaid(s, m, i) || is_silence_blocked(s) || m->vantage == VANTAGE_ISOLATED ||
+		    q->said[i] < s->judge.broken_off || q->said[i] < s->judge.ours)
+			q->said[i] = s->t;
+		else if (s->t - q->said[i] > bound)
+			broken(s, LATE_MAIL, "the whole stack has been found to fail for %.0f s, and no "
+					     "mail says so",
+			       (double)(s->t - q->said[i]) / SEC);
+	}
 }
 
 /* ---- is it shown? ---- */
@@ -320,153 +309,6 @@ void judge_quiet_model(struct sim *s, const struct model *m)
 				    q->is_dog_planned[i], m->deadmen[at].is_silenced,
 				    is_dog_hushed(s, i, true), is_dog_hushed(s, i, false));
 	}
-}
-
-/* ---- was it wanted? ---- */
-
-/* Who of the incident fails; when nobody does, who belongs to it. */
-static uint32_t hosts_of(const struct sim *s, const struct model *m, uint64_t incident, int stack,
-			 bool *ret_has_dog)
-{
-	uint32_t at = s->us.bed->watchdog_of[stack];
-	uint32_t hosts[2] = { 0, 0 };
-	bool dogs[2] = { false, false };
-
-	for (size_t i = 0; i < m->plan->targets_n; i++)
-		if (m->members[i].incident == incident)
-			hosts[m->members[i].is_failing] |= 1u << s->us.bed->host_of[i];
-	if (at != NONE_INDEX && m->members[m->plan->targets_n + at].incident == incident)
-		dogs[m->members[m->plan->targets_n + at].is_failing] = true;
-	*ret_has_dog = hosts[1] || dogs[1] ? dogs[1] : dogs[0];
-	return hosts[1] || dogs[1] ? hosts[1] : hosts[0];
-}
-
-bool is_nothing_to_tell(struct sim *s, const struct incident *incident)
-{
-	int severity = diagnosis_severity(incident->finding);
-	const struct thread *thread = thread_of(s, incident->id);
-
-	for (size_t i = 0; i < s->quiet.acks_n; i++) {
-		struct ack *ack = &s->quiet.acks[i];
-
-		if (!ack->is_on || ack->incident != incident->id)
-			continue;
-		if (severity > ack->mildest && !ack->is_doubtful)
-			return thread && thread->mailed > ack->mildest_at;
-		return true;
-	}
-	return false;
-}
-
-static void look_at_ack(struct sim *s, struct ack *ack, const struct incident *incident)
-{
-	int severity = diagnosis_severity(incident->finding);
-
-	if (severity != ack->seen) {
-		ack->seen = severity;
-		ack->seen_at = s->t;
-	}
-	if (severity < ack->mildest && s->t - ack->seen_at >= MILDER_HOLDS) {
-		ack->mildest = severity;
-		ack->mildest_at = s->t;
-	}
-}
-
-void look_at_acks(struct sim *s, const struct model *m)
-{
-	for (size_t i = 0; i < s->quiet.acks_n; i++)
-		for (size_t k = 0; k < m->incidents_n; k++)
-			if (s->quiet.acks[i].is_on &&
-			    m->incidents[k].id == s->quiet.acks[i].incident)
-				look_at_ack(s, &s->quiet.acks[i], &m->incidents[k]);
-}
-
-static bool is_somebody_new(const struct sim *s, int stack)
-{
-	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
-		if (s->hosts[i].stack == stack &&
-		    (has_come_and_gone(s, i) ||
-		     s->t - s->quiet.failed[i] < NEWS_LATELY ||
-		     s->t - s->quiet.parent_failed[i] < NEWS_LATELY))
-			return true;
-	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY;
-}
-
-static void judge_acknowledged(struct sim *s, const struct notice *n, const struct thread *thread)
-{
-	int is = diagnosis_severity(n->diagnosis), was = diagnosis_severity(thread->told);
-
-	for (size_t i = 0; i < s->quiet.acks_n; i++) {
-		struct ack *ack = &s->quiet.acks[i];
-
-		if (ack->incident != n->incident || !ack->is_on)
-			continue;
-		/* Milder for five minutes, it is that by which worse is measured (DECISIONS 1). */
-		if (is > was || is > ack->mildest || thread->is_lossy)
-			ack->is_on = false; /* it is another one now */
-		else if (!ack->is_doubtful && n->kind == NOTICE_REPEAT)
-			broken(s, UNWANTED, "a %s of %s, which was acknowledged",
-			       notice_kind_name(n->kind), n->number);
-		else if (!ack->is_doubtful && n->kind == NOTICE_CHANGE &&
-			 !is_somebody_new(s, thread->stack))
-			broken(s, UNWANTED, "a %s (%s) of %s, acknowledged: nobody else fails",
-			       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->number);
-	}
-}
-
-static void judge_recovered(struct sim *s, const struct notice *n, const struct thread *thread)
-{
-	for (int i = 0; i < s->setup->sites_n; i++)
-		if (thread->names >> i & 1 && s->hosts[i].subject != NONE_INDEX &&
-		    is_flapping(s, i) && s->quiet.changes[i][1] > thread->began)
-			broken(s, FALSE_UP, "%s: UP, but %s comes and goes", n->number,
-			       s->hosts[i].name);
-}
-
-/* What failed already during the work fails since its end. */
-static void judge_beginning(struct sim *s, const struct notice *n, uint32_t hosts)
-{
-	int64_t opened = n->opened.mono.us - s->us.mono_ahead;
-
-	if (s->us.is_rebooted || s->t - s->judge.stepped < DAY || s->judge.lost_state != LONG_AGO)
-		return;
-	for (; hosts; hosts &= hosts - 1) {
-		int host = __builtin_ctz(hosts);
-
-		if (s->quiet.planned_ended[host] <= opened + SEC || s->quiet.is_planned[host])
-			return;
-	}
-	broken(s, WRONG_ORDER, "%s began %.0f s ago, in planned work", n->number,
-	       (double)(s->t - opened) / SEC);
-}
-
-/* A last mail is always wanted. */
-void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread)
-{
-	int stack = strcmp(n->stack, "away") == 0;
-	bool has_dog, is_held;
-	uint32_t hosts;
-	struct model m;
-
-	if (n->kind == NOTICE_RECOVERED) {
-		if (thread)
-			judge_recovered(s, n, thread);
-		return;
-	}
-	if (thread)
-		judge_acknowledged(s, n, thread);
-	engine_model(s->us.engine, sim_now(s), &m);
-	hosts = hosts_of(s, &m, n->incident, stack, &has_dog);
-	if ((!hosts && !has_dog) || s->judge.lost_state != LONG_AGO)
-		return;
-	if (n->kind == NOTICE_DOWN && hosts && !has_dog)
-		judge_beginning(s, n, hosts);
-	is_held = diagnosis_is_stack_level(n->diagnosis)
-			  ? is_stack_quiet(s, stack, true)
-			  : is_all_quiet(s, stack, hosts, has_dog, true);
-	if (is_held)
-		broken(s, UNWANTED, "%s %s of %s, though it is to be kept quiet",
-		       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->affected);
 }
 
 void judge_quiet_begin(struct sim *s)

@@ -8,7 +8,9 @@
  *   operator.c       who speaks to the daemon, if it is there
  *   certs.c          which certificate is shown, and for how long
  *   planned.c        which planned work is under way, by the clock of its zone
- *   judge_quiet.c    who may be kept quiet now, who must be, and who was not
+ *   plan_quiet.c     in the words of the engine's plan
+ *   judge_quiet.c    who may be kept quiet now, and who must be
+ *   judge_wanted.c   was this mail wanted?
  *   judge_certs.c    what was said of certificates, and what should have been
  *
  * planned.c reckons with rules of DST written down here, and shares neither the
@@ -22,6 +24,7 @@
 #define GENERATIONS_MAX 128 /* certificates that a world has seen */
 #define HUSHES_MAX	16
 #define ACKS_MAX	64
+#define FLAP_CHANGES	4
 #define NO_CLOCK	(-1)
 
 struct sim;
@@ -115,8 +118,9 @@ struct quiet {
 	int64_t parent_failed[HOSTS_MAX]; /* what it depends on may have, last */
 	int64_t failed[HOSTS_MAX]; /* it was found to fail, last */
 	int64_t dog_failed[STACKS_MAX];
+	int64_t said[STACKS_MAX]; /* all that is found of the whole stack was told, or may not be */
 	/* changes of what was found, newest first */
-	int64_t changes[HOSTS_MAX][4];
+	int64_t changes[HOSTS_MAX][FLAP_CHANGES];
 };
 
 /* ---- quiet_draw.c ---- */
@@ -190,6 +194,8 @@ bool is_stack_quiet(const struct sim *s, int stack, bool is_surely);
 bool is_all_quiet(const struct sim *s, int stack, uint32_t hosts, bool has_dog, bool is_surely);
 /* Acknowledged, and not worse than what it was for long since then, or that was told. */
 bool is_nothing_to_tell(struct sim *s, const struct incident *incident);
+/* What is found of a whole stack is told, whatever is held back of its parts. */
+void look_at_unsaid(struct sim *s, const struct model *m);
 /* How bad those are that were acknowledged. */
 void look_at_acks(struct sim *s, const struct model *m);
 /* The model shows planned work and silences as they are. */

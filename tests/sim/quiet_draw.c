@@ -9,8 +9,14 @@
 #include "sim.h"
 
 /* Seconds of UTC at which one of the zones changes its clock, in the years that are drawn. */
-static const int64_t changeovers[] = { 1791041400, 1792890000, 1793512800, 1805007600, 1806195600,
-				       1806764400, 1822491000, 1824944400, 1825567200 };
+static const struct {
+	int64_t at;
+	enum zone_code zone;
+} changeovers[] = {
+	{ 1791041400, ZONE_LORD_HOWE }, { 1792890000, ZONE_BERLIN },   { 1793512800, ZONE_NEW_YORK },
+	{ 1805007600, ZONE_NEW_YORK },	{ 1806195600, ZONE_BERLIN },   { 1806764400, ZONE_LORD_HOWE },
+	{ 1822491000, ZONE_LORD_HOWE }, { 1824944400, ZONE_BERLIN },   { 1825567200, ZONE_NEW_YORK },
+};
 
 struct draw {
 	struct setup *setup;
@@ -104,6 +110,28 @@ static void draw_recurring(struct draw *d, struct window_setup *w)
 		w->months = 0x1555; /* every other */
 }
 
+/* The life is moved to where a clock is changed, and work is planned for those hours. */
+static void draw_changeover(struct draw *d)
+{
+	struct setup *u = d->setup;
+	struct window_setup *w = &u->windows[0];
+	int64_t i = between(d, 0, (int64_t)(sizeof changeovers / sizeof changeovers[0]) - 1);
+
+	u->wall = changeovers[i].at * SEC - whole_minutes(between(d, 0, u->until));
+	if (!chance(d, 80))
+		return;
+	w->from = w->until = 0;
+	w->zone = changeovers[i].zone;
+	w->weekdays = w->days = w->months = 0;
+	w->hours = 1u << between(d, 0, 3);
+	w->duration = whole_minutes(between(d, 5 * MINUTE, 3 * HOUR));
+	w->ends = NO_CLOCK;
+	if (chance(d, 75)) {
+		w->duration = 0;
+		w->ends = (int)between(d, 60, 180);
+	}
+}
+
 static void draw_windows(struct draw *d)
 {
 	struct setup *u = d->setup;
@@ -119,8 +147,7 @@ static void draw_windows(struct draw *d)
 			draw_recurring(d, w);
 	}
 	if (chance(d, 50))
-		u->wall = changeovers[between(d, 0, 8)] * SEC -
-			  whole_minutes(between(d, 0, u->until));
+		draw_changeover(d);
 }
 
 /* ---- the operator ---- */

@@ -1,7 +1,8 @@
 /*
  * quiet_trace.c - planned work and certificates as lines of a trace, and back.
  *
- *   window scope=1 zone=1 from=0 until=0 minute=30 hours=4 days=0 months=0 weekdays=1 duration=0 ends=240
+ *   window scope=1 zone=1 from=0 until=0 minute=30 hours=4 days=0 months=0 weekdays=1
+ *      duration=0 ends=240 (one line)
  *   certificate-of-sites from=-7000000 ends=776000
  *
  * A scope is a number: see enum scope_code. Hours, days, months and weekdays

@@ -71,6 +71,16 @@ static void it_is_right_to_a_thousandth_and_keeps_its_order(void **state)
 	}
 }
 
+/* Some machines have no clock of their own and begin in 1970. */
+static void it_is_known_in_the_first_day_of_time(void **state)
+{
+	struct latency l = { 0 };
+
+	(void)state;
+	latency_add(&l, (wall_t){ USEC_PER_MIN }, 100 * USEC_PER_MS);
+	assert_in_range(latency_median(&l, (wall_t){ USEC_PER_MIN }), 99900, 100100);
+}
+
 static void what_cannot_be_is_cut(void **state)
 {
 	(void)state;
@@ -85,6 +95,7 @@ int main(void)
 		cmocka_unit_test(the_median_is_of_the_last_day),
 		cmocka_unit_test(what_is_a_day_old_counts_no_more),
 		cmocka_unit_test(it_is_right_to_a_thousandth_and_keeps_its_order),
+		cmocka_unit_test(it_is_known_in_the_first_day_of_time),
 		cmocka_unit_test(what_cannot_be_is_cut),
 	};
 

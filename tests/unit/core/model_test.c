@@ -57,14 +57,23 @@ static void a_copy_keeps_what_the_original_loses(void **state)
 	free(copy);
 }
 
-static void no_trouble_stays_none(void **state)
+static void no_trouble_and_no_note_stay_none(void **state)
 {
-	const struct plan plan = { .targets_n = 0 };
-	struct model *copy = model_copy(&(struct model){ .plan = &plan });
+	struct target_plan target = { .name = "blog" };
+	const struct plan plan = { .targets = &target, .targets_n = 1 };
+	const struct target_view view = { .plan = &target };
+	struct rollup rollup;
+	struct daybook book = { .days_n = 0 };
+	struct incident_member member = { .code = 0 };
+	struct model *copy;
 
 	(void)state;
+	rollup_init(&rollup, &book);
+	copy = model_copy(&(struct model){ .plan = &plan, .targets = &view, .rollups = &rollup,
+					   .members = &member });
 	assert_non_null(copy);
 	assert_null(copy->trouble);
+	assert_null(copy->targets[0].note);
 	free(copy);
 }
 
@@ -72,7 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_keeps_what_the_original_loses),
-		cmocka_unit_test(no_trouble_stays_none),
+		cmocka_unit_test(no_trouble_and_no_note_stay_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

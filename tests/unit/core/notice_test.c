@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -213,6 +214,56 @@ static void nonsense_is_refused(void **state)
 			fail_msg("taken: %s", bad[i]);
 }
 
+/* The rest of the line is the detail, as long as it fits; nothing is a detail, too. */
+static void a_detail_may_be_empty_but_not_too_long(void **state)
+{
+	struct notice back;
+	char text[1024], detail[NOTICE_AFFECTED_MAX + 1];
+	unsigned attempts;
+
+	(void)state;
+	memset(detail, 'd', sizeof detail);
+	detail[sizeof detail - 1] = '\0';
+	for (size_t cut = 0; cut < 2; cut++) {
+		struct buf head = BUF_INIT(4096);
+		struct notice n = sample();
+		const char *rest;
+		long r;
+
+		memcpy(n.detail, "x", 2);
+		notice_write(&n, 1, &head);
+		rest = strstr(buf_text(&head), "detail x") + strlen("detail x");
+		(void)snprintf(text, sizeof text, "%.*sdetail %s%s",
+			       (int)(rest - buf_text(&head)) - (int)strlen("detail x"),
+			       buf_text(&head), detail + cut, rest);
+		r = notice_read(text, strlen(text), &back, &attempts);
+		assert_int_equal(r, cut == 0 ? -EBADMSG : (long)strlen(text));
+		buf_done(&head);
+	}
+	assert_int_equal(strlen(back.detail), NOTICE_AFFECTED_MAX - 1);
+}
+
+static void a_notice_of_nobody_and_nowhere_goes_there_and_back(void **state)
+{
+	struct buf text = BUF_INIT(4096);
+	struct notice n = sample(), back;
+	unsigned attempts;
+	char *line;
+
+	(void)state;
+	n.host[0] = n.detail[0] = '\0';
+	notice_write(&n, 1, &text);
+	assert_true(notice_read(buf_text(&text), text.n, &back, &attempts) > 0);
+	assert_same(&n, &back);
+	/* An editor takes the space at a line's end away. */
+	line = strstr(text.data, "detail \n");
+	assert_non_null(line);
+	memmove(line + 6, line + 7, strlen(line + 7) + 1);
+	assert_true(notice_read(buf_text(&text), text.n - 1, &back, &attempts) > 0);
+	assert_string_equal(back.detail, "");
+	buf_done(&text);
+}
+
 static void the_id_depends_on_incident_seq_and_recipient_only(void **state)
 {
 	struct notice a = sample(), b = sample();
@@ -336,6 +387,8 @@ int main(void)
 		cmocka_unit_test(every_flipped_byte_is_refused_or_harmless),
 		cmocka_unit_test(keys_of_a_newer_program_are_passed_over),
 		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(a_detail_may_be_empty_but_not_too_long),
+		cmocka_unit_test(a_notice_of_nobody_and_nowhere_goes_there_and_back),
 		cmocka_unit_test(the_id_depends_on_incident_seq_and_recipient_only),
 		cmocka_unit_test(what_belongs_to_no_incident_has_an_id_of_its_own),
 		cmocka_unit_test(trouble_of_ours_is_told_from_another_by_its_detail_and_day),

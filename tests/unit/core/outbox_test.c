@@ -224,6 +224,36 @@ static void no_up_before_its_down(void **state)
 	assert_ptr_equal(outbox_next(o, at(60)), up);
 }
 
+/* The disk gives back its files in any order, and some places between them are free. */
+static void found_in_any_order_they_leave_in_their_own(void **state)
+{
+	struct outbox *o = *state;
+
+	for (unsigned code = 0; code < 24; code++) {
+		unsigned left[4] = { 0, 1, 2, 3 }, rest = code;
+
+		outbox_init(o);
+		outbox_release(o, put(o, 9, 0, "b@example.com", at(0)));
+		for (unsigned n = 4; n > 0; rest /= n, n--) {
+			struct notice notice = notice_of(1, left[rest % n], "a@example.com");
+
+			assert_non_null(outbox_add(o, &notice, true, false, at(0)));
+			left[rest % n] = left[n - 1];
+			if (n == 3)
+				outbox_release(o, put(o, 8, n, "b@example.com", at(0)));
+		}
+		for (unsigned seq = 0; seq < 4; seq++) {
+			struct outbox_entry *entry = outbox_next(o, at(1));
+
+			assert_non_null(entry);
+			assert_int_equal(entry->notice.seq, seq);
+			assert_null(outbox_next(o, at(1)));
+			assert_true(outbox_finish(entry, OUTBOX_ACCEPTED, 1, "250 ok", at(1)));
+			outbox_release(o, entry);
+		}
+	}
+}
+
 static void other_incidents_and_recipients_do_not_wait(void **state)
 {
 	struct outbox *o = *state;
@@ -432,6 +462,7 @@ int main(void)
 		WITH_OUTBOX(a_clock_set_forward_does_not_end_a_life),
 		WITH_OUTBOX(doubt_at_the_second_relay_does_not_move_to_another),
 		WITH_OUTBOX(no_up_before_its_down),
+		WITH_OUTBOX(found_in_any_order_they_leave_in_their_own),
 		WITH_OUTBOX(other_incidents_and_recipients_do_not_wait),
 		WITH_OUTBOX(a_few_attempts_run_at_once),
 		WITH_OUTBOX(a_refused_recipient_is_tried_daily_when_others_are_served),

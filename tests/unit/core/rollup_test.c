@@ -191,6 +191,23 @@ static void stored_days_come_back_and_go_on(void **state)
 	assert_int_equal(rollup_day(r, day - 1).observed_s, 1000);
 }
 
+/* Of an old disk, or of a clock that was far ahead: it takes nothing from the days that are kept. */
+static void what_is_older_than_the_days_kept_goes_nowhere(void **state)
+{
+	struct rollup *r = rollup_new();
+	int32_t day = calendar_day(wall(AUTUMN));
+	const struct day_sums sums = { .observed_s = 1000 };
+
+	(void)state;
+	rollup_restore(r, day, &sums);
+	rollup_restore(r, day - ROLLUP_DAYS, &sums);
+	assert_int_equal(rollup_day(r, day - ROLLUP_DAYS).observed_s, 0);
+	rollup_book(r, wall(AUTUMN - 100 * INT64_C(86400)), BOOK_UP);
+	rollup_book(r, wall(AUTUMN - 100 * INT64_C(86400) + 3600), BOOK_DOWN);
+	assert_int_equal(rollup_window(r, day, ROLLUP_DAYS).observed_s, 1000);
+	assert_int_equal(rollup_window(r, day, ROLLUP_DAYS).down_s, 0);
+}
+
 static void percentages_are_rounded_down(void **state)
 {
 	(void)state;
@@ -363,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_steps_back_books_nothing_twice),
 		cmocka_unit_test(ninety_days_are_kept_and_no_more),
 		cmocka_unit_test(stored_days_come_back_and_go_on),
+		cmocka_unit_test(what_is_older_than_the_days_kept_goes_nowhere),
 		cmocka_unit_test(percentages_are_rounded_down),
 		cmocka_unit_test(days_are_kept_as_a_plain_array_keeps_them),
 		cmocka_unit_test(a_book_has_room_for_every_day_of_each),

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -15,6 +16,7 @@
 
 struct thing {
 	char word[8];
+	char text[8];
 	int number;
 	unsigned count;
 	uint64_t big, id;
@@ -28,6 +30,7 @@ struct thing {
 
 static const struct row thing_rows[] = {
 	ROW(thing, word, ROW_WORD, "word"),
+	ROW(thing, text, ROW_TEXT, "text"),
 	ROW(thing, number, ROW_INT, "number"),
 	ROW(thing, count, ROW_COUNT, "count"),
 	ROW(thing, big, ROW_LONG, "big"),
@@ -46,6 +49,7 @@ static void rows_go_there_and_back(void **state)
 	const struct thing things[] = {
 		{ .number = 0 },
 		{ "a",
+		  "b c%\x7f\n",
 		  -5,
 		  4000000000u,
 		  UINT64_C(1) << 62,
@@ -57,6 +61,7 @@ static void rows_go_there_and_back(void **state)
 		  { { 14 }, { 15 } },
 		  { PHASE_TLS, CAUSE_EXPIRED } },
 		{ "abcdefg",
+		  "\xe9\x9b\xbb = x",
 		  INT32_MIN,
 		  1,
 		  1,
@@ -77,6 +82,7 @@ static void rows_go_there_and_back(void **state)
 		rows_write(&text, thing_rows, &things[i]);
 		assert_true(rows_read(buf_text(&text), text.n - 1, thing_rows, 0, &back));
 		assert_string_equal(back.word, things[i].word);
+		assert_string_equal(back.text, things[i].text);
 		assert_int_equal(back.number, things[i].number);
 		assert_int_equal(back.count, things[i].count);
 		assert_true(back.big == things[i].big && back.id == things[i].id);
@@ -95,6 +101,8 @@ static void a_shift_moves_instants_and_spares_marks(void **state)
 		.mono = { 1000 }, .now = { { 2000 }, { 3000 } }, .wall = { 4000 }, .span = 5000
 	};
 	const struct thing mark = { .mono = MONO_NEVER, .now = { MONO_NEVER, { 0 } } };
+	const struct thing ancient = { .mono = { INT64_MIN / 2 } };
+	static const char unset[] = "mono=0 now=0,5";
 	struct thing back = { .number = 0 };
 	struct buf text = BUF_INIT(4096);
 
@@ -111,6 +119,14 @@ static void a_shift_moves_instants_and_spares_marks(void **state)
 	assert_true(rows_read(buf_text(&text), text.n - 1, thing_rows, -100, &back));
 	assert_int_equal(back.mono.us, INT64_MAX);
 	assert_int_equal(back.now.mono.us, INT64_MAX);
+	buf_clear(&text);
+	rows_write(&text, thing_rows, &ancient);
+	assert_true(rows_read(buf_text(&text), text.n - 1, thing_rows, -100, &back));
+	assert_int_equal(back.mono.us, INT64_MIN / 2);
+	assert_true(rows_read(unset, strlen(unset), thing_rows, -100, &back));
+	assert_int_equal(back.mono.us, 0);
+	assert_int_equal(back.now.mono.us, 0);
+	assert_int_equal(back.now.wall.us, 5);
 	buf_done(&text);
 }
 
@@ -119,6 +135,7 @@ static void values_that_cannot_be_are_refused(void **state)
 	static const char *const bad[] = { "number=",
 					   "number=x",
 					   "number=99999999999",
+					   "number=-99999999999",
 					   "count=-1",
 					   "count=4294967296",
 					   "true=2",
@@ -130,6 +147,10 @@ static void values_that_cannot_be_are_refused(void **state)
 					   "now=1,x",
 					   "outcome=gone",
 					   "word=abcdefgh",
+					   "text=abcdefgh",
+					   "text=%4",
+					   "text=%4x",
+					   "text=%00",
 					   "number",
 					   "=5" };
 	struct thing back;
@@ -142,12 +163,28 @@ static void values_that_cannot_be_are_refused(void **state)
 	}
 }
 
+/* What a disk leaves of a file that was cut, and a value longer than any of ours. */
+static void words_that_cannot_be_are_refused(void **state)
+{
+	static const char cut[] = "number=5\0word=a";
+	struct thing back = { .number = 0 };
+	char *endless = malloc(4096);
+
+	(void)state;
+	assert_false(rows_read(cut, sizeof cut - 1, thing_rows, 0, &back));
+	memset(endless, 'a', 4096);
+	memcpy(endless, "word=", 5);
+	assert_false(rows_read(endless, 4096, thing_rows, 0, &back));
+	free(endless);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_go_there_and_back),
 		cmocka_unit_test(a_shift_moves_instants_and_spares_marks),
 		cmocka_unit_test(values_that_cannot_be_are_refused),
+		cmocka_unit_test(words_that_cannot_be_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

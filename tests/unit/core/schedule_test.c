@@ -169,6 +169,20 @@ static void a_recovery_is_over_as_soon_as_it_can_be(void **state)
 }
 
 /* Beyond twice its interval it would count as forgotten, and systemd would be told nothing more. */
+/* One pass is enough and nothing has to settle: there is no span to divide. */
+static void a_recovery_without_conditions_is_looked_at_at_once(void **state)
+{
+	struct target_plan t = target_named("blog");
+	struct verdict recovering = { .state = VERDICT_RECOVERING, .streak = 1 };
+	mono_t next;
+
+	(void)state;
+	t.rise = 1;
+	t.settle = 0;
+	next = schedule_next(&t, &recovering, true, at(0), at(USEC_PER_SEC));
+	assert_true(next.us > at(USEC_PER_SEC).us && next.us <= at(2 * USEC_PER_SEC).us);
+}
+
 static void a_long_recovery_is_looked_at_as_often_as_anything_else(void **state)
 {
 	static const usec_t intervals[] = { USEC_PER_SEC, 20 * USEC_PER_SEC, USEC_PER_MIN,
@@ -243,6 +257,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_up_is_looked_at_every_minute),
 		cmocka_unit_test(a_run_that_proved_nothing_is_made_again_soon),
 		cmocka_unit_test(a_recovery_is_over_as_soon_as_it_can_be),
+		cmocka_unit_test(a_recovery_without_conditions_is_looked_at_at_once),
 		cmocka_unit_test(a_long_recovery_is_looked_at_as_often_as_anything_else),
 		cmocka_unit_test(a_short_interval_shortens_everything),
 		cmocka_unit_test(a_reference_that_is_silent_is_asked_again_within_ten_seconds),

@@ -223,6 +223,49 @@ static void fall_one_is_down_at_once_when_vouched(void **state)
 	assert_int_equal(v.state, VERDICT_DOWN);
 }
 
+static void a_recovery_needs_all_its_passes_however_long_they_take(void **state)
+{
+	const struct verdict_rule three = { .fall = 3, .rise = 3, .settle = 30 * USEC_PER_SEC };
+	struct verdict v = { .state = VERDICT_DOWN, .streak = 3, .failing_since = at(0) };
+
+	(void)state;
+	assert_true(verdict_step(&v, &three, SIGNAL_PASS, true, at(60), at(60)));
+	assert_false(verdict_step(&v, &three, SIGNAL_PASS, true, at(120), at(120)));
+	assert_int_equal(v.state, VERDICT_RECOVERING);
+	assert_true(verdict_step(&v, &three, SIGNAL_PASS, true, at(180), at(180)));
+	assert_int_equal(v.state, VERDICT_UP);
+}
+
+static void one_pass_is_no_recovery_that_has_to_settle(void **state)
+{
+	const struct verdict_rule one = { .fall = 3, .rise = 1, .settle = 30 * USEC_PER_SEC };
+	struct verdict v = { .state = VERDICT_DOWN, .streak = 3, .failing_since = at(0) };
+
+	(void)state;
+	assert_true(verdict_step(&v, &one, SIGNAL_PASS, true, at(60), at(60)));
+	assert_int_equal(v.state, VERDICT_RECOVERING);
+	assert_true(verdict_step(&v, &one, SIGNAL_PASS, true, at(90), at(90)));
+	assert_int_equal(v.state, VERDICT_UP);
+}
+
+/* Our own link's failures are taken back; an outage that was vouched for is not. */
+static void only_what_is_not_decided_is_taken_back(void **state)
+{
+	(void)state;
+	for (int s = 0; s < VERDICT_COUNT; s++) {
+		struct verdict v = { .state = (enum verdict_state)s,
+				     .streak = 2,
+				     .since = at(0),
+				     .failing_since = at(0) };
+		bool is_open = s == VERDICT_SUSPECT || s == VERDICT_UNKNOWN;
+
+		assert_int_equal(verdict_retract(&v, at(9)), s == VERDICT_SUSPECT);
+		assert_int_equal(v.state, s == VERDICT_SUSPECT ? VERDICT_UP : s);
+		assert_int_equal(v.streak, is_open ? 0 : 2);
+		assert_int_equal(wall_is_set(v.failing_since.wall), !is_open);
+	}
+}
+
 static void names_go_both_ways(void **state)
 {
 	enum verdict_state back;
@@ -251,6 +294,9 @@ int main(void)
 		cmocka_unit_test(without_vouching_a_streak_waits_one_short_of_the_fall),
 		cmocka_unit_test(no_sequence_of_nine_goes_down_or_up_too_early),
 		cmocka_unit_test(fall_one_is_down_at_once_when_vouched),
+		cmocka_unit_test(a_recovery_needs_all_its_passes_however_long_they_take),
+		cmocka_unit_test(one_pass_is_no_recovery_that_has_to_settle),
+		cmocka_unit_test(only_what_is_not_decided_is_taken_back),
 		cmocka_unit_test(names_go_both_ways),
 	};
 

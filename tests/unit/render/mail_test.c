@@ -81,6 +81,37 @@ static void unreachable_without_watchdog(struct world *w)
 	world_tell(w, NOTICE_DOWN, DIAGNOSIS_UNREACHABLE, DIAGNOSIS_NONE);
 }
 
+/* All but one are worked at. */
+static void last_one_fails(struct world *w, enum diagnosis diagnosis)
+{
+	for (uint32_t i = 0; i < SAMPLE_TARGETS; i++)
+		w->views[i].planned_until = i == API ? (wall_t){ 0 } : at(18, 0, 0);
+	world_fail(w, API, PHASE_CONNECT, CAUSE_TIMEOUT, 0);
+	world_tell(w, NOTICE_DOWN, diagnosis, DIAGNOSIS_NONE);
+}
+
+static void unreachable_but_planned(struct world *w)
+{
+	w->stack_views[0].sight.watchdog = WATCHDOG_UNDETERMINED;
+	last_one_fails(w, DIAGNOSIS_UNREACHABLE);
+}
+
+static void edge_down_but_planned(struct world *w)
+{
+	last_one_fails(w, DIAGNOSIS_EDGE_DOWN);
+}
+
+static void unreachable_but_planned_is_over(struct world *w)
+{
+	unreachable_but_planned(w);
+	world_return(w, API, at(14, 20, 30), 200, 150 * USEC_PER_MS);
+	w->incident.worst = DIAGNOSIS_UNREACHABLE;
+	w->incident.most_failing = 1;
+	w->incident.state = INCIDENT_CLOSED;
+	w->incident.closed = now_at(at(14, 20, 30));
+	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_UNREACHABLE, DIAGNOSIS_UNREACHABLE);
+}
+
 static void dns_fault(struct world *w)
 {
 	world_fail(w, BLOG, PHASE_DNS, CAUSE_NXDOMAIN, 0);
@@ -693,7 +724,8 @@ static void site_down_after_a_silence(struct world *w)
 {
 	world_opened(w, at(12, 40, 0));
 	world_fail(w, API, PHASE_WAIT, CAUSE_STATUS, 504);
-	event(w, at(12, 41, 0), EVENT_HELD, "");
+	event(w, at(12, 41, 0), EVENT_HELD, "mkapi");
+	w->incident.log[w->incident.log_n - 1].code = HELD_BY_SILENCE;
 	world_tell(w, NOTICE_DOWN, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_NONE);
 }
 
@@ -801,6 +833,9 @@ static const struct golden {
 	{ "backends-down", backends_down },
 	{ "unreachable", unreachable },
 	{ "unreachable-without-watchdog", unreachable_without_watchdog },
+	{ "unreachable-but-planned", unreachable_but_planned },
+	{ "unreachable-but-planned-over", unreachable_but_planned_is_over },
+	{ "edge-down-but-planned", edge_down_but_planned },
 	{ "dns-fault", dns_fault },
 	{ "site-down", site_down },
 	{ "site-down-certificate", site_down_for_its_certificate },

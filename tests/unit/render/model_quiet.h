@@ -69,6 +69,23 @@ static inline void model_planned(struct fixture *f, struct quiet *q)
 	f->targets[INGRESS].failure = (struct outcome){ PHASE_CONNECT, CAUSE_UNREACHABLE };
 }
 
+/* All but the API are worked at, and that fails: nothing else is judged. */
+static inline void model_last_one(struct fixture *f, struct quiet *q)
+{
+	struct incident *i;
+
+	model_site_down(f);
+	memset(q, 0, sizeof *q);
+	window_add(f, q, "New disks", "blog", clock_of(14, 0, 0), clock_of(15, 30, 0));
+	for (unsigned t = 0; t < f->plan.targets_n; t++)
+		if (t != MKAPI)
+			target_planned(f, t, clock_of(15, 30, 0));
+	f->stacks[0].finding.primary = DIAGNOSIS_UNREACHABLE;
+	f->stacks[0].sight.watchdog = WATCHDOG_UNDETERMINED;
+	i = &f->incidents[0];
+	i->finding = i->worst = DIAGNOSIS_UNREACHABLE;
+}
+
 /* One site fails and is silenced, acknowledged and comes and goes; another is silenced and up. */
 static inline void model_hushed(struct fixture *f, struct quiet *q)
 {
@@ -88,6 +105,8 @@ static inline void model_hushed(struct fixture *f, struct quiet *q)
 	event_add(i, clock_of(14, 12, 0), EVENT_ACKNOWLEDGED, "", 0, DIAGNOSIS_NONE);
 	(void)snprintf(i->log[i->log_n - 1].text, INCIDENT_TEXT_MAX, "Ann looks into it");
 	event_add(i, clock_of(14, 13, 0), EVENT_HELD, "", 1, DIAGNOSIS_NONE);
+	i->log[i->log_n - 1].code = HELD_BY_SILENCE;
+	(void)snprintf(i->log[i->log_n - 1].text, INCIDENT_TEXT_MAX, "mkapi");
 }
 
 #endif

@@ -164,6 +164,25 @@ static void isolation_claims_nothing(void **state)
 	outputs_lack("<span>Up</span>");
 }
 
+static void how_long_it_lasts_goes_by_the_boot_clock(void **state)
+{
+	struct facts facts;
+	usec_t lasting;
+
+	(void)state;
+	model_site_down(f);
+	facts_gather(&f->model, &facts);
+	lasting = facts_lasting(&f->model, &facts);
+	assert_true(lasting > 0);
+	page_has("<dt>So far</dt>");
+	f->model.now.wall.us += USEC_PER_HOUR; /* it was set */
+	facts_gather(&f->model, &facts);
+	assert_int_equal(facts_lasting(&f->model, &facts), lasting);
+	model_up(f);
+	facts_gather(&f->model, &facts);
+	assert_int_equal(facts_lasting(&f->model, &facts), 0);
+}
+
 static void nothing_observed_yet_is_no_verdict(void **state)
 {
 	(void)state;
@@ -394,6 +413,7 @@ static void an_errors_text_is_public_only_when_allowed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(how_long_it_lasts_goes_by_the_boot_clock),
 		cmocka_unit_test(everything_up_is_green),
 		cmocka_unit_test(a_stack_down_takes_the_whole_page),
 		cmocka_unit_test(every_red_finding_has_the_band),

@@ -219,6 +219,16 @@ static void planned_work(void **state)
 	golden_is("planned.metrics", &metrics);
 }
 
+static void the_only_site_that_is_judged_fails(void **state)
+{
+	struct quiet quiet;
+
+	(void)state;
+	model_last_one(f, &quiet);
+	index_is("last-one.html", &f->model, LANGUAGE_EN);
+	index_is("last-one.ja.html", &f->model, LANGUAGE_JA);
+}
+
 static void what_the_operator_has_said(void **state)
 {
 	struct buf json = BUF_INIT(FILE_CAP);
@@ -278,6 +288,7 @@ int main(void)
 		cmocka_unit_test(the_watcher_isolated),
 		cmocka_unit_test(nothing_known_yet),
 		cmocka_unit_test(planned_work),
+		cmocka_unit_test(the_only_site_that_is_judged_fails),
 		cmocka_unit_test(what_the_operator_has_said),
 		cmocka_unit_test(status_json_of_an_outage),
 		cmocka_unit_test(what_witnesses_say_to_machines),

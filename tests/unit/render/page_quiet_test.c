@@ -266,6 +266,21 @@ static void a_silence_of_a_hidden_target_is_nobodys_business(void **state)
 
 /* ---- incidents ---- */
 
+/* Who may see the page may not see whom the silence is about. */
+static void what_holds_mails_back_may_be_nobodys_business(void **state)
+{
+	(void)state;
+	model_hushed(f, &q);
+	says(write_page, "Its mails are held back by a silence: Misskey API.");
+	says(page_status_json, "Its mails are held back by a silence: Misskey API.");
+	f->target_plans[BLOG].is_hidden = true;
+	(void)snprintf(f->incidents[0].log[f->incidents[0].log_n - 1].text, INCIDENT_TEXT_MAX,
+		       "blog");
+	says(write_page, "Its mails are held back for now.");
+	lacks(write_page, "by a silence: ");
+	lacks(page_status_json, "by a silence: ");
+}
+
 static void an_acknowledged_incident_says_who_is_on_it(void **state)
 {
 	(void)state;
@@ -291,6 +306,32 @@ static void what_comes_and_goes_is_told_in_row_and_incident(void **state)
 	says(page_status_json, "\"silenced\":true,\"flapping\":true");
 	says(status_text, "silenced  flapping");
 	says(write_page, "Its mails are held back.");
+}
+
+static void a_watchdog_that_comes_and_goes_is_marked_as_a_target_is(void **state)
+{
+	(void)state;
+	model_up(f);
+	lacks(write_page, "comes and goes");
+	lacks(page_status_json, "\"flapping\":true");
+	f->deadmen[0].is_flapping = true;
+	says(write_page, "<span>comes and goes: 4 changes or more within 30 min</span>");
+	says(page_status_json, "\"silenced\":false,\"flapping\":true,\"since\"");
+	says(status_text, "  flapping");
+}
+
+/* That everything is down would claim what nobody looks at. */
+static void of_what_is_worked_at_nothing_is_claimed(void **state)
+{
+	(void)state;
+	model_last_one(f, &q);
+	headline_is("Misskey API is down");
+	says(write_page, "checks are under planned work and not judged.");
+	lacks(write_page, "outside checks");
+	f->targets[BLOG].planned_until = (wall_t){ 0 };
+	target_fails(f, BLOG, clock_of(14, 20, 0), (struct outcome){ PHASE_WAIT, CAUSE_STATUS },
+		     502, 0);
+	headline_is("Nothing answers from outside");
 }
 
 static void nothing_of_it_is_said_when_there_is_nothing(void **state)
@@ -332,8 +373,11 @@ int main(void)
 		cmocka_unit_test(a_stacks_silence_carries_its_title),
 		cmocka_unit_test(of_many_silences_five_are_listed),
 		cmocka_unit_test(a_silence_of_a_hidden_target_is_nobodys_business),
+		cmocka_unit_test(what_holds_mails_back_may_be_nobodys_business),
 		cmocka_unit_test(an_acknowledged_incident_says_who_is_on_it),
 		cmocka_unit_test(what_comes_and_goes_is_told_in_row_and_incident),
+		cmocka_unit_test(a_watchdog_that_comes_and_goes_is_marked_as_a_target_is),
+		cmocka_unit_test(of_what_is_worked_at_nothing_is_claimed),
 		cmocka_unit_test(nothing_of_it_is_said_when_there_is_nothing),
 		cmocka_unit_test(status_tells_of_planned_work),
 	};

@@ -282,6 +282,57 @@ static void what_the_operator_does_is_told_with_and_without_words(void **state)
 	event_says(EVENT_HELD, "", "", "Its mails are held back for now.", "メールの送信を保留。");
 }
 
+static void held_says(enum held_by code, const char *subject, const char *text, const char *en,
+		      const char *ja)
+{
+	struct target_plan targets[] = { { .name = "blog", .title = "The blog", .twin = 1 },
+					 { .name = "blog-ipv6", .title = "The blog", .twin = 0,
+					   .family = FAMILY_IPV6 } };
+	struct stack_plan stack = { .name = "home", .title = "At home" };
+	struct window_plan window = { .name = "disks", .title = "New disks" };
+	struct plan plan = { .targets = targets, .targets_n = 2, .stacks = &stack,
+			     .stacks_n = 1, .windows = &window, .windows_n = 1 };
+	struct incident_event event = { .kind = EVENT_HELD, .code = code };
+	struct buf b = BUF_INIT(4096);
+
+	(void)snprintf(event.subject, sizeof event.subject, "%s", subject);
+	(void)snprintf(event.text, sizeof event.text, "%s", text);
+	speech_event(&b, EN, &event, &plan);
+	assert_string_equal(buf_text(&b), en);
+	buf_clear(&b);
+	speech_event(&b, JA, &event, &plan);
+	assert_string_equal(buf_text(&b), ja);
+	buf_done(&b);
+}
+
+static void what_holds_mails_back_is_named(void **state)
+{
+	(void)state;
+	held_says(HELD_BY_WINDOW, "", "disks", "Its mails are held back by planned work: New disks.",
+		  "計画作業（New disks）のため、メールの送信を保留。");
+	/* It is in the file no more. */
+	held_says(HELD_BY_WINDOW, "", "old", "Its mails are held back by planned work: old.",
+		  "計画作業（old）のため、メールの送信を保留。");
+	held_says(HELD_BY_SILENCE, "", "all", "Its mails are held back by a silence: everything.",
+		  "保留の指定（すべて）により、メールの送信を保留。");
+	held_says(HELD_BY_SILENCE, "", "stack:home",
+		  "Its mails are held back by a silence: At home.",
+		  "保留の指定（At home）により、メールの送信を保留。");
+	held_says(HELD_BY_SILENCE, "", "group:Sites",
+		  "Its mails are held back by a silence: Sites.",
+		  "保留の指定（Sites）により、メールの送信を保留。");
+	held_says(HELD_BY_SILENCE, "", "blog", "Its mails are held back by a silence: The blog.",
+		  "保留の指定（The blog）により、メールの送信を保留。");
+	held_says(HELD_BY_PARENT, "blog", "",
+		  "Its mails are held back: it depends on The blog (IPv4), which fails.",
+		  "依存先の The blog（IPv4） が失敗しているため、メールの送信を保留。");
+	held_says(HELD_BY_PARENT, "", "",
+		  "Its mails are held back: what it depends on has failed.",
+		  "依存先が失敗したため、メールの送信を保留。");
+	held_says(HELD_BY_COUNT, "", "", "Its mails are held back for now.",
+		  "メールの送信を保留。");
+}
+
 static void a_rhythm_is_rounded(void **state)
 {
 	struct buf b = BUF_INIT(256);
@@ -369,6 +420,7 @@ static int is_form_of_one(size_t word)
 {
 	static const size_t pairs[] = {
 		offsetof(struct mail_words, site_only),
+		offsetof(struct mail_words, site_rest_planned),
 		offsetof(struct mail_words, answers),
 		offsetof(struct mail_words, hint_few),
 		offsetof(struct mail_words, site_dependents),
@@ -425,6 +477,7 @@ int main(void)
 		cmocka_unit_test(an_event_names_its_subject_by_title_on_one_line),
 		cmocka_unit_test(an_accusation_says_what_its_witnesses_said),
 		cmocka_unit_test(what_the_operator_does_is_told_with_and_without_words),
+		cmocka_unit_test(what_holds_mails_back_is_named),
 		cmocka_unit_test(a_rhythm_is_rounded),
 		cmocka_unit_test(both_languages_have_the_same_failures),
 		cmocka_unit_test(both_languages_have_the_same_matters),
