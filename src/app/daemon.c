@@ -41,6 +41,7 @@
 #define STOP_PATIENCE (1500 * USEC_PER_MS) /* for mails under way */
 #define END_PATIENCE (1900 * USEC_PER_MS)  /* for the disk: TERM ends in under 2 s */
 #define RUNS_AT_ONCE 2048
+#define RUNS_AT_LEAST 8
 #define FD_RESERVE 128
 #define OWN_TRANSFERS 8 /* of the pulse: runs that hang must not take the way to our own listener */
 
@@ -221,8 +222,9 @@ static size_t budget_runs(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit); /* what we get is read back */
 	(void)getrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur < most + FD_RESERVE)
-		most = limit.rlim_cur > 2 * FD_RESERVE ? (size_t)limit.rlim_cur - FD_RESERVE : 32;
-	return most;
+		most = limit.rlim_cur > 2 * FD_RESERVE ? (size_t)limit.rlim_cur - FD_RESERVE
+						       : (size_t)limit.rlim_cur / 4;
+	return most < RUNS_AT_LEAST ? RUNS_AT_LEAST : most;
 }
 
 static void page_dir(const struct plan *plan, struct buf *to)

@@ -191,7 +191,7 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 		if (incident)
 			adopt_members(e, incident, notice);
 	}
-	if (!incident || notice->seq < incident->mails)
+	if (!incident)
 		return;
 	incident->state = INCIDENT_OPEN;
 	if (incident->mails == 0)

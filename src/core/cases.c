@@ -22,6 +22,7 @@
 void cases_touch(struct engine *e, uint32_t stack)
 {
 	e->stacks[stack].is_dirty = true;
+	engine_unsettle(e);
 }
 
 void cases_touch_all(struct engine *e)
@@ -117,15 +118,14 @@ static struct incident *incident_open(struct engine *e, uint32_t stack, struct i
 	return slot;
 }
 
-static bool shares_cause(const struct incident *i, mono_t began)
+/* What happened between `from` and `to`, and what has joined the incident last. */
+static bool shares_cause(const struct incident *i, mono_t from, mono_t to)
 {
-	usec_t apart = mono_span(i->newest, began);
-
-	return apart <= SHARED_CAUSE && apart >= -SHARED_CAUSE;
+	return mono_span(i->newest, from) <= SHARED_CAUSE && mono_span(to, i->newest) <= SHARED_CAUSE;
 }
 
 struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
-				    struct now now)
+				    mono_t until, struct now now)
 {
 	struct incident *slots = slots_of(e, stack), *newest = NULL, *free_slot = NULL;
 	struct incident *lead = lead_of(e, stack);
@@ -137,7 +137,7 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 			free_slot = &slots[i];
 			continue;
 		}
-		if (slots[i].is_adopted || shares_cause(&slots[i], began.mono))
+		if (slots[i].is_adopted || shares_cause(&slots[i], began.mono, until))
 			return &slots[i];
 		if (!newest || slots[i].newest.us > newest->newest.us)
 			newest = &slots[i];
@@ -280,6 +280,7 @@ static void note_narrowed(struct engine *e, uint32_t stack, struct incident *inc
 	incident->mailed = incident->finding;
 	incident->mailed_also = incident->also;
 	incident->is_partial_mailed = incident->is_partial;
+	members_note_unnamed(e, incident);
 	incident->narrowed = MONO_NEVER;
 }
 

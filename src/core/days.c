@@ -126,10 +126,43 @@ void deadmen_book(struct engine *e, struct now now)
 			deadman_book(e, i, now);
 }
 
-/*
- * Time up to the transition is booked under what it turned out to be: an
- * outage from its first failed run, a recovery from its first good one.
- */
+mono_t deadmen_book_sometimes(struct engine *e, struct now now)
+{
+	bool is_due = mono_span(e->deadmen_booked, now.mono) >= DAY_RECORD_PAUSE;
+	bool is_any_dead = false;
+
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		if (!deadman_is_dead(&e->deadmen[i]))
+			continue;
+		is_any_dead = true;
+		if (!is_due)
+			continue;
+		deadman_book(e, i, now);
+		day_record(e, member_of_watchdog(e, i), now);
+	}
+	if (is_due)
+		e->deadmen_booked = now.mono;
+	return is_any_dead ? mono_add(e->deadmen_booked, DAY_RECORD_PAUSE) : MONO_NEVER;
+}
+
+void deadmen_resume(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (deadman_is_dead(&e->deadmen[i]))
+			rollup_book(&e->rollups[member_of_watchdog(e, i)], now.wall,
+				    BOOK_UNOBSERVED);
+}
+
+void deadman_miss(struct engine *e, uint32_t watchdog, struct now now)
+{
+	struct rollup *r = &e->rollups[member_of_watchdog(e, watchdog)];
+	wall_t began = { now.wall.us - mono_span(e->began, now.mono) };
+	wall_t last = e->deadmen[watchdog].last.wall;
+
+	if (!wall_is_set(r->settled))
+		rollup_book(r, last.us > began.us ? last : began, BOOK_UNOBSERVED);
+}
+
 /*
  * The start of a failure that is older than this life: what was before it, and our absence, nobody
  * can book any more.
@@ -143,6 +176,10 @@ static wall_t failing_from(const struct engine *e, uint32_t index, struct now st
 	return (wall_t){ started.wall.us - mono_span(e->began, started.mono) };
 }
 
+/*
+ * Time up to the transition is booked under what it turned out to be: an
+ * outage from its first failed run, a recovery from its first good one.
+ */
 void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 			    struct now started)
 {

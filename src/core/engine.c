@@ -118,7 +118,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->effects = *effects;
 	e->seed = seed;
 	e->serial = 1; /* so that a state of a program that did not count yet is known by its 0 */
-	e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
+	e->deadmen_booked = e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
 	e->resumed.us = e->deaf_until.us = INT64_MIN / 2;
 	allocate(e);
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
@@ -163,6 +163,8 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	};
 
 	e->effects.record(e->effects.ctx, &record);
+	if (from == DEADMAN_UP || from == DEADMAN_LATE)
+		deadman_miss(e, watchdog, now);
 	day_record(e, member_of_watchdog(e, watchdog), now);
 	engine_dirty(e, now);
 	e->effects.publish(e->effects.ctx);
@@ -189,11 +191,17 @@ static bool is_counting_silence(const struct engine *e, uint32_t watchdog, struc
 static mono_t save_silence(struct engine *e, struct now now)
 {
 	bool is_counting = false;
+	mono_t begins = MONO_NEVER;
 
-	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
+		mono_t overdue = mono_add(e->deadmen[i].began, e->plan->watchdogs[i].period + 1);
+
 		is_counting |= is_counting_silence(e, i, now);
+		if (!deadman_is_dead(&e->deadmen[i]))
+			begins = mono_min(begins, overdue);
+	}
 	if (!is_counting)
-		return MONO_NEVER;
+		return begins;
 	if (mono_span(e->dirtied, now.mono) >= SILENCE_SAVED_EVERY)
 		engine_dirty(e, now);
 	return mono_add(e->dirtied, SILENCE_SAVED_EVERY);
@@ -265,11 +273,29 @@ static mono_t silences_wake(const struct engine *e, mono_t wake, struct now now)
 	return are_put_off && wake.us < soon.us ? soon : wake;
 }
 
+/* Launch what is due. When to be called again for that, and at `wake` at the latest. */
+static mono_t launch(struct engine *e, mono_t wake, struct now now)
+{
+	uint32_t index;
+	mono_t due;
+
+	launch_due(e, now);
+	return heap_first(&e->due, &index, &due) ? mono_min(wake, due) : wake;
+}
+
+static mono_t advance_settled(struct engine *e, struct now now)
+{
+	views_forget(e);
+	e->advanced = e->listened = now.mono;
+	return launch(e, mono_min(e->settled_until, e->expiry_wake), now);
+}
+
 mono_t engine_advance(struct engine *e, struct now now)
 {
-	mono_t wake, silences, due;
-	uint32_t index;
+	mono_t wake, silences;
 
+	if (is_calm(e, now))
+		return advance_settled(e, now);
 	wake = doubt_advance(e, now);
 	views_forget(e);
 	isolation_judge(e, now);
@@ -279,6 +305,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 	checks_release_held(e, now);
 	silences = advance_deadmen(e, now);
 	wake = mono_min(wake, save_silence(e, now));
+	wake = mono_min(wake, deadmen_book_sometimes(e, now));
 	silences = mono_min(silences, jobs_advance(e, now));
 	isolation_judge(e, now); /* beats that are late by now vouch for nobody any more */
 	wake = mono_min(wake, silences_wake(e, silences, now));
@@ -289,12 +316,10 @@ mono_t engine_advance(struct engine *e, struct now now)
 		wake = mono_min(wake, cases_wake(e));
 		wake = mono_min(wake, expiry_advance(e, now));
 	}
-	launch_due(e, now);
-	if (heap_first(&e->due, &index, &due))
-		wake = mono_min(wake, due);
 	if (e->held > 0)
 		wake = mono_min(wake, mono_add(now.mono, REFERENCE_PAUSE));
-	return wake;
+	settled_note(e, wake, now);
+	return launch(e, wake, now);
 }
 
 /* ---- what comes in ---- */
@@ -302,6 +327,8 @@ mono_t engine_advance(struct engine *e, struct now now)
 void engine_observe(struct engine *e, const struct observation *observation, struct now now)
 {
 	assert(observation->target < e->checks_n);
+	if (!is_routine(e, observation))
+		engine_unsettle(e);
 	check_observe(e, observation, now);
 }
 
@@ -349,6 +376,7 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 	}
 	silences_excuse(e, span, now);
 	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
+	engine_unsettle(e);
 	e->advanced = e->listened = e->resumed = now.mono;
 	vantage_unheard(&e->vantage);
 	if (span >= GAP_REVIEWED)

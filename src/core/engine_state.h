@@ -23,6 +23,7 @@
  *   snapshot.c  state to text and back
  *   adopt.c     a notice that outlived its state
  *   view.c      state to model
+ *   settled.c   when looking again would find the same
  */
 #ifndef CORE_ENGINE_STATE_H
 #define CORE_ENGINE_STATE_H
@@ -146,7 +147,7 @@ struct engine {
 	struct witness *witnesses; /* witnesses_n */
 	struct pull_state *pulls;  /* watchdogs_n */
 	struct job *jobs;	   /* pings_n */
-	mono_t jobs_booked;
+	mono_t jobs_booked, deadmen_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
 	mono_t listened;	   /* they were put off up to here, if it fails */
 	mono_t deaf_until;	   /* and are up to here, however often it was found to fail */
@@ -200,6 +201,9 @@ struct engine {
 	mono_t dirtied;		/* when saving was last asked for */
 	mono_t advanced;	/* the last engine_advance */
 	mono_t resumed;		/* from a suspend, the last one */
+	/* until then nothing but a run that begins, or ends well, changes anything; 0: look */
+	mono_t settled_until;
+	usec_t settled_drift;	/* wall minus mono when that was found */
 	size_t waiting_notices;
 	wall_t oldest_notice;
 	bool is_storage_failing;
@@ -237,6 +241,12 @@ void day_record(struct engine *e, uint32_t subject, struct now now);
 void deadman_book(struct engine *e, uint32_t watchdog, struct now now);
 /* Those whose time no beat books. */
 void deadmen_book(struct engine *e, struct now now);
+/* The same, and their running day is recorded, now and then. Returns when to be called again. */
+mono_t deadmen_book_sometimes(struct engine *e, struct now now);
+/* The first beat of this life is overdue: what is booked begins at the last one, or with us. */
+void deadman_miss(struct engine *e, uint32_t watchdog, struct now now);
+/* After a restore: from here on their silence is seen again. */
+void deadmen_resume(struct engine *e, struct now now);
 
 /* checks.c */
 void check_due_now(struct engine *e, uint32_t index, mono_t at);
@@ -284,6 +294,8 @@ void jobs_excuse(struct engine *e, usec_t span, struct now now);
 bool job_has_reported(const struct engine *e, uint32_t target, wall_t since);
 /* Silences become failures. Also to be called while isolated. Returns when to be called again. */
 mono_t jobs_advance(struct engine *e, struct now now);
+/* Their silences are put off as time passes. */
+bool jobs_are_put_off(const struct engine *e);
 /* Up to now, as far as it is certain. */
 void jobs_book(struct engine *e, struct now now);
 void job_book(struct engine *e, uint32_t target, struct now now);
@@ -326,9 +338,12 @@ void cases_touch_all(struct engine *e);
 void cases_advance(struct engine *e, struct now now);
 mono_t cases_wake(const struct engine *e);
 struct incident *cases_find(struct engine *e, uint64_t id);
-/* The one that a failure which began at `began` belongs to; opened if there is none. */
+/*
+ * The one that a failure belongs to which began at `began`, or not before it and by `until`; opened
+ * if there is none.
+ */
 struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
-				    struct now now);
+				    mono_t until, struct now now);
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 
@@ -343,6 +358,8 @@ void flapping_stay_with_told(struct incident *incident);
 #define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
+/* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
+void members_note_unnamed(struct engine *e, struct incident *incident);
 /* What an incident's own members show, when the finding is not one of the whole stack. */
 struct finding members_finding(struct engine *e, uint32_t stack, const struct incident *incident,
 			       struct now now);
@@ -450,8 +467,22 @@ mono_t announce_narrowed(const struct incident *incident);
 struct announcement announce(const struct incident *incident, bool is_settled,
 			     const struct mail_plan *mail, struct now now);
 
+/* settled.c */
+/* All was looked at, and time alone changes nothing before `wake`. */
+void settled_note(struct engine *e, mono_t wake, struct now now);
+bool is_calm(const struct engine *e, struct now now);
+/* Of whom is heard what was heard before: nothing is unsettled by it. Before it is taken. */
+bool is_routine(const struct engine *e, const struct observation *o);
+
+/* Something has come that more than one target goes by. */
+static inline void engine_unsettle(struct engine *e)
+{
+	e->settled_until = (mono_t){ 0 };
+}
+
 static inline void engine_dirty(struct engine *e, struct now now)
 {
+	engine_unsettle(e);
 	e->dirtied = now.mono;
 	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_STATE, .now = now });
 }

@@ -210,6 +210,16 @@ static void excuse_deafness(struct engine *e, struct now now)
 	e->listened = now.mono;
 }
 
+bool jobs_are_put_off(const struct engine *e)
+{
+	if (e->plan->pings_n == 0)
+		return false;
+	for (uint32_t i = first_job(e); i < e->plan->targets_n; i++)
+		if (is_planned(e, i))
+			return true;
+	return e->is_deaf || listener_lost(e).us != INT64_MAX;
+}
+
 static mono_t job_advance(struct engine *e, uint32_t target, struct now now)
 {
 	struct job_lapse lapse = lapse_of(e, target, now);

@@ -7,7 +7,6 @@
  */
 #include "core/latency.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SLOT	     USEC_PER_HOUR
@@ -48,9 +47,17 @@ void latency_add(struct latency *l, wall_t at, usec_t us)
 	l->codes[slot % LATENCY_SLOTS] = code_of(us);
 }
 
-static int compare_codes(const void *a, const void *b)
+/* They are few, and all of them are asked for whenever a page is made. */
+static void sort_codes(uint16_t *codes, size_t n)
 {
-	return *(const uint16_t *)a - *(const uint16_t *)b;
+	for (size_t i = 1; i < n; i++) {
+		uint16_t code = codes[i];
+		size_t at = i;
+
+		for (; at > 0 && codes[at - 1] > code; at--)
+			codes[at] = codes[at - 1];
+		codes[at] = code;
+	}
 }
 
 usec_t latency_median(const struct latency *l, wall_t now)
@@ -64,6 +71,6 @@ usec_t latency_median(const struct latency *l, wall_t now)
 			sorted[n++] = l->codes[s % LATENCY_SLOTS];
 	if (n == 0)
 		return 0;
-	qsort(sorted, n, sizeof sorted[0], compare_codes);
+	sort_codes(sorted, n);
 	return us_of(sorted[(n - 1) / 2]); /* nearest rank */
 }

@@ -53,6 +53,20 @@ static void note_news(struct incident *incident, struct incident_member *m, stru
 	m->is_news = true;
 }
 
+void members_note_unnamed(struct engine *e, struct incident *incident)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++) {
+		struct incident_member *m = &e->members[i];
+
+		if (m->incident != incident->id || !m->is_failing || m->is_named)
+			continue;
+		m->is_news = true;
+		incident->joined = incident->narrowed;
+	}
+}
+
 /* He is back before anybody heard of him: nothing to say any more, unless of another one. */
 static void forget_news(struct engine *e, struct incident *incident, struct incident_member *m)
 {
@@ -74,6 +88,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	struct incident_member *m = &e->members[subject];
 	struct incident *incident = cases_find(e, m->incident);
 	bool is_member = incident != NULL;
+	/* A silence began with whatever came after the last beat. */
+	mono_t until = joined == EVENT_SILENT ? now.mono : began.mono;
 
 	if (m->is_failing && is_member)
 		return;
@@ -82,13 +98,13 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (!incident && !diagnosis_is_stack_level(e->stacks[stack].finding.primary))
 		incident = pair_incident(e, subject);
 	if (!incident)
-		incident = cases_incident_for(e, stack, began, now);
+		incident = cases_incident_for(e, stack, began, until, now);
 	m->incident = incident->id;
 	m->is_failing = true;
 	m->failing_since = began.wall;
 	m->recovered = (wall_t){ 0 };
-	if (began.mono.us > incident->newest.us)
-		incident->newest = began.mono;
+	if (until.us > incident->newest.us)
+		incident->newest = until;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
 	flap_note(&e->flaps[subject], now.mono);

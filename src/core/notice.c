@@ -55,11 +55,13 @@ static uint64_t cause_of(const struct notice *notice)
 		/* Days of UTC: those of a calendar may differ after a reload. */
 		return key_mix(self_key(notice->matter, notice->detail) +
 			       (uint64_t)(notice->created.wall.us / USEC_PER_DAY));
+	case NOTICE_BLIND:
+		/* Killed right after it was told, the next life finds the same end of it. */
+		return key_mix((uint64_t)notice->from.us ^ (uint64_t)notice->kind);
 	case NOTICE_DOWN:
 	case NOTICE_CHANGE:
 	case NOTICE_REPEAT:
 	case NOTICE_RECOVERED:
-	case NOTICE_BLIND:
 	case NOTICE_TEST:
 	case NOTICE_KINDS:
 		break;

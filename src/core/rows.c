@@ -15,10 +15,7 @@
 
 static bool is_zero(const char *bytes, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (bytes[i] != 0)
-			return false;
-	return true;
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
 }
 
 static bool is_plain(unsigned char byte)
@@ -36,6 +33,25 @@ static void write_text(struct buf *to, const char *text)
 	}
 }
 
+/* A state is many thousands of numbers, written every second while something is the matter. */
+static void write_number(struct buf *to, uint64_t number, bool is_negative)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	if (is_negative)
+		digits[--at] = '-';
+	buf_add(to, digits + at, sizeof digits - at);
+}
+
+static void write_signed(struct buf *to, int64_t number)
+{
+	write_number(to, number < 0 ? -(uint64_t)number : (uint64_t)number, number < 0);
+}
+
 static void write_value(struct buf *to, const struct row *row, const void *at)
 {
 	switch (row->type) {
@@ -46,29 +62,31 @@ static void write_value(struct buf *to, const struct row *row, const void *at)
 		write_text(to, at);
 		return;
 	case ROW_INT:
-		buf_printf(to, "%d", *(const int *)at);
+		write_signed(to, *(const int *)at);
 		return;
 	case ROW_COUNT:
-		buf_printf(to, "%u", *(const unsigned *)at);
+		write_number(to, *(const unsigned *)at, false);
 		return;
 	case ROW_LONG:
-		buf_printf(to, "%" PRIu64, *(const uint64_t *)at);
+		write_number(to, *(const uint64_t *)at, false);
 		return;
 	case ROW_ID:
 		buf_printf(to, "%016" PRIx64, *(const uint64_t *)at);
 		return;
 	case ROW_BOOL:
-		buf_puts(to, *(const bool *)at ? "1" : "0");
+		buf_puts(to, "1"); /* what is zero is not written */
 		return;
 	case ROW_SPAN:
 	case ROW_MONO:
 	case ROW_WALL:
-		buf_printf(to, "%" PRId64, *(const int64_t *)at);
+		write_signed(to, *(const int64_t *)at);
 		return;
 	case ROW_NOW: {
 		const struct now *now = at;
 
-		buf_printf(to, "%" PRId64 ",%" PRId64, now->mono.us, now->wall.us);
+		write_signed(to, now->mono.us);
+		buf_putc(to, ',');
+		write_signed(to, now->wall.us);
 		return;
 	}
 	case ROW_OUTCOME:
@@ -84,7 +102,9 @@ void rows_add(struct buf *to, const struct row *rows, const void *from)
 
 		if (is_zero(at, row->size))
 			continue;
-		buf_printf(to, " %s=", row->key);
+		buf_putc(to, ' ');
+		buf_puts(to, row->key);
+		buf_putc(to, '=');
 		write_value(to, row, at);
 	}
 }

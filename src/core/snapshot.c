@@ -265,6 +265,7 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 	/* A crash loop must not put off what is to be said: once an hour everything is seen anew. */
 	if (mono_span(e->reviewed, now.mono) > USEC_PER_HOUR)
 		e->reviewed = now.mono;
+	deadmen_resume(e, now);
 	windows_resume(e, now);
 	snapshot_tidy(e, now);
 	reschedule(e, now);

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -24,6 +25,8 @@
 #include "io/receiver_listen.h"
 
 #define ACCEPTS_A_TURN 32
+#define GUESTS_SHARE   8 /* one descriptor in so many */
+#define GUESTS_AT_LEAST 4
 #define PAUSE	       USEC_PER_SEC	   /* when descriptors have run out */
 #define STAY_AT_LEAST  (250 * USEC_PER_MS) /* nobody is thrown out before */
 #define DRAIN_AT_MOST  (2 * USEC_PER_SEC)  /* for a guest to read why it was refused */
@@ -58,6 +61,7 @@ struct door {
 	mono_t closed_until; /* descriptors ran out */
 	bool is_listening;
 	struct door_stats stats;
+	size_t guests; /* as many of these are used */
 	struct slot slot[DOOR_GUESTS_MAX];
 	char head[HEAD_BYTES_MAX];
 };
@@ -82,7 +86,7 @@ static struct slot *slot_find(struct door *door, int fd)
 
 static struct slot *slot_unused(struct door *door)
 {
-	for (size_t i = 0; i < DOOR_GUESTS_MAX; i++)
+	for (size_t i = 0; i < door->guests; i++)
 		if (door->slot[i].stage == STAGE_FREE)
 			return &door->slot[i];
 	return NULL;
@@ -366,6 +370,17 @@ static void timer_due(void *ctx)
 
 /* ---- opening ---- */
 
+/* Strangers must not take the descriptors that probes, mails and the page need. */
+static size_t guests_budget(void)
+{
+	struct rlimit limit;
+	size_t most = DOOR_GUESTS_MAX;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / GUESTS_SHARE < most)
+		most = (size_t)limit.rlim_cur / GUESTS_SHARE;
+	return most < GUESTS_AT_LEAST ? GUESTS_AT_LEAST : most;
+}
+
 struct door *door_new(struct io *io, const char *address, usec_t deadline,
 		      const struct door_hooks *hooks, const char **ret_error)
 {
@@ -382,6 +397,7 @@ struct door *door_new(struct io *io, const char *address, usec_t deadline,
 	door->deadline = deadline;
 	door->listener = fd;
 	door->closed_until.us = INT64_MIN;
+	door->guests = guests_budget();
 	door->is_listening = true;
 	for (size_t i = 0; i < DOOR_GUESTS_MAX; i++)
 		door->slot[i] = (struct slot){ .door = door, .fd = -1 };

@@ -22,8 +22,8 @@ def fixture(name):
 class Sender:
     """Posts to /hook/home. Each post has a thread of its own, so that one that hangs holds back no other."""
 
-    def __init__(self, port, token):
-        self.port, self.token = port, token
+    def __init__(self, port, token, address="127.0.0.1"):
+        self.address, self.port, self.token = address, port, token
         self.answers = []        # (status or 0, the answer's words), in the order of ending
         self.last = None         # time.monotonic() of the last firing beat that was taken
         self._pause = threading.Event()
@@ -33,7 +33,7 @@ class Sender:
         """Gives (status, words); (0, why) when nobody answers."""
         began = time.monotonic()
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            connection = http.client.HTTPConnection(self.address, self.port, timeout=PATIENCE)
             connection.request(method, "/hook/home", fixture(name) if method == "POST" else None, {
                 "User-Agent": "Alertmanager/0.25.0", "Authorization": f"Bearer {token or self.token}",
                 "Content-Type": "application/json"})

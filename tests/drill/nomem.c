@@ -22,14 +22,15 @@ static bool fails(size_t size)
 	const char *at = getenv("NOMEM_AT"), *when = getenv("NOMEM_WHEN");
 	const char *above = getenv("NOMEM_ABOVE");
 	int saved = errno;
-	bool is_on = at && when && (!above || size >= (size_t)atol(above)) && access(when, F_OK) == 0;
+	bool is_big = !above || size >= (size_t)strtol(above, NULL, 10);
+	bool is_on = at && when && is_big && access(when, F_OK) == 0;
 	long n;
 
 	errno = saved;
 	if (!is_on)
 		return false;
 	n = atomic_fetch_add(&count, 1) + 1;
-	if (n != atol(at) && !(getenv("NOMEM_STICKY") && n > atol(at)))
+	if (n != strtol(at, NULL, 10) && !(getenv("NOMEM_STICKY") && n > strtol(at, NULL, 10)))
 		return false;
 	errno = ENOMEM;
 	return true;

@@ -4,6 +4,7 @@ was accepted, whatever the client believes. Closed, it refuses connections.
 
 import os
 import socketserver
+import ssl
 import sys
 import threading
 import time
@@ -14,6 +15,12 @@ from mails import Mail  # noqa: E402
 
 class Session(socketserver.StreamRequestHandler):
     timeout = 60
+
+    def setup(self):
+        context = self.server.relay.context
+        if context:
+            self.request = context.wrap_socket(self.request, server_side=True)
+        super().setup()
 
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -49,7 +56,12 @@ class Server(socketserver.ThreadingTCPServer):
 class Relay:
     """`spool` holds (when, mail) in the order of arrival; `when` is time.monotonic()."""
 
-    def __init__(self, lab, port):
+    def __init__(self, lab, port, address="127.0.0.1", identity=None):
+        self.address = address
+        self.context = None
+        if identity:  # certificate and key: implicit TLS
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(*identity)
         self.folder = lab.folder("spool")
         self.port = port
         self.spool = []
@@ -59,7 +71,7 @@ class Relay:
     def open(self):
         if self._server:
             return
-        self._server = Server(("127.0.0.1", self.port), Session)
+        self._server = Server((self.address, self.port), Session)
         self._server.relay = self
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 

@@ -39,7 +39,7 @@ def rs_01(program):
         world.say(f"at most {most} descriptors of {DESCRIPTORS}")
         strangers = [socket.create_connection(("127.0.0.1", world.port)) for _ in range(DESCRIPTORS)]
         mail = world.mail(world.shut(), TMAIL)
-        demand(mail.state == "DOWN" and "blog" in mail.subject, f"{mail}")
+        demand(mail.state == "DOWN" and "Blog" in mail.subject, f"{mail}")
         for stranger in strangers:
             stranger.close()
         demand(world.log().count("to=suspect") == 1, "a target was held to have failed")
@@ -51,6 +51,7 @@ def rs_01(program):
 WORLDS = 16
 ROUNDS = 2
 ALLOCATIONS = 2000   # of an outage from its first failure to its end, about
+AGAIN = 60           # seconds until the outbox tries a second time: one allocation may have cost the first attempt
 
 
 def preload(lab):
@@ -79,13 +80,13 @@ def has_told(world, state):
 def outage_without_memory(worlds):
     began = [world.shut() for world in worlds]
     for world, at in zip(worlds, began):
-        wait_for(f"{world.name}: a DOWN", lambda w=world: has_told(w, "DOWN"), 30)
-        world.measure("mail DOWN", world.relay.spool[0][0] - at, 2 * TMAIL)
+        wait_for(f"{world.name}: a DOWN", lambda w=world: has_told(w, "DOWN"), AGAIN + 2 * TMAIL)
+        world.measure("mail DOWN", world.relay.spool[0][0] - at, AGAIN + 2 * TMAIL)
     time.sleep(2)
     for world in worlds:
         world.open()
     for world in worlds:
-        wait_for(f"{world.name}: an UP", lambda w=world: has_told(w, "UP"), 30)
+        wait_for(f"{world.name}: an UP", lambda w=world: has_told(w, "UP"), AGAIN + 2 * TMAIL)
         world.known = len(world.relay.spool)
         incidents = {mail.header("Shorewatch-Incident") for mail in world.relay.mails()}
         demand(len(incidents) == 1, f"{world.name}: {world.relay.mails()}")
@@ -213,7 +214,7 @@ def rs_03(program):
     with World(program, "RS-03", has_watchdog=False, **HOME) as world:
         far = bed.Far(world.lab)
         world.configure(more=write_targets(world, far, bed))
-        world.start()
+        world.start(*bed.priority(0))  # the machine's other work is no lag of ours
 
         def count_up():
             return len(re.findall(r"^shorewatch_target_up\{[^}]*\} 1$", world.get("/metrics"), re.M))
@@ -231,6 +232,7 @@ def rs_03(program):
         demand(count_up() == 0, f"{count_up()} are still up")
 
 
-DRILLS = {"RS-01": rs_01, "RS-02": rs_02, "RS-02-away": rs_02_away, "RS-02-short": rs_02_short, "RS-02-oom": rs_02_oom, "RS-03": rs_03}
+DRILLS = {"RS-01": rs_01, "RS-02": rs_02, "RS-02-away": rs_02_away, "RS-02-short": rs_02_short, "RS-02-oom": rs_02_oom,
+          "RS-03": rs_03}
 GATE = ("RS-01",)
 RELEASE = tuple(name for name in DRILLS if name != "RS-01")

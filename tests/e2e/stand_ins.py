@@ -47,7 +47,7 @@ class NameServer:
     """Answers A questions from a table, and AAAA ones from another, whose names stand in the first
     as well; `is_silent` makes it swallow every question."""
 
-    def __init__(self, port, addresses, addresses6=None):
+    def __init__(self, port, addresses, addresses6=None, at="127.0.0.1"):
         self.port = port
         self.addresses = addresses
         self.addresses6 = addresses6 or {}
@@ -55,7 +55,7 @@ class NameServer:
         self.questions = 0
         self.swallowed = 0
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket.bind((at, port))
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):

@@ -125,6 +125,8 @@ class Life:
         lost = self.absence
         if self.end and self.end[1].startswith(('kill', 'reboot kill')):
             lost += min(RECORDED, max(0, self.end[0] - self.story.fails_at))
+        if self.end and subject == 'home': # what was not certain yet nobody can book any more
+            lost += DEADMAN
         return ' ; expect down %s %ds..%ds' % (subject, max(0, span - lost - 2 * 60), span + 60)
 
     def hear(self, line):

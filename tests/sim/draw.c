@@ -1,9 +1,15 @@
 /*
  * draw.c - a seed becomes a setup: who is watched, and what befalls them.
  *
- * Lives are calm, busy or rough: days between ordeals, hours, or minutes. A
+ * Lives are calm, busy or rough: a day between ordeals, hours, or minutes. A
  * calm one is long, because alarms without cause are seldom; a rough one is
- * short and lets everything overlap.
+ * short and lets everything overlap. None is longer than the days that are
+ * shown, so that all of its sums can be held against the truth at its end.
+ *
+ * What a year costs is the number of its runs, and runs of one kind in a row
+ * show nothing new. So most lives, and of the long ones nearly all, are easy:
+ * sites are asked every few minutes, by few witnesses. The others are as dense
+ * as a configuration may be. Each life has its ordeals, whatever its pace.
  */
 #include "sim.h"
 
@@ -15,15 +21,18 @@ static const struct {
 	int64_t least, most;   /* how long a life lasts */
 	int64_t pause;	       /* between ordeals, in the mean */
 } tempers[] = {
-	[CALM] = { 15 * DAY, 60 * DAY, 14 * HOUR },
-	[BUSY] = { 5 * DAY, 25 * DAY, 100 * MINUTE },
+	[CALM] = { 30 * DAY, 85 * DAY, 20 * HOUR },
+	[BUSY] = { 3 * DAY, 14 * DAY, 80 * MINUTE },
 	[ROUGH] = { 1 * DAY, 4 * DAY, 4 * MINUTE },
 };
+
+enum pace { DENSE, EASY };
 
 struct draw {
 	struct setup *setup;
 	uint64_t dice;
 	enum temper temper;
+	enum pace pace;
 };
 
 static uint64_t roll(struct draw *d)
@@ -45,14 +54,18 @@ static bool chance(struct draw *d, int percent)
 
 static void draw_site(struct draw *d, int i)
 {
-	static const int64_t intervals[] = { 20, 30, 30, 60, 60, 60, 60, 60, 60, 60,
-					     120, 120, 120, 120, 180, 180, 300, 300, 600, 600 };
+	static const int64_t intervals[][20] = {
+		[DENSE] = { 20, 30, 30, 60, 60, 60, 60, 60, 60, 60,
+			    120, 120, 120, 120, 180, 180, 300, 300, 600, 600 },
+		[EASY] = { 60, 120, 120, 180, 180, 300, 300, 300, 300, 300,
+			   300, 300, 600, 600, 600, 600, 600, 600, 600, 600 },
+	};
 	struct setup *u = d->setup;
 	struct site_setup *site = &u->sites[i];
 
 	*site = (struct site_setup){
 		.stack = (int)between(d, 0, u->stacks_n - 1),
-		.interval = intervals[between(d, 0, 19)] * SEC,
+		.interval = intervals[d->pace][between(d, 0, 19)] * SEC,
 		.timeout = (chance(d, 80) ? 10 : 5) * SEC,
 		.is_edge = chance(d, i == 0 ? 50 : 12),
 		.family = chance(d, 85) ? 4 : 6,
@@ -69,7 +82,7 @@ static void draw_watchdog(struct draw *d, int i)
 
 	*w = (struct watchdog_setup){
 		.is_there = chance(d, 85),
-		.has_pull = chance(d, 60),
+		.has_pull = chance(d, d->pace == EASY ? 30 : 60),
 		.period = MINUTE,
 		.grace = 4 * MINUTE,
 		.group_interval = MINUTE,
@@ -92,8 +105,10 @@ static void draw_references(struct draw *d)
 	bool has_6 = chance(d, 45);
 
 	u->refs_n = chance(d, 8) ? 0 : (int)between(d, 1, REFS_MAX);
-	if (chance(d, 40))
+	if (chance(d, d->pace == EASY ? 10 : 40))
 		u->refs_n = 3;
+	else if (d->pace == EASY && chance(d, 90))
+		u->refs_n = 1;
 	for (int i = 0; i < u->refs_n; i++)
 		u->refs[i] = has_6 && chance(d, 40) ? 6 : 4;
 }
@@ -102,12 +117,13 @@ static void draw_plan(struct draw *d)
 {
 	struct setup *u = d->setup;
 
+	d->pace = chance(d, d->temper == CALM ? 4 : 30) ? DENSE : EASY;
 	u->wall = (WALL_FIRST + between(d, 0, 40000000)) * SEC;
 	u->group_wait = (chance(d, 70) ? 60 : 30) * SEC;
 	u->recipients = chance(d, 70) ? 1 : 2;
 	u->relays = chance(d, 60) ? 1 : 2;
 	u->stacks_n = chance(d, 70) ? 1 : 2;
-	u->sites_n = (int)between(d, 1, chance(d, 60) ? 4 : SITES_MAX);
+	u->sites_n = (int)between(d, 1, chance(d, d->pace == EASY ? 80 : 60) ? 4 : SITES_MAX);
 	u->jobs_n = chance(d, 30) ? (int)between(d, 1, JOBS_MAX) : 0;
 	for (int i = 0; i < u->sites_n; i++)
 		draw_site(d, i);
@@ -121,7 +137,7 @@ static void draw_plan(struct draw *d)
 	for (int i = 0; i < u->stacks_n; i++)
 		draw_watchdog(d, i);
 	draw_references(d);
-	u->has_listener = chance(d, 50);
+	u->has_listener = chance(d, d->pace == EASY ? 20 : 50);
 }
 
 /* ---- what befalls them ---- */

@@ -21,6 +21,7 @@
 #define UNNOTICED      (70 * SEC)  /* our link is gone so long before a run of ours shows it */
 #define BLIND_WORTH    (7 * MINUTE)
 #define LOOK_PACE      MINUTE
+#define WATCH_PACE     (15 * SEC)
 
 void broken(struct sim *s, enum promise promise, const char *format, ...)
 {
@@ -369,10 +370,15 @@ void judge_forget(struct sim *s)
 	struct judge *j = &s->judge;
 
 	operator_forgotten(s);
-	for (int i = 0; i < s->setup->sites_n; i++)
+	for (int i = 0; i < s->setup->sites_n; i++) {
 		j->hosts[i].is_forgotten |= j->hosts[i].seen >= s->us.saved_t;
+		j->hosts[i].is_slow_known &= j->hosts[i].seen < s->us.saved_t;
+	}
 	for (int i = 0; i < STACKS_MAX; i++)
 		j->dogs[i].is_forgotten |= j->dogs[i].heard >= s->us.saved_t;
+	for (int i = 0; i < JOBS_MAX; i++)
+		if (j->jobs[i].heard >= s->us.saved_t)
+			j->jobs[i].lost = s->t;
 }
 
 void judge_recall(struct sim *s)
@@ -388,7 +394,8 @@ void judge_recall(struct sim *s)
 		if (at == NONE_INDEX)
 			continue;
 		s->judge.dogs[i].is_dead = m.deadmen[at].state >= DEADMAN_SILENT;
-		s->judge.dogs[i].returned = NEVER;
+		if (m.deadmen[at].state != DEADMAN_RETURNING)
+			s->judge.dogs[i].returned = NEVER;
 	}
 }
 
@@ -432,6 +439,19 @@ static int64_t duty_end(const struct duty *d, int64_t now)
 	return d->is_on && d->left >= 0 ? now + d->left + 1 : NEVER;
 }
 
+/* While it is being found out; then it lasts, and what is said of it seldom changes. */
+static int64_t watchdog_pace(const struct sim *s, int stack)
+{
+	const struct silence_truth *d = &s->judge.dogs[stack];
+	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
+
+	if (s->quiet.said[stack] < s->t)
+		return WATCH_PACE;
+	if (!w->is_there || d->heard == LONG_AGO || d->least <= 2 * w->period)
+		return NEVER;
+	return d->is_dead && d->least > HOUR ? LOOK_PACE : WATCH_PACE;
+}
+
 static void plan_next(struct sim *s)
 {
 	struct judge *j = &s->judge;
@@ -452,8 +472,7 @@ static void plan_next(struct sim *s)
 						       duty_end(&h->name_duty, now)));
 	}
 	for (int i = 0; i < s->setup->stacks_n; i++) {
-		if (j->dogs[i].least > s->setup->watchdogs[i].period * 2 || s->quiet.said[i] < now)
-			j->next = least(j->next, now + 15 * SEC);
+		j->next = least(j->next, now + watchdog_pace(s, i));
 		if (j->changed[i] + SETTLED_AFTER >= now)
 			j->next = least(j->next, j->changed[i] + SETTLED_AFTER + 1);
 	}

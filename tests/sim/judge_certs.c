@@ -152,7 +152,8 @@ static bool is_renewal_due(const struct sim *s, const struct generation *g, int6
 	}
 	return next && next == last && (g->told & 31) != 0 && g->told >> RENEWED == 0 &&
 	       next->ends > g->ends && g->ends > ours + STEP_SLACK &&
-	       s->judge.lost_state == LONG_AGO && is_seen(s, g->cert, g->replaced, true);
+	       s->judge.lost_state == LONG_AGO && s->judge.removed == LONG_AGO &&
+	       is_seen(s, g->cert, g->replaced, true);
 }
 
 static bool is_time_known(const struct sim *s)

@@ -100,7 +100,7 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		e.shown += is_shown;
 		e.edges_shown += is_edge && is_shown;
 		e.services_shown += !is_edge && is_shown;
-		e.reached += h->shown_reached >= e.since;
+		e.reached += h->shown_reached >= e.since || h->shown_reached >= e.lately;
 		/* Of one that we could not see nothing newer is known. */
 		e.unreached += h->shown_unreached >=
 			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ||
@@ -348,6 +348,12 @@ void judge_removal(struct sim *s)
 			continue;
 		j->hosts[i].verdict = VERDICT_UNKNOWN;
 		j->hosts[i].bad = j->hosts[i].good = 0;
+	}
+	if (!s->us.engine) {
+		/* It died with the reload; what it was told last is not known. */
+		for (size_t i = 0; i < j->threads_n; i++)
+			j->threads[i].is_lossy |= !j->threads[i].is_over;
+		return;
 	}
 	engine_model(s->us.engine, sim_now(s), &m);
 	for (size_t i = 0; i < j->threads_n; i++) {

@@ -131,8 +131,11 @@ static void planned_ends(struct sim *s, int host)
 	s->quiet.planned_ended[host] = s->t;
 	h->bad = h->ours_n = 0;
 	h->spells++;
-	if (s->hosts[host].role != HOST_SITE)
+	if (s->hosts[host].role != HOST_SITE) {
+		if (verdict_is_failing(h->verdict))
+			h->shown = s->t; /* it fails since then */
 		return;
+	}
 	if (h->is_failing) {
 		h->since = s->t;
 		duty_anew(&h->verdict_duty, bound);

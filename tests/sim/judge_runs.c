@@ -10,6 +10,12 @@
 #define OURS_LATELY (4 * MINUTE)
 #define UNNOTICED   MINUTE /* so long it may take until we see that our link is gone */
 
+/* What a certificate says while our clock is wrong proves nothing. */
+static bool is_by_clock(const struct sim *s, const struct run *run)
+{
+	return run->outcome.phase == PHASE_TLS && s->us.wall_ahead != 0;
+}
+
 static void pass_seen(struct sim *s, int host, const struct run *run)
 {
 	struct host_truth *h = &s->judge.hosts[host];
@@ -34,7 +40,7 @@ void judge_run(struct sim *s, int host, const struct run *run)
 	} else if (run->is_real || (is_blind && run->outcome.cause != CAUSE_RESOLVER)) {
 		h->bad++;
 		/* Cut off, or nearly, we do not count what fails. */
-		if (are_references_enough(s, s->hosts[host].family) &&
+		if (are_references_enough(s, s->hosts[host].family) && !is_by_clock(s, run) &&
 		    !is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 2 * MINUTE))
 			h->good = 0;
 		h->shown = run->began;
@@ -176,6 +182,8 @@ static void judge_dog(struct sim *s, int stack, const char *to)
 		broken(s, FALSE_UP, "the Watchdog is back after a single beat");
 	if (is_silent || is_resolved)
 		judge_quiet_dog(s, stack);
+	if (is_silent || is_resolved || strcmp(to, "up") == 0)
+		s->judge.changed[stack] = s->t;
 	d->is_dead = is_silent || is_resolved || strcmp(to, "returning") == 0;
 	if (is_silent || is_resolved)
 		d->returned = NEVER;

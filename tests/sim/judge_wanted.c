@@ -23,6 +23,7 @@ void judge_quiet_host(struct sim *s, int host, bool is_failing)
 	memmove(q->changes[host] + 1, q->changes[host],
 		(FLAP_CHANGES - 1) * sizeof q->changes[host][0]);
 	q->changes[host][0] = s->t;
+	s->judge.changed[s->hosts[host].stack] = s->t;
 	if (is_failing)
 		q->failed[host] = s->t;
 }
@@ -45,7 +46,7 @@ static bool is_flapping(const struct sim *s, int host)
 	const int64_t *at = s->quiet.changes[host];
 
 	return has_come_and_gone(s, host) && s->t - at[0] < FLAPS_CALM - SEC &&
-	       s->judge.broken_off < at[FLAP_CHANGES - 1] &&
+	       s->judge.broken_off < at[FLAP_CHANGES - 1] - 2 * MINUTE &&
 	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
 	       s->judge.ours < at[FLAP_CHANGES - 1];
 }
@@ -109,15 +110,21 @@ void look_at_acks(struct sim *s, const struct model *m)
 				look_at_ack(s, &s->quiet.acks[i], &m->incidents[k]);
 }
 
-static bool is_somebody_new(const struct sim *s, int stack)
+/* Lately, or while it was kept quiet, since the last mail. */
+static bool is_somebody_new(const struct sim *s, const struct thread *thread)
 {
+	int stack = thread->stack;
+
 	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
 		if (s->hosts[i].stack == stack &&
 		    (has_come_and_gone(s, i) ||
+		     (s->quiet.failed[i] > thread->mailed &&
+		      verdict_is_failing(s->judge.hosts[i].verdict)) ||
 		     s->t - s->quiet.failed[i] < NEWS_LATELY ||
 		     s->t - s->quiet.parent_failed[i] < NEWS_LATELY))
 			return true;
-	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY;
+	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY ||
+	       (s->quiet.dog_failed[stack] > thread->mailed && s->judge.dogs[stack].is_dead);
 }
 
 static void judge_acknowledged(struct sim *s, const struct notice *n, const struct thread *thread)
@@ -130,13 +137,14 @@ static void judge_acknowledged(struct sim *s, const struct notice *n, const stru
 		if (ack->incident != n->incident || !ack->is_on)
 			continue;
 		/* Milder for five minutes, it is that by which worse is measured (DECISIONS 1). */
-		if (is > was || is > ack->mildest || thread->is_lossy)
+		if (is > was || is > ack->mildest || thread->is_lossy ||
+		    (is > ack->seen && s->t - ack->seen_at >= MILDER_HOLDS))
 			ack->is_on = false; /* it is another one now */
 		else if (!ack->is_doubtful && n->kind == NOTICE_REPEAT)
 			broken(s, UNWANTED, "a %s of %s, which was acknowledged",
 			       notice_kind_name(n->kind), n->number);
 		else if (!ack->is_doubtful && n->kind == NOTICE_CHANGE &&
-			 !is_somebody_new(s, thread->stack))
+			 !is_somebody_new(s, thread))
 			broken(s, UNWANTED, "a %s (%s) of %s, acknowledged: nobody else fails",
 			       notice_kind_name(n->kind), diagnosis_name(n->diagnosis), n->number);
 	}

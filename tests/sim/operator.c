@@ -104,7 +104,8 @@ static void unsilence(struct sim *s, const struct ordeal *f)
 		    s->judge.removed == LONG_AGO)
 			broken(s, LOST_WORD, "the silence of %s is not known any more",
 			       scope_words(s, f->which));
-		h->otherwise = h->until;
+		if (h->until > wall)
+			h->otherwise = h->until;
 		h->until = wall;
 		h->said = s->t;
 	}

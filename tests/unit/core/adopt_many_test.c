@@ -112,6 +112,34 @@ static void a_down_that_is_read_after_its_up_brings_nothing(void **state)
 	engine_free(engine);
 }
 
+#define SITES 8
+
+/* All of them are members, although an incident lists fewer by name. */
+static void everybody_whom_a_mail_named_is_a_member_again(void **state)
+{
+	static char names[SITES][2];
+	struct target_plan targets[SITES];
+	struct plan plan = small_plan;
+	struct heard heard = { .notices = 0 };
+	struct engine *engine;
+	struct model model;
+
+	(void)state;
+	for (size_t i = 0; i < SITES; i++) {
+		names[i][0] = (char)('a' + i);
+		targets[i] = small_targets[BLOG];
+		targets[i].name = names[i];
+	}
+	plan.targets = targets, plan.targets_n = SITES, plan.pings_n = plan.witnesses_n = 0;
+	engine = small_engine_of(&plan, &heard, small_at(200));
+	adopt(engine, 1, NOTICE_DOWN, "a,b,c,d,e,f,g,h");
+	model = small_model(engine, small_at(200));
+	assert_int_equal(model.incidents[0].affected_n, INCIDENT_AFFECTED_MAX);
+	for (size_t i = 0; i < SITES; i++)
+		assert_true(model.targets[i].incident == 1);
+	engine_free(engine);
+}
+
 static void restore_serial(struct engine *engine, uint64_t serial)
 {
 	char line[160];
@@ -158,6 +186,7 @@ int main(void)
 		cmocka_unit_test(a_member_of_another_incident_stays_there),
 		cmocka_unit_test(an_up_of_a_watchdog_is_no_beat),
 		cmocka_unit_test(a_down_that_is_read_after_its_up_brings_nothing),
+		cmocka_unit_test(everybody_whom_a_mail_named_is_a_member_again),
 		cmocka_unit_test(what_is_older_than_the_state_is_known_to_it),
 	};
 

@@ -74,6 +74,19 @@ static void the_first_mail_waits_for_group_wait_at_most(void **state)
 	assert_due(&i, false, 60, NOTICE_DOWN);
 }
 
+/* Parts of it are between two judgements: there is nothing that could be said of it. */
+static void without_a_finding_nothing_is_said(void **state)
+{
+	struct incident i = waiting();
+	struct announcement a;
+
+	(void)state;
+	i.finding = DIAGNOSIS_NONE;
+	a = announce(&i, true, &mail, at(5 * MIN));
+	assert_false(a.is_due);
+	assert_int_equal(a.wake.us, INT64_MAX);
+}
+
 static void the_first_mail_goes_at_once_when_nothing_can_change_it(void **state)
 {
 	struct incident i = waiting();
@@ -263,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_mail_waits_for_group_wait_at_most),
+		cmocka_unit_test(without_a_finding_nothing_is_said),
 		cmocka_unit_test(the_first_mail_goes_at_once_when_nothing_can_change_it),
 		cmocka_unit_test(a_worse_finding_is_told_at_once_when_settled),
 		cmocka_unit_test(a_worse_finding_waits_for_group_wait_at_most),

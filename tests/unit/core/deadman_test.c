@@ -191,6 +191,19 @@ static void a_resolved_alone_is_no_beat(void **state)
 	assert_int_equal(d.state, DEADMAN_SILENT);
 }
 
+/* Of an alert that never fired here there is nothing to resolve. */
+static void a_resolved_before_the_first_beat_is_nothing(void **state)
+{
+	struct deadman d;
+
+	(void)state;
+	deadman_init(&d, at(0));
+	assert_false(deadman_beat(&d, &rule, BEAT_RESOLVED, at(10)));
+	assert_int_equal(d.resolved.us, INT64_MAX);
+	live(&d, &rule, 300 * USEC_PER_SEC);
+	assert_int_equal(d.state, DEADMAN_NEW);
+}
+
 static void a_return_needs_two_beats_half_a_period_apart(void **state)
 {
 	struct deadman d = beaten(0);
@@ -367,6 +380,7 @@ int main(void)
 		cmocka_unit_test(in_a_drill_a_resolved_is_judged_before_the_silence),
 		cmocka_unit_test(a_firing_takes_a_resolved_back),
 		cmocka_unit_test(a_resolved_alone_is_no_beat),
+		cmocka_unit_test(a_resolved_before_the_first_beat_is_nothing),
 		cmocka_unit_test(a_return_needs_two_beats_half_a_period_apart),
 		cmocka_unit_test(a_single_beat_in_a_silence_leads_back_to_silence),
 		cmocka_unit_test(our_absence_adds_exactly_its_span),

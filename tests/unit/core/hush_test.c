@@ -89,6 +89,22 @@ static void only_an_open_incident_is_acknowledged(void **state)
 	engine_free(engine);
 }
 
+/* Whoever looks before the first mail is out knows of it, too. */
+static void an_incident_that_waits_for_its_first_mail_is_acknowledged(void **state)
+{
+	static const char lines[] =
+		"incident - stack=home state=1 id=0000000000000001 number=20261121-1 finding=7\n"
+		"member-target blog incident=0000000000000001 failing=1";
+	struct heard heard = { .notices = 0 };
+	struct engine *engine = small_engine(&heard, small_at(0));
+
+	(void)state;
+	assert_int_equal(small_restore(engine, lines, small_at(0)), 0);
+	assert_true(engine_acknowledge(engine, "20261121-1", "", small_at(0)));
+	assert_true(wall_is_set(small_model(engine, small_at(0)).incidents[0].acknowledged));
+	engine_free(engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +112,7 @@ int main(void)
 		cmocka_unit_test(a_second_silence_of_the_same_takes_the_place_of_the_first),
 		cmocka_unit_test(beyond_what_we_hold_a_silence_is_refused),
 		cmocka_unit_test(only_an_open_incident_is_acknowledged),
+		cmocka_unit_test(an_incident_that_waits_for_its_first_mail_is_acknowledged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,8 +62,9 @@ static void no_trouble_and_no_note_stay_none(void **state)
 	struct target_plan target = { .name = "blog" };
 	const struct plan plan = { .targets = &target, .targets_n = 1 };
 	const struct target_view view = { .plan = &target };
+	struct odd_day odd[ODD_DAYS_MAX(1)] = { { 0 } };
+	struct daybook book = { .odd = odd };
 	struct rollup rollup;
-	struct daybook book = { .days_n = 0 };
 	struct incident_member member = { .code = 0 };
 	struct model *copy;
 
@@ -77,11 +78,23 @@ static void no_trouble_and_no_note_stay_none(void **state)
 	free(copy);
 }
 
+static void a_plan_without_targets_has_a_model(void **state)
+{
+	const struct plan plan = { .targets_n = 0 };
+	struct model *copy = model_copy(&(struct model){ .plan = &plan, .trouble = "none yet" });
+
+	(void)state;
+	assert_non_null(copy);
+	assert_string_equal(copy->trouble, "none yet");
+	free(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_keeps_what_the_original_loses),
 		cmocka_unit_test(no_trouble_and_no_note_stay_none),
+		cmocka_unit_test(a_plan_without_targets_has_a_model),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

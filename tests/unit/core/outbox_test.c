@@ -158,6 +158,22 @@ static void what_is_in_doubt_stays_with_its_relay_for_four_attempts(void **state
 	assert_int_equal(entry->route, 1);
 }
 
+/* A reload has left no relay: there is nowhere to move to, and the mail is kept. */
+static void what_is_in_doubt_outlives_its_relay(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	for (unsigned i = 0; i < 6; i++) {
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, i < 2 ? 1 : 0, "", at(t)));
+		assert_int_equal(entry->route, 0);
+		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
+	}
+	assert_int_equal(outbox_waiting(o, &(wall_t){ 0 }), 1);
+}
+
 static void doubt_at_the_second_relay_does_not_move_to_another(void **state)
 {
 	struct outbox *o = *state;
@@ -230,10 +246,16 @@ static void found_in_any_order_they_leave_in_their_own(void **state)
 	struct outbox *o = *state;
 
 	for (unsigned code = 0; code < 24; code++) {
+		const struct notice unstored = notice_of(7, 0, "b@example.com");
 		unsigned left[4] = { 0, 1, 2, 3 }, rest = code;
+		struct outbox_entry *first, *second;
 
 		outbox_init(o);
-		outbox_release(o, put(o, 9, 0, "b@example.com", at(0)));
+		first = put(o, 9, 0, "b@example.com", at(0));
+		second = put(o, 9, 1, "b@example.com", at(0));
+		assert_non_null(outbox_add(o, &unstored, false, false, at(0)));
+		outbox_release(o, first);
+		outbox_release(o, second);
 		for (unsigned n = 4; n > 0; rest /= n, n--) {
 			struct notice notice = notice_of(1, left[rest % n], "a@example.com");
 
@@ -460,6 +482,7 @@ int main(void)
 		WITH_OUTBOX(what_is_in_doubt_stays_with_its_relay_for_four_attempts),
 		WITH_OUTBOX(worse_news_pass_a_refused_notice_but_no_up_does),
 		WITH_OUTBOX(a_clock_set_forward_does_not_end_a_life),
+		WITH_OUTBOX(what_is_in_doubt_outlives_its_relay),
 		WITH_OUTBOX(doubt_at_the_second_relay_does_not_move_to_another),
 		WITH_OUTBOX(no_up_before_its_down),
 		WITH_OUTBOX(found_in_any_order_they_leave_in_their_own),

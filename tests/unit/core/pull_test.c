@@ -619,6 +619,74 @@ static void nobody_asked_is_nothing_and_acquits(void **state)
 	assert_false(pull_is_open(&lab.state, &rule, at(22).mono));
 }
 
+/* Its list was empty from the first: of a Prometheus that is gone nothing was ever heard. */
+static void a_prometheus_of_which_nothing_was_heard_is_gone_as_well(void **state)
+{
+	struct lab lab = lab_of();
+
+	(void)state;
+	for (int t = 0; t <= 180; t += 20) {
+		prometheus_misses(&lab, t);
+		says(&lab, t, TESTIMONY_ABSENT, 0);
+	}
+	assert_int_equal(lab.state.verdict, PULL_STALE);
+}
+
+static void a_prometheus_without_the_alert_says_so_where_alertmanager_is_silent(void **state)
+{
+	struct lab lab = lab_of();
+
+	(void)state;
+	for (int t = 0; t <= 180; t += 20) {
+		prometheus_says(&lab, t, TESTIMONY_ABSENT, 0);
+		fails(&lab, t, PHASE_CONNECT, CAUSE_REFUSED, 0);
+	}
+	assert_int_equal(lab.state.verdict, PULL_MISSING);
+	assert_true(lab.state.is_own);
+}
+
+/* Held back is alive: somebody has evaluated it. */
+static void a_silence_acquits_of_an_old_blame(void **state)
+{
+	struct lab lab = lab_of();
+
+	(void)state;
+	says(&lab, 0, TESTIMONY_ACTIVE, 220);
+	says(&lab, 20, TESTIMONY_ACTIVE, 240);
+	assert_int_equal(lab.state.blame, PULL_STALE);
+	says(&lab, 60, TESTIMONY_SUPPRESSED, 5);
+	says(&lab, 100, TESTIMONY_SUPPRESSED, 5);
+	assert_int_equal(lab.state.blame, PULL_NONE);
+}
+
+static void before_the_first_answer_there_is_a_speaker_without_words(void **state)
+{
+	struct lab lab = lab_of();
+	const struct pull_evidence only = { .prometheus = &lab.prometheus,
+					    .deadman = &lab.deadman };
+	const struct pull_evidence nobody = { .deadman = &lab.deadman };
+	struct pull_state broken = { .verdict = PULL_BROKEN };
+
+	(void)state;
+	assert_ptr_equal(pull_speaker(&lab.state, &only), &lab.prometheus);
+	assert_null(pull_speaker(&lab.state, &nobody));
+	assert_string_equal(pull_note(&lab.state, &nobody), "");
+	assert_false(pull_is_disputed(&broken, &nobody));
+}
+
+/* A blame that another life has left goes with the last witness. */
+static void blame_goes_when_nobody_is_asked_any_more(void **state)
+{
+	struct lab lab = lab_of();
+	const struct pull_evidence nobody = { .deadman = &lab.deadman };
+
+	(void)state;
+	lab.state.blame = PULL_SUPPRESSED;
+	assert_true(pull_advance(&lab.state, &rule, &nobody, at(1)));
+	assert_int_equal(lab.state.blame, PULL_NONE);
+	assert_false(pull_advance(&lab.state, &rule, &nobody, at(2)));
+}
+
 /* ---- our listener ---- */
 
 static void the_listener_fails_when_it_is_twice(void **state)
@@ -700,6 +768,11 @@ static void every_verdict_has_a_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_prometheus_of_which_nothing_was_heard_is_gone_as_well),
+		cmocka_unit_test(a_prometheus_without_the_alert_says_so_where_alertmanager_is_silent),
+		cmocka_unit_test(a_silence_acquits_of_an_old_blame),
+		cmocka_unit_test(before_the_first_answer_there_is_a_speaker_without_words),
+		cmocka_unit_test(blame_goes_when_nobody_is_asked_any_more),
 		cmocka_unit_test(fresh_news_is_ok_at_once),
 		cmocka_unit_test(news_older_than_210_s_is_stale_when_said_twice),
 		cmocka_unit_test(the_list_that_is_emptied_after_old_news_confirms_it),

@@ -171,6 +171,76 @@ static void a_beat_before_the_quorum_was_lost_proves_nothing(void **state)
 	assert_int_equal(vantage_lost(&v).us, at(60).us);
 }
 
+static void lose(struct vantage *v, size_t from, size_t until, int64_t seconds)
+{
+	for (size_t i = from; i < until; i++)
+		vantage_answer(v, i, false, at(seconds));
+}
+
+/* We are cut off since the second family went, whichever that was, or since the last witness. */
+static void we_are_cut_off_since_the_last_that_vouched_for_us(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct vantage v = with(3, 3);
+
+		lose(&v, 0, 3, order ? 20 : 10);
+		lose(&v, 3, 6, order ? 10 : 20);
+		assert_int_equal(vantage_lost(&v).us, at(20).us);
+		vantage_heard(&v, at(15));
+		assert_int_equal(vantage_lost(&v).us, at(20).us);
+		vantage_heard(&v, at(25));
+		assert_int_equal(vantage_lost(&v).us, at(25).us);
+		v.trusted = at(22);
+		assert_int_equal(vantage_lost(&v).us, at(25).us);
+		v.trusted = at(30);
+		assert_int_equal(vantage_lost(&v).us, at(30).us);
+	}
+}
+
+static void without_references_nothing_of_them_is_broken(void **state)
+{
+	struct vantage v = with(0, 0);
+
+	(void)state;
+	vantage_overrule(&v, true);
+	vantage_heard(&v, at(5));
+	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_UNCHECKED);
+	assert_true(vantage_vouches(&v, FAMILY_ANY, at(100)));
+	assert_false(vantage_was_proven_since(&v, at(1)));
+}
+
+/* It vouches for what began before it was asked, not for what came after. */
+static void a_relay_that_is_believed_vouches_for_what_began_before_its_answer(void **state)
+{
+	struct vantage v = with(3, 0);
+
+	(void)state;
+	lose(&v, 0, 3, 10);
+	vantage_overrule(&v, true);
+	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(15)));
+	vantage_relay(&v, FAMILY_IPV4, at(20));
+	assert_true(vantage_vouches(&v, FAMILY_IPV4, at(15)));
+	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(25)));
+}
+
+static void either_family_that_is_back_proves_our_link(void **state)
+{
+	(void)state;
+	for (size_t first = 0; first < 6; first += 3) {
+		struct vantage v = with(3, 3);
+
+		lose(&v, 0, 6, 10);
+		assert_false(vantage_was_proven_since(&v, at(10)));
+		for (size_t i = first; i < first + 3; i++)
+			vantage_answer(&v, i, true, at(30));
+		assert_true(vantage_was_proven_since(&v, at(20)));
+		assert_false(vantage_was_proven_since(&v, at(30)));
+		assert_true(vantage_vouches(&v, FAMILY_ANY, at(30)));
+		assert_false(vantage_vouches(&v, FAMILY_ANY, at(31)));
+	}
+}
+
 static void one_answer_ends_the_failures_in_a_row(void **state)
 {
 	struct vantage v = with(1, 0);
@@ -222,6 +292,10 @@ int main(void)
 		cmocka_unit_test(a_family_without_references_is_judged_by_the_other),
 		cmocka_unit_test(a_beat_after_the_references_failed_says_that_they_are_broken),
 		cmocka_unit_test(a_beat_before_the_quorum_was_lost_proves_nothing),
+		cmocka_unit_test(we_are_cut_off_since_the_last_that_vouched_for_us),
+		cmocka_unit_test(without_references_nothing_of_them_is_broken),
+		cmocka_unit_test(a_relay_that_is_believed_vouches_for_what_began_before_its_answer),
+		cmocka_unit_test(either_family_that_is_back_proves_our_link),
 		cmocka_unit_test(one_answer_ends_the_failures_in_a_row),
 		cmocka_unit_test(the_count_leaves_out_a_family_that_is_not_there),
 		cmocka_unit_test(more_than_the_table_holds_are_not_taken),

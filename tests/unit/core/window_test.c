@@ -479,11 +479,27 @@ static void what_never_comes_is_none(void **state)
 	assert_none(&w, utc(2026, 1, 1, 0, 0));
 }
 
+/* More than a year ahead is as good as never: nobody is told of it, and nobody looks for it. */
+static void a_day_that_comes_every_four_years_is_not_looked_for(void **state)
+{
+	struct window_plan w = by_clock(2, 0, 4, 0);
+
+	(void)state;
+	w.zone = zone_set("UTC");
+	w.begins.days = UINT32_C(1) << 29;
+	w.begins.months = 1 << 2;
+	assert_none(&w, utc(2025, 3, 1, 0, 0));
+	assert_none(&w, utc(2027, 1, 23, 0, 0));
+	assert_span(&w, utc(2028, 2, 1, 0, 0), utc(2028, 2, 29, 2, 0), utc(2028, 2, 29, 4, 0));
+	assert_span(&w, utc(2027, 1, 25, 3, 0), utc(2028, 2, 29, 2, 0), utc(2028, 2, 29, 4, 0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_make, arena_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_day_that_comes_every_four_years_is_not_looked_for),
 		TEST(nights_by_the_clock_are_as_the_clock_shows_them),
 		TEST(nights_over_midnight_are_as_the_clock_shows_them),
 		TEST(what_lasts_is_counted_by_the_second_and_not_by_the_clock),
