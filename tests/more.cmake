@@ -47,7 +47,7 @@ endif()
 
 # The commands, by the real program on loopback; the longest ones begin first.
 if(TARGET shorewatch)
-	foreach(story crowd outage death owner reload jobs hush hostile storm readonly)
+	foreach(story crowd outage death owner reload broken jobs hush hostile storm readonly)
 		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/life.py $<TARGET_FILE:shorewatch> ${story})
 		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)
 	endforeach()

@@ -247,6 +247,7 @@ struct io_mail_result {
 		MAIL_IN_DOUBT, /* content sent, no final reply (reliability.md 1.9) */
 	} verdict;
 	int code;		  /* the last SMTP reply code, 0 = none */
+	bool is_short;		  /* LATER for want of memory or descriptors of our own */
 	/* the last reply line or our own words; escaped by whoever shows it */
 	char reply[512];
 };

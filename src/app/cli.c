@@ -34,22 +34,22 @@ static const struct command commands[] = {
 	{ "status", "[-c FILE] [--json]", "what is true now",
 	  "Asks the running daemon; when none runs, shows its last report and says so.\n"
 	  "--json: the page's status.json. Exit status 1: something is down, or nobody watches.\n",
-	  "cj", 0, 0, command_status },
+	  "csj", 0, 0, command_status },
 	{ "incidents", "[ID] [-c FILE] [--json]",
 	  "what is and was down; one incident's log and evidence",
 	  "ID is an incident's number as mails and page show it (20261121-1). --json: for\n"
 	  "programs. Works while the daemon runs and when it does not.\n",
-	  "cj", 0, 1, command_incidents },
+	  "csj", 0, 1, command_incidents },
 	{ "mails", "[-c FILE] [--json]",
 	  "what was sent, to whom, the relay's last word, what waits",
 	  "Works while the daemon runs and when it does not. --json: for programs. Exit status\n"
 	  "1: a mail waits for longer than 10 minutes, or nobody is there to send it.\n",
-	  "cj", 0, 0, command_mails },
+	  "csj", 0, 0, command_mails },
 	{ "note", "[ID] TEXT... [-c FILE]",
 	  "your words on an incident, for the page and status.json",
 	  "Without ID: the worst one that is open. At most 200 characters. \"--\" ends the\n"
 	  "options. The daemon must run.\n",
-	  "c", 1, 200, command_note },
+	  "cs", 1, 200, command_note },
 	{ "silence", "[SCOPE HOW-LONG [WORDS...]] [-c FILE] [--json]",
 	  "hold back mails for a while; alone: list those that last",
 	  "SCOPE is a target, ping or watchdog by its name, group:NAME, stack:NAME or all.\n"
@@ -58,35 +58,35 @@ static const struct command commands[] = {
 	  "the end is mailed then. An outage of a whole stack is held back only by a silence of\n"
 	  "that stack, or of all. One for the same scope is replaced. --json: those that last,\n"
 	  "for programs. The daemon must run.\n",
-	  "cj", 0, 200, command_silence },
+	  "csj", 0, 200, command_silence },
 	{ "unsilence", "SCOPE [-c FILE] [--json]", "end a silence: what fails is mailed now",
 	  "SCOPE as shorewatch silence lists it. --json: those that still last, for programs. The\n"
 	  "daemon must run.\n",
-	  "cj", 1, 1, command_unsilence },
+	  "csj", 1, 1, command_unsilence },
 	{ "ack", "[ID] [WORDS...] [-c FILE] [--json]",
 	  "somebody is on it: no more repeats of an incident",
 	  "Without ID: the one that is open, if it is the only one. Its end, and anything worse,\n"
 	  "are mailed as ever. WORDS are shown on the page and in the next mail. At most 200\n"
 	  "characters. --json: for programs. The daemon must run.\n",
-	  "cj", 0, 200, command_ack },
+	  "csj", 0, 200, command_ack },
 	{ "reload", "[-c FILE]", "read the configuration again, as HUP does, and tell the result",
 	  "Prints each difference, or every fault with file and line; then nothing has changed\n"
 	  "and the exit status is 1. The daemon must run.\n",
-	  "c", 0, 0, command_reload },
+	  "cs", 0, 0, command_reload },
 	{ "render", "[DIR] [-c FILE]", "write the page from the state, once",
 	  "Into DIR, else into the configured folder. Works while the daemon runs and when it\n"
 	  "does not.\n",
-	  "c", 0, 1, command_render },
+	  "cs", 0, 1, command_render },
 	{ "test-mail", "[-c FILE]", "send one mail to everybody and show the dialogue",
 	  "Without a relay the mail is written as an .eml file.\n", "c", 0, 0, command_test_mail },
 	{ "drill", "[--timeout SPAN] [-c FILE] [--json]",
 	  "a pretended outage through the whole chain, marked as a drill",
 	  "A pretended service is shut and opened again, found DOWN and UP by a real probe, and\n"
-	  "told to everybody of mail.to by the real outbox and relays. Takes about 20 s, and leaves\n"
-	  "no incident. Each step is shown as it happens; Ctrl-C ends the drill. --timeout: how long\n"
-	  "to wait (2m). --json: for programs, at the end. The daemon must run. Exit status 1: a\n"
-	  "mail was not taken.\n",
-	  "cjt", 0, 0, command_drill },
+	  "told to everybody of mail.to by the real outbox and relays. Takes about 20 s, and\n"
+	  "leaves no incident. Each step is shown as it happens; Ctrl-C ends the drill.\n"
+	  "--timeout: how long to wait (2m). --json: for programs, at the end. The daemon must\n"
+	  "run. Exit status 1: a mail was not taken.\n",
+	  "csjt", 0, 0, command_drill },
 	{ "options", "[KIND]", "the reference of every option of the configuration",
 	  "KIND: target, watchdog, listen, page, mail, relay, http, tcp ...\n", "", 0, 1,
 	  command_options },
@@ -133,6 +133,9 @@ static void print_help(const struct command *c)
 		     c->summary, c->help);
 	if (takes(c, 'c'))
 		(void)puts("-c FILE: the configuration, " DEFAULT_CONFIG " when not given.");
+	if (takes(c, 's'))
+		(void)puts("--state-dir DIR: where the daemon keeps its state, when a broken\n"
+			   "configuration does not lead there.");
 }
 
 static const struct command *find_command(const char *name)
@@ -189,16 +192,33 @@ static bool is_config(const char *word)
 	       strncmp(word, "--config=", 9) == 0;
 }
 
-/* "--timeout 90s" and "--timeout=90s". */
+/* "--timeout 90s" and "--timeout=90s"; `name` with its dashes. */
+static bool is_option(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(word, name, n) == 0 && (word[n] == '\0' || word[n] == '=');
+}
+
+/* What follows the option at argv[*at], which is called `name`; "": nothing does. */
+static const char *read_value(char **argv, int *at, const char *name)
+{
+	const char *value = argv[*at] + strlen(name);
+
+	if (*value == '=')
+		return value + 1;
+	return argv[*at + 1] ? argv[++*at] : "";
+}
+
 static bool read_timeout(struct arguments *a, char **argv, int *at)
 {
-	const char *span = argv[*at] + strlen("--timeout");
+	return words_duration(read_value(argv, at, "--timeout"), &a->timeout) && a->timeout > 0;
+}
 
-	if (*span == '=')
-		span++;
-	else if (argv[*at + 1])
-		span = argv[++*at];
-	return words_duration(span, &a->timeout) && a->timeout > 0;
+static bool read_state_dir(struct arguments *a, char **argv, int *at)
+{
+	a->state_dir = read_value(argv, at, "--state-dir");
+	return a->state_dir[0] != '\0';
 }
 
 /* One option at argv[*at]; false: `what` says why it cannot be. */
@@ -212,10 +232,13 @@ static bool read_option(const struct command *c, struct arguments *a, char **arg
 		*what = "a file has to follow";
 		return read_config(a, argv, at);
 	}
-	if ((strcmp(word, "--timeout") == 0 || strncmp(word, "--timeout=", 10) == 0) &&
-	    takes(c, 't')) {
+	if (is_option(word, "--timeout") && takes(c, 't')) {
 		*what = "a time such as 90s or 5m has to follow";
 		return read_timeout(a, argv, at);
+	}
+	if (is_option(word, "--state-dir") && takes(c, 's')) {
+		*what = "a folder has to follow";
+		return read_state_dir(a, argv, at);
 	}
 	if (strcmp(word, "--json") == 0 && takes(c, 'j'))
 		return a->is_json = true;
@@ -261,7 +284,8 @@ static bool read_arguments(const struct command *c, int argc, char **argv, struc
 
 static int run_command(const struct command *c, int argc, char **argv)
 {
-	struct arguments a = { .config = DEFAULT_CONFIG,
+	struct arguments a = { .command = c,
+			       .config = DEFAULT_CONFIG,
 			       .words = calloc((size_t)argc + 1, sizeof(char *)) };
 	int status = EXIT_BAD_NEWS;
 

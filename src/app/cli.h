@@ -15,7 +15,9 @@ enum { EXIT_GOOD = 0, EXIT_BAD_NEWS = 1, EXIT_USAGE = 2 };
 
 /* The words behind the command's name, options taken out. */
 struct arguments {
+	const struct command *command;
 	const char *config;	/* -c FILE, or the default */
+	const char *state_dir;	/* --state-dir DIR; NULL: as the configuration says */
 	bool is_json, is_verbose, is_once, is_offline;
 	usec_t timeout;		/* --timeout SPAN; 0: not given */
 	int words_n;
@@ -28,7 +30,7 @@ struct command {
 	const char *summary;	/* one line */
 	/* the rest of `shorewatch NAME --help`; each option it takes is explained */
 	const char *help;
-	/* of "cjv1ot": -c FILE, --json, -v, --once, --offline, --timeout SPAN */
+	/* of "csjv1ot": -c FILE, --state-dir DIR, --json, -v, --once, --offline, --timeout SPAN */
 	const char *options;
 	int least_words, most_words;
 	int (*run)(const struct arguments *arguments);
@@ -45,11 +47,12 @@ struct generation *cli_load_with_warnings(const char *path, struct conf_need nee
 void cli_warn(const char *file, unsigned line, const char *text);
 /*
  * Without any secret, for whoever only wants to know where things are: then the last good copy will
- * do, too.
+ * do, too, and one line tells what is wrong with the file. With --state-dir the copy that lies
+ * there is taken, and the configuration is left alone. NULL: said on standard error.
  */
-struct generation *cli_load_plain(const char *path);
-/* The same without a word: somebody else tells the faults. */
-struct generation *cli_load_quietly(const char *path);
+struct generation *cli_load_plain(const struct arguments *arguments);
+/* The same without a word where the copy has to do: somebody else tells the faults. */
+struct generation *cli_load_quietly(const struct arguments *arguments);
 /* Times are shown as the configuration says. */
 void cli_set_zone(const struct plan *plan);
 bool cli_is_terminal(FILE *stream); /* and NO_COLOR is not set */

@@ -1,8 +1,9 @@
 /*
  * cli_load.c - what several commands need: the configuration, as far as each
- * may read it, and how a terminal is to be treated.
+ * may read it and from where, and how a terminal is to be treated.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,44 +62,90 @@ struct generation *cli_load_with_warnings(const char *path, struct conf_need nee
 	return load(path, need, true);
 }
 
+/* ---- the last good copy ---- */
+
+#define PLAIN ((struct conf_need){ .secrets = CONF_SECRETS_NONE })
+
+/* One line: the first fault, how many more, and what is gone by instead. */
+static void print_first(const struct diag *diag)
+{
+	const struct diag_entry *e = diag->first;
+
+	while (e && e->level != DIAG_FAULT)
+		e = e->next;
+	if (!e)
+		return;
+	print_place(e->file, e->line);
+	(void)fprintf(stderr, "%s (", e->text);
+	if (diag->faults > 1)
+		(void)fprintf(stderr, "and %zu more fault%s; ", diag->faults - 1,
+			      diag->faults == 2 ? "" : "s");
+	(void)fputs("going by the last good copy)\n", stderr);
+}
+
+/* What of it can still be asked is behind an option. */
+static void print_way_out(const struct arguments *a)
+{
+	if (strchr(a->command->options, 's'))
+		(void)fprintf(stderr,
+			      "shorewatch %s: no last good copy of %s is found; say where the "
+			      "daemon keeps its state: shorewatch %s --state-dir DIR\n",
+			      a->command->name, a->config, a->command->name);
+}
+
 /* An editor that is not finished must not keep anybody from seeing what is down. */
-static struct generation *load_good(const char *path, struct conf_need need)
+static struct generation *load_as_written(const struct arguments *a, bool is_quiet)
+{
+	struct arena *arena = arena_new();
+	struct generation *generation;
+	struct diag diag, diag_good;
+
+	diag_init(&diag, arena);
+	diag_init(&diag_good, arena);
+	generation = conf_load_for(a->config, PLAIN, &diag);
+	if (!generation) {
+		generation = conf_load_good_for(a->config, PLAIN, &diag_good);
+		if (generation && !is_quiet)
+			print_first(&diag);
+		if (!generation) {
+			print_diag(&diag, false);
+			print_way_out(a);
+		}
+	}
+	arena_free(arena);
+	return generation;
+}
+
+static struct generation *load_from_state(const struct arguments *a)
 {
 	struct arena *arena = arena_new();
 	struct generation *generation;
 	struct diag diag;
 
 	diag_init(&diag, arena);
-	generation = conf_load_good_for(path, need, &diag);
+	generation = conf_load_good_in(a->state_dir, PLAIN, &diag);
+	print_diag(&diag, false);
+	if (!generation)
+		(void)fprintf(stderr,
+			      "shorewatch %s: there is no configuration to be read in "
+			      "%s/last-good; is that where a shorewatch keeps its state, and are "
+			      "you root or its user?\n",
+			      a->command->name, a->state_dir);
 	arena_free(arena);
 	return generation;
 }
 
-struct generation *cli_load_plain(const char *path)
+struct generation *cli_load_plain(const struct arguments *a)
 {
-	const struct conf_need need = { .secrets = CONF_SECRETS_NONE };
-	struct generation *generation = cli_load(path, need);
-
-	if (generation)
-		return generation;
-	generation = load_good(path, need);
-	if (generation)
-		(void)fprintf(stderr, "%s: faulty; going by the last good copy of it\n", path);
-	return generation;
+	return a->state_dir ? load_from_state(a) : load_as_written(a, false);
 }
 
-struct generation *cli_load_quietly(const char *path)
+struct generation *cli_load_quietly(const struct arguments *a)
 {
-	const struct conf_need need = { .secrets = CONF_SECRETS_NONE };
-	struct arena *arena = arena_new();
-	struct generation *generation;
-	struct diag diag;
-
-	diag_init(&diag, arena);
-	generation = conf_load_for(path, need, &diag);
-	arena_free(arena);
-	return generation ? generation : load_good(path, need);
+	return a->state_dir ? load_from_state(a) : load_as_written(a, true);
 }
+
+/* ---- the terminal ---- */
 
 void cli_set_zone(const struct plan *plan)
 {

@@ -30,12 +30,26 @@ struct following {
 	char id[DRILL_ID_MAX];
 	size_t from; /* the first step not seen yet */
 	bool is_over, is_ended;
+	bool is_lost; /* nobody answers any more, and that has been said */
 	int status;
 	int signals; /* INT and TERM, as a descriptor */
 	mono_t give_up;
 };
 
 /* ---- asking ---- */
+
+static void tell_nobody(const struct following *f)
+{
+	if (f->id[0])
+		(void)fprintf(stderr, "shorewatch drill: the daemon ended in the middle of the "
+				      "drill; a mail of it that waits is sent, marked as a drill, "
+				      "when it runs again\n");
+	else
+		(void)fprintf(stderr,
+			      "shorewatch drill: shorewatch is not running with %s; start "
+			      "it first\n",
+			      f->plan->state_dir);
+}
 
 /* False: it is over for us, and `status` is set; why has been said. */
 static bool ask(struct following *f, const char *request, struct answer *ret)
@@ -44,17 +58,13 @@ static bool ask(struct following *f, const char *request, struct answer *ret)
 	case ASKED_ANSWERED:
 		return true;
 	case ASKED_NOBODY:
-		(void)fprintf(stderr, "shorewatch drill: %s%s; start it first\n",
-			      f->id[0]
-				      ? "the daemon ended in the middle of the drill; a mail of it "
-					"that waits is sent, marked as a drill, when it runs again"
-				      : "shorewatch is not running with ",
-			      f->id[0] ? "" : f->plan->state_dir);
+		tell_nobody(f);
 		break;
 	case ASKED_FAILED:
 		break;
 	}
 	f->status = EXIT_BAD_NEWS;
+	f->is_lost = true;
 	return false;
 }
 
@@ -186,9 +196,9 @@ static void follow(struct following *f)
 			break;
 		}
 	}
-	if (f->is_json)
+	if (f->is_json && !f->is_lost)
 		json_show(f);
-	else if (f->is_over && f->status == EXIT_GOOD)
+	else if (!f->is_json && f->is_over && f->status == EXIT_GOOD)
 		(void)puts("every mail of the drill was taken; nothing of it stays behind");
 }
 
@@ -225,7 +235,7 @@ static int drill(const struct arguments *a, const struct plan *plan)
 
 int command_drill(const struct arguments *a)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation = cli_load_plain(a);
 	int status = EXIT_BAD_NEWS;
 
 	if (generation)

@@ -9,9 +9,25 @@
 #include "app/chronicle.h"
 #include "app/cli.h"
 #include "app/recall.h"
+#include "app/remark.h"
 #include "base/buf.h"
+#include "base/text.h"
 
 #define TEXT_MAX (64u << 20)
+
+static int refuse_number(const char *number)
+{
+	struct buf shown = BUF_INIT(1024);
+
+	text_line(&shown, number);
+	(void)fprintf(
+		stderr,
+		"shorewatch incidents: there is no incident \"%s\"; shorewatch incidents lists "
+		"them\n",
+		buf_text(&shown));
+	buf_done(&shown);
+	return EXIT_BAD_NEWS;
+}
 
 static int print_recalled(const struct arguments *a, struct recall *recall)
 {
@@ -24,11 +40,7 @@ static int print_recalled(const struct arguments *a, struct recall *recall)
 	if (!number) {
 		chronicle_list(&model, recall->store, a->is_json, &text);
 	} else if (!chronicle_one(&model, recall->store, number, a->is_json, &text)) {
-		(void)fprintf(stderr,
-			      "shorewatch incidents: there is no incident \"%s\"; shorewatch "
-			      "incidents lists them\n",
-			      number);
-		status = EXIT_BAD_NEWS;
+		status = refuse_number(number);
 	}
 	(void)fputs(buf_text(&text), stdout);
 	buf_done(&text);
@@ -66,11 +78,14 @@ static void request_of(const struct arguments *a, struct buf *to)
 
 int command_incidents(const struct arguments *a)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation;
 	struct buf request = BUF_INIT(4096);
 	struct answer answer;
 	int status = EXIT_BAD_NEWS;
 
+	if (a->words_n > 0 && !remark_is_number(a->words[0]))
+		return refuse_number(a->words[0]); /* the daemon would take "json" for a wish */
+	generation = cli_load_plain(a);
 	if (!generation)
 		return EXIT_BAD_NEWS;
 	cli_set_zone(&generation->plan);

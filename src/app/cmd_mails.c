@@ -40,7 +40,7 @@ static int print_folder(const struct arguments *a, const struct plan *plan)
 
 int command_mails(const struct arguments *a)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation = cli_load_plain(a);
 	struct answer answer;
 	int status = EXIT_BAD_NEWS;
 

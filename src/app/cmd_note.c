@@ -27,6 +27,10 @@ int command_note(const struct arguments *a)
 	struct generation *generation;
 	int status = EXIT_USAGE;
 
+	if (remark_is_mistyped(a)) {
+		remark_refuse_number(a);
+		goto out;
+	}
 	if (!note_request(a, &request)) {
 		(void)fprintf(
 			stderr,
@@ -35,7 +39,7 @@ int command_note(const struct arguments *a)
 		goto out;
 	}
 	status = EXIT_BAD_NEWS;
-	generation = cli_load_plain(a->config);
+	generation = cli_load_plain(a);
 	if (generation)
 		status = ask_and_print("note", &generation->plan, buf_text(&request));
 	generation_drop(generation);
@@ -48,15 +52,11 @@ out:
  * here. */
 int command_reload(const struct arguments *a)
 {
-	struct generation *generation = cli_load_quietly(a->config);
+	struct generation *generation = cli_load_quietly(a);
 	int status;
 
 	if (!generation) {
-		generation_drop(
-			cli_load(a->config, (struct conf_need){ .secrets = CONF_SECRETS_NONE }));
-		(void)fprintf(
-			stderr,
-			"shorewatch reload: nothing was changed; mend the faults above first\n");
+		(void)fprintf(stderr, "shorewatch reload: nothing was changed\n");
 		return EXIT_BAD_NEWS;
 	}
 	status = ask_and_print("reload", &generation->plan, "reload");

@@ -108,7 +108,7 @@ static void dir_of(const struct arguments *a, const struct plan *plan, struct bu
 
 int command_render(const struct arguments *a)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation = cli_load_plain(a);
 	bool is_own_dir = a->words_n == 0;
 	struct buf dir = BUF_INIT(8192);
 	struct answer answer;

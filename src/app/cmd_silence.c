@@ -21,7 +21,7 @@
 /* Asks with the configuration's daemon. */
 static int ask(const char *command, const struct arguments *a, const struct buf *request)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation = cli_load_plain(a);
 	int status = EXIT_BAD_NEWS;
 
 	if (generation)
@@ -82,6 +82,7 @@ static int words_of_until(const struct arguments *a, struct until *ret)
 static int silence_request(const struct arguments *a, struct buf *request)
 {
 	bool is_clock = a->words_n > 1 && strcmp(a->words[1], "until") == 0;
+	int when = is_clock ? 2 : 1; /* the word that says it; past the last one: it is missing */
 	struct until until;
 	int used;
 
@@ -89,7 +90,7 @@ static int silence_request(const struct arguments *a, struct buf *request)
 		return EXIT_USAGE;
 	used = words_of_until(a, &until);
 	if (used == 0)
-		return refuse_until(a->words[a->words_n > 2 && is_clock ? 2 : 1]);
+		return refuse_until(when < a->words_n ? a->words[when] : NULL);
 	if (until.span > SILENCE_MAX) {
 		(void)fprintf(stderr, "shorewatch silence: " SILENCE_TOO_LONG "\n");
 		return EXIT_USAGE;
@@ -135,6 +136,10 @@ int command_ack(const struct arguments *a)
 	int first = a->words_n > 0 && remark_is_number(a->words[0]) ? 1 : 0;
 	int status = EXIT_USAGE;
 
+	if (remark_is_mistyped(a)) {
+		remark_refuse_number(a);
+		return EXIT_USAGE;
+	}
 	put_verb("ack", a, &request);
 	buf_printf(&request, "%s ", first ? a->words[0] : "-");
 	if (remark_read(a, first, &request))

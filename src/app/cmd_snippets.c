@@ -279,7 +279,7 @@ int command_snippets(const struct arguments *a)
 	for (size_t i = 0; i < SNIPPETS_N; i++) {
 		if (strcmp(snippets[i].name, a->words[0]) != 0)
 			continue;
-		generation = cli_load_plain(a->config);
+		generation = cli_load_plain(a);
 		status = generation ? snippets[i].print(&generation->plan) : EXIT_BAD_NEWS;
 		generation_drop(generation);
 		return status;

@@ -65,7 +65,7 @@ static void print_last_report(const struct plan *plan, bool is_json)
 
 int command_status(const struct arguments *a)
 {
-	struct generation *generation = cli_load_plain(a->config);
+	struct generation *generation = cli_load_plain(a);
 	struct answer answer;
 	int status = EXIT_BAD_NEWS;
 

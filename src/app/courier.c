@@ -1,9 +1,10 @@
 /*
- * courier.c - sees notices through.
+ * courier.c - takes notices, and keeps them until they are final.
  *
  * Every entry of the outbox has a parcel: its message, kept in memory until
  * it is final, so that neither a full disk nor an unreadable file can hold a
- * notice back. The disk's steps are courier_disk.c's, in order:
+ * notice back. Handing it over is courier_attempt.c's; the disk's steps are
+ * courier_disk.c's, in order:
  *
  *   put  -> begin -> (attempt) -> finish        final: the parcel is gone at once
  *                              -> return        a definite no; tried again later
@@ -28,7 +29,6 @@
 #include "io/loop.h"
 #include "io/spool.h"
 #include "render/mail.h"
-#include "shorewatch/notify.h"
 
 #define MESSAGE_MAX (1u << 20)
 #define RESERVE_BYTES (256u << 10) /* enough for a mail to be written, when there is no memory */
@@ -139,146 +139,7 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 		 notice->seq);
 }
 
-/* ---- attempts ---- */
-
-static enum outbox_result result_of(const struct io_mail_result *result)
-{
-	switch (result->verdict) {
-	case MAIL_ACCEPTED:
-		return OUTBOX_ACCEPTED;
-	case MAIL_LATER:
-		return OUTBOX_LATER;
-	case MAIL_REFUSED:
-		return OUTBOX_REFUSED;
-	case MAIL_IN_DOUBT:
-		return OUTBOX_IN_DOUBT;
-	}
-	return OUTBOX_IN_DOUBT;
-}
-
-static void tell(const struct parcel *p, enum outbox_result result, bool is_final, int code)
-{
-	const struct notice *notice = &p->entry->notice;
-	bool is_lost = is_final && result != OUTBOX_ACCEPTED;
-
-	log_line(is_lost		     ? LOG_LEVEL_ERR
-		 : result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE
-					     : LOG_LEVEL_WARNING,
-		 "delivery id=%016" PRIx64
-		 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"%s",
-		 notice->id, notice_kind_name(notice->kind),
-		 notice->number[0] ? notice->number : "-", courier_result_name(result), code,
-		 p->entry->attempts, p->entry->reply, is_lost ? " what=\"given up\"" : "");
-}
-
-static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes,
-		   int code)
-{
-	struct courier *c = p->courier;
-	bool is_final = outbox_finish(p->entry, result, (unsigned)routes, reply, io_now(c->io));
-
-	tell(p, result, is_final, code);
-	if (result == OUTBOX_ACCEPTED && c->hooks.on_delivered)
-		c->hooks.on_delivered(c->hooks.ctx, &p->entry->notice, p->entry->reply);
-	if (is_final) {
-		disk_record(p);
-		parcel_drop(p); /* the next one of its incident need not wait for the disk */
-	} else if (p->is_begun && !p->entry->is_in_doubt) {
-		disk_return(p);
-	}
-	io_loop_wake(c->io);
-}
-
-static void answer_tell(const struct parcel *p, const struct relay_plan *relay,
-			enum outbox_result result, const char *reply)
-{
-	const struct courier_hooks *hooks = &p->courier->hooks;
-
-	if (hooks->on_answer)
-		hooks->on_answer(hooks->ctx, &p->entry->notice, relay, result, reply);
-}
-
-/* Routes past the last relay begin again with the first one (notify/smtp.c). */
-static const struct relay_plan *relay_of(const struct parcel *p, const struct plan *plan)
-{
-	return &plan->mail.relays[p->entry->route % plan->mail.relays_n];
-}
-
-static void on_mailed(void *ctx, const struct io_mail_result *result)
-{
-	struct parcel *p = ctx;
-	struct generation *generation = p->generation;
-	struct buf reply = BUF_INIT(1024);
-
-	p->delivery = NULL;
-	p->generation = NULL;
-	courier_clean_reply(result->reply, &reply);
-	answer_tell(p, relay_of(p, &generation->plan), result_of(result), buf_text(&reply));
-	finish(p, result_of(result), buf_text(&reply), generation->plan.mail.relays_n,
-	       result->code);
-	buf_done(&reply);
-	generation_drop(generation);
-}
-
-static void send_by_relay(struct parcel *p)
-{
-	struct notify_attempt attempt = {
-		.io = p->courier->io,
-		.plan = &p->generation->plan,
-		.recipient = p->entry->notice.recipient,
-		.message = p->message,
-		.message_bytes = p->n,
-		.route = p->entry->route,
-		.on_done = on_mailed,
-		.ctx = p,
-	};
-	struct notify_delivery *delivery = notify_smtp.start(&attempt);
-
-	if (delivery)
-		p->delivery = delivery;
-}
-
-void parcel_eml_written(struct parcel *p, int r)
-{
-	char name[COURIER_NAME_MAX], reply[COURIER_NAME_MAX + 200];
-
-	generation_drop(p->generation);
-	p->generation = NULL;
-	courier_file_name(&p->entry->notice, name);
-	if (r == 0)
-		(void)snprintf(reply, sizeof reply, "%s/%s.eml", spool_dir(p->courier->spool),
-			       name);
-	else
-		(void)snprintf(reply, sizeof reply, "cannot write %s/%s.eml: %s",
-			       spool_dir(p->courier->spool), name, strerror(-r));
-	answer_tell(p, NULL, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply);
-	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
-}
-
-/* At the end nothing is begun any more: the notice waits for the next start, and is in no doubt. */
-void parcel_attempt(struct parcel *p)
-{
-	if (p->courier->is_stopped) {
-		generation_drop(p->generation);
-		p->generation = NULL;
-		if (p->is_begun)
-			disk_return(p);
-	} else if (p->generation->plan.mail.relays_n > 0) {
-		send_by_relay(p);
-	} else {
-		disk_eml(p);
-	}
-}
-
-/* .eml files go nowhere where they could be in doubt: writing one again is the same file. */
-static void begin(struct parcel *p, struct generation *generation)
-{
-	p->generation = generation_hold(generation);
-	if (p->entry->is_durable && !p->entry->is_in_doubt && generation->plan.mail.relays_n > 0)
-		disk_begin(p);
-	else
-		parcel_attempt(p);
-}
+/* ---- what is due ---- */
 
 /* Written to, because only then it is really ours. */
 static char *reserve_new(void)
@@ -297,9 +158,10 @@ mono_t courier_advance(struct courier *c, struct generation *generation, struct 
 	disk_advance(c, now);
 	if (!c->reserve)
 		c->reserve = reserve_new();
+	attempts_advance(c, generation, now);
 	while ((entry = outbox_next(&c->outbox, now)) != NULL)
-		begin(parcel_of(c, entry), generation);
-	return mono_min(disk_wake(c), outbox_wake(&c->outbox));
+		parcel_begin(parcel_of(c, entry), generation);
+	return mono_min(mono_min(disk_wake(c), attempts_wake(c)), outbox_wake(&c->outbox));
 }
 
 /* ---- life ---- */
@@ -432,13 +294,8 @@ void courier_stop(struct courier *c)
 	for (size_t i = 0; i < c->outbox.used; i++) {
 		struct parcel *p = &c->parcels[i];
 
-		if (!p->entry || !p->delivery)
-			continue;
-		if (!notify_smtp.cancel(p->delivery) && p->is_begun && !p->entry->is_in_doubt)
-			disk_return(p);
-		p->delivery = NULL;
-		generation_drop(p->generation);
-		p->generation = NULL;
+		if (p->entry)
+			parcel_cut(p);
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * courier_parcel.h - a notice under way and its steps on the disk, between
- * courier.c and courier_disk.c.
+ * courier_parcel.h - a notice under way, its attempts and its steps on the
+ * disk, between courier.c, courier_attempt.c and courier_disk.c.
  */
 #ifndef APP_COURIER_PARCEL_H
 #define APP_COURIER_PARCEL_H
@@ -28,6 +28,9 @@ struct parcel {
 	enum disk_wait wait;
 	mono_t wait_ends;	    /* then it goes on without the disk */
 	bool is_begun;		    /* its file lies in inflight/ */
+	bool is_held;		    /* the attempt could not be made, and will be at `again` */
+	unsigned shortages;	    /* so often in a row, for want of memory or descriptors */
+	mono_t again;
 	char *message;
 	size_t n;
 };
@@ -43,6 +46,7 @@ struct courier {
 	usec_t patience; /* with the disk */
 	char *reserve;	 /* memory that the next mail may need; NULL: used up */
 	unsigned jobs;	 /* at the worker */
+	unsigned held;	 /* so many parcels are */
 	/* final, and the disk does not know it yet */
 	struct courier_order unrecorded[UNRECORDED_MAX];
 	size_t unrecorded_n;
@@ -54,9 +58,17 @@ struct courier {
 /* NULL: final by now. */
 struct parcel *parcel_find(struct courier *courier, uint64_t id);
 void parcel_drop(struct parcel *parcel);
+
+/* courier_attempt.c: its turn has come; the disk first, then the attempt. */
+void parcel_begin(struct parcel *parcel, struct generation *generation);
 /* Hand the message over, by relay or as a file. */
 void parcel_attempt(struct parcel *parcel);
 void parcel_eml_written(struct parcel *parcel, int r);
+/* The end: an attempt under way is given up, and in no doubt unless it must be. */
+void parcel_cut(struct parcel *parcel);
+/* Make again what could not be made for want of something of our own. */
+void attempts_advance(struct courier *courier, struct generation *generation, struct now now);
+mono_t attempts_wake(const struct courier *courier);
 
 /* Before any notice: what it will need on the disk. */
 void disk_stock(struct courier *courier);

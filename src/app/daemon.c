@@ -257,7 +257,7 @@ static bool start_rooms(struct daemon *d, const char *pages)
 	d->relays = relays_new(d->io);
 	d->pulse = pulse_new(d->io, plan, d->now);
 	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse) {
-		log_err("start what=\"no memory\"");
+		log_err("start what=\"no memory, or too few descriptors\"");
 		return false;
 	}
 	d->courier = courier_new(d->io, d->worker, plan->state_dir, &courier, &r);

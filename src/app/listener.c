@@ -13,12 +13,12 @@
 #include "io/worker.h"
 #include "render/page.h"
 
-static void on_beat(void *ctx, uint32_t watchdog, bool is_firing)
+static void on_beat(void *ctx, uint32_t watchdog, bool is_firing, enum family by)
 {
 	struct daemon *d = ctx;
 
 	d->now = io_now(d->io);
-	engine_beat(d->engine, watchdog, is_firing ? BEAT_FIRING : BEAT_RESOLVED, d->now);
+	engine_beat(d->engine, watchdog, is_firing ? BEAT_FIRING : BEAT_RESOLVED, by, d->now);
 	log_debug("beat watchdog=%s status=%s", d->generation->plan.watchdogs[watchdog].name,
 		  is_firing ? "firing" : "resolved");
 	io_loop_wake(d->io);
@@ -33,12 +33,12 @@ static const char *ping_word(enum ping ping)
 	return words[ping];
 }
 
-static void on_ping(void *ctx, uint32_t target, enum ping ping)
+static void on_ping(void *ctx, uint32_t target, enum ping ping, enum family by)
 {
 	struct daemon *d = ctx;
 
 	d->now = io_now(d->io);
-	engine_ping(d->engine, target, ping, d->now);
+	engine_ping(d->engine, target, ping, by, d->now);
 	log_info("ping target=%s said=%s", d->generation->plan.targets[target].name,
 		 ping_word(ping));
 	io_loop_wake(d->io);

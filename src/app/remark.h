@@ -12,6 +12,10 @@
 
 /* "20261121-1": a day, a dash, a count. */
 bool remark_is_number(const char *word);
+/* The first word is meant as such a number, and is none. */
+bool remark_is_mistyped(const struct arguments *arguments);
+/* Says so on standard error. */
+void remark_refuse_number(const struct arguments *arguments);
 /*
  * The words from `first` on as one clean line behind what `to` holds; may be
  * none. False: they have more than 200 characters; what would be cut is

@@ -75,7 +75,7 @@ int conf_keep_good(struct generation *generation, bool *ret_is_new);
 /*
  * The generation that was kept of the configuration `path`, with the
  * secrets that are there (CONF_SECRETS_FOUND).
- * It is looked for where the faulty main file puts its state_dir, then in
+ * It is looked for where the faulty main file seems to put its state_dir, then in
  * $STATE_DIRECTORY and in the built-in place. Files are called in messages as
  * they were, plan.file is `path`. NULL: there is none, or `diag` says what is
  * wrong with it.
@@ -83,6 +83,9 @@ int conf_keep_good(struct generation *generation, bool *ret_is_new);
 struct generation *conf_load_good(const char *path, struct diag *diag);
 /* The same for commands, which need fewer secrets. */
 struct generation *conf_load_good_for(const char *path, struct conf_need need, struct diag *diag);
+/* The one that lies in this state directory, whatever main file it is of. */
+struct generation *conf_load_good_in(const char *state_dir, struct conf_need need,
+				     struct diag *diag);
 
 /* What two plans do not have in common, one by one. */
 struct plan_difference {

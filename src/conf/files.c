@@ -32,11 +32,12 @@ struct files *files_new(const struct files_home *home)
 	struct files *files = arena_alloc(arena, 1, sizeof *files);
 
 	files->arena = arena;
-	files->home = (struct files_home){
-		.main_path = arena_strdup(arena, home->main_path),
-		.main_shown = arena_strdup(arena, home->main_shown),
-		.dir = arena_strdup(arena, home->dir),
-	};
+	if (home->main_path != NULL)
+		files->home = (struct files_home){
+			.main_path = arena_strdup(arena, home->main_path),
+			.main_shown = arena_strdup(arena, home->main_shown),
+			.dir = arena_strdup(arena, home->dir),
+		};
 	files->last = &files->first;
 	return files;
 }
@@ -174,6 +175,23 @@ static bool sum_is_right(const char *text, const char *at, const char *word)
 	return words_hex64(word, &sum) && sum == key_hash(text, (size_t)(at - text), 0);
 }
 
+/* It is of the file that was asked for; or of whichever it says. */
+static bool home_take(struct files *files, const char *word)
+{
+	struct files_home *home = &files->home;
+	const char *path, *slash;
+
+	if (home->main_path != NULL)
+		return strcmp(word, home->main_path) == 0;
+	path = arena_strdup(files->arena, word);
+	slash = strrchr(path, '/');
+	home->main_path = home->main_shown = path;
+	home->dir = slash == NULL   ? "."
+		    : slash == path ? "/"
+				    : arena_strndup(files->arena, path, (size_t)(slash - path));
+	return path[0] != '\0';
+}
+
 static bool kept_read(struct reading *r, const char *text)
 {
 	char line[LINE_MAX];
@@ -181,7 +199,7 @@ static bool kept_read(struct reading *r, const char *text)
 	if (!line_take(r, line, sizeof line) || strcmp(line, HEAD) != 0)
 		return false;
 	if (!line_take(r, line, sizeof line) || !word_is(line, OF) ||
-	    strcmp(line + strlen(OF), r->files->home.main_path) != 0)
+	    !home_take(r->files, line + strlen(OF)))
 		return false;
 	for (;;) {
 		const char *began = r->at;

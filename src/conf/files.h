@@ -25,7 +25,7 @@ struct file_text {
 
 /* Where the configuration lies. */
 struct files_home {
-	const char *main_path;	/* absolute */
+	const char *main_path;	/* absolute; NULL, for files_parse(): what the text says */
 	const char *main_shown; /* the same in messages */
 	const char *dir;	/* of the main file, in messages */
 };

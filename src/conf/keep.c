@@ -26,6 +26,7 @@
 #define FOLDER	    "last-good"
 #define NAME	    "configuration"
 #define STATE_USUAL "/var/lib/shorewatch"
+#define STATE_DIR   "state_dir"
 
 /* ---- keeping ---- */
 
@@ -105,31 +106,39 @@ out:
 
 /*
  * What a main file that cannot be read as a whole says about its state_dir: a
- * line of the form state_dir = "...". A guess, and so only one of the places
- * where a copy is looked for; a copy says itself whose it is.
+ * path behind that word, quoted or nearly so, for it may be this very line
+ * that is broken. A guess, and so only one of the places where a copy is
+ * looked for; a copy says itself whose it is.
  */
-static const char *state_dir_guess(const struct loader *l)
+static const char *path_guess(struct loader *l, const char *text)
 {
-	struct buf text = BUF_INIT(FILES_MAX);
-	const char *line, *found = NULL;
+	const char *at = text + strspn(text, " \t=:\"");
+	size_t n = strcspn(at, "\";\r\n");
 
-	if (file_read(l->file, &text) == 0) {
-		for (line = buf_text(&text); *line != '\0' && found == NULL;) {
-			size_t n = strcspn(line, "\n");
-			const char *at = line + strspn(line, " \t");
-			const char *open = memchr(line, '"', n);
-			const char *close =
-				open != NULL ? memchr(open + 1, '"', (size_t)(line + n - open - 1))
-					     : NULL;
+	while (n > 0 && at[n - 1] == ' ')
+		n--;
+	return n > 0 ? loader_beside(l, arena_strndup(l->arena, at, n)) : NULL;
+}
 
-			if (strncmp(at, "state_dir", 9) == 0 && close != NULL)
-				found = arena_strndup(l->arena, open + 1,
-						      (size_t)(close - open - 1));
-			line += n + (line[n] == '\n');
-		}
+static bool is_in_a_comment(const char *line, const char *at)
+{
+	return strncmp(line, "//", 2) == 0 || memchr(line, '#', (size_t)(at - line)) != NULL;
+}
+
+/* Behind the next state_dir of `text` that no comment has put out of use; NULL: there is none. */
+static const char *state_dir_next(const char *text)
+{
+	const char *found = text, *line = text;
+
+	while ((found = strstr(found, STATE_DIR)) != NULL) {
+		const char *newline = memrchr(line, '\n', (size_t)(found - line));
+
+		line = newline != NULL ? newline + 1 : line;
+		found += strlen(STATE_DIR);
+		if (!is_in_a_comment(line, found))
+			return found;
 	}
-	buf_done(&text);
-	return found;
+	return NULL;
 }
 
 /* systemd gives several, with colons between them; the first one is ours. */
@@ -142,11 +151,11 @@ static const char *state_dir_given(const struct loader *l)
 	return arena_strndup(l->arena, given, strcspn(given, ":"));
 }
 
-static struct files *copy_read(const struct loader *l, const char *state_dir, wall_t *ret_kept)
+static struct files *copy_read(const struct loader *l, const char *state_dir,
+			       const struct files_home *home, wall_t *ret_kept)
 {
 	const char *path;
 	struct buf text = BUF_INIT(2 * FILES_MAX);
-	struct files_home home = loader_home(l);
 	struct files *files = NULL;
 	struct stat st;
 
@@ -154,7 +163,7 @@ static struct files *copy_read(const struct loader *l, const char *state_dir, wa
 		return NULL;
 	path = arena_printf(l->arena, "%s/" FOLDER "/" NAME, state_dir);
 	if (file_read(path, &text) == 0 && stat(path, &st) == 0)
-		files = files_parse(buf_text(&text), text.n, &home);
+		files = files_parse(buf_text(&text), text.n, home);
 	if (files != NULL)
 		ret_kept->us =
 			(int64_t)st.st_mtim.tv_sec * USEC_PER_SEC + st.st_mtim.tv_nsec / 1000;
@@ -162,41 +171,70 @@ static struct files *copy_read(const struct loader *l, const char *state_dir, wa
 	return files;
 }
 
-static struct files *copy_find(struct loader *l, wall_t *ret_kept)
+/* Where the broken main file seems to say. */
+static struct files *copy_guess(struct loader *l, const struct files_home *home, wall_t *ret_kept)
 {
-	const char *guess = state_dir_guess(l);
-	const char *places[] = {
-		guess != NULL ? loader_beside(l, guess) : NULL,
-		state_dir_given(l),
-		STATE_USUAL,
-	};
+	struct buf text = BUF_INIT(FILES_MAX);
 	struct files *files = NULL;
+	const char *at = file_read(l->file, &text) == 0 ? buf_text(&text) : "";
 
-	for (size_t i = 0; i < sizeof places / sizeof places[0] && files == NULL; i++)
-		files = copy_read(l, places[i], ret_kept);
+	while (files == NULL && (at = state_dir_next(at)) != NULL)
+		files = copy_read(l, path_guess(l, at), home, ret_kept);
+	buf_done(&text);
 	return files;
 }
 
-struct generation *conf_load_good_for(const char *path, struct conf_need need, struct diag *diag)
+static struct files *copy_find(struct loader *l, wall_t *ret_kept)
 {
+	const struct files_home home = loader_home(l);
+	struct files *files = copy_guess(l, &home, ret_kept);
+
+	if (files == NULL)
+		files = copy_read(l, state_dir_given(l), &home, ret_kept);
+	return files != NULL ? files : copy_read(l, STATE_USUAL, &home, ret_kept);
+}
+
+/* With a state_dir what lies in it, whatever it is of. */
+static struct generation *good_load(const char *path, const char *state_dir, struct conf_need need,
+				    struct diag *diag)
+{
+	const struct files_home its_own = { 0 };
 	struct arena *arena = arena_new();
 	struct generation *generation = NULL;
+	struct source source = { .need = need };
 	struct files *kept;
 	struct loader l;
 	wall_t when = { 0 };
 
 	loader_init(&l, arena, diag, path);
-	kept = copy_find(&l, &when);
+	kept = state_dir != NULL ? copy_read(&l, state_dir, &its_own, &when) : copy_find(&l, &when);
 	loader_done(&l);
-	if (kept != NULL)
-		generation = generation_load(
-			&(struct source){ .path = path, .kept = kept, .need = need }, diag);
+	if (kept != NULL) {
+		source.path = kept->home.main_shown;
+		source.kept = kept;
+		generation = generation_load(&source, diag);
+	}
 	if (generation != NULL) {
 		generation->is_last_good = true;
 		generation->kept = when;
 	}
 	files_free(kept);
 	arena_free(arena);
+	return generation;
+}
+
+struct generation *conf_load_good_for(const char *path, struct conf_need need, struct diag *diag)
+{
+	return good_load(path, NULL, need, diag);
+}
+
+struct generation *conf_load_good_in(const char *state_dir, struct conf_need need,
+				     struct diag *diag)
+{
+	struct generation *generation = good_load("", state_dir, need, diag);
+
+	if (generation != NULL)
+		generation->plan.state_dir = arena_strdup(generation->arena, state_dir);
 	return generation;
 }
 

@@ -50,17 +50,21 @@ static struct incident *slots_of(struct engine *e, uint32_t stack)
 	return e->incidents + (size_t)stack * CASES_PER_STACK;
 }
 
+static int claim(const struct incident *i)
+{
+	return 2 * diagnosis_is_stack_level(i->finding) + diagnosis_is_stack_level(i->mailed);
+}
+
 static bool leads(const struct incident *a, const struct incident *b)
 {
-	bool a_has_it = diagnosis_is_stack_level(a->finding),
-	     b_has_it = diagnosis_is_stack_level(b->finding);
+	int claims = claim(a) - claim(b);
 
-	return a_has_it != b_has_it ? a_has_it : a->newest.us > b->newest.us;
+	return claims != 0 ? claims > 0 : a->newest.us > b->newest.us;
 }
 
 /*
- * The one that a finding of the whole stack belongs to: which has it already,
- * else the youngest. A site that has been broken for days is not how an outage
+ * The one that a finding of the whole stack belongs to: which has it already, or
+ * is the one of which people read it last, else the youngest. A site that has been broken for days is not how an outage
  * of everything began, nor may it keep its UP back.
  */
 static struct incident *lead_of(struct engine *e, uint32_t stack)
@@ -317,6 +321,11 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		state->wake = mono_min(state->wake, review_ends(e));
 		return;
 	}
+	until = awaited_until(e, incident->id, now);
+	if (a.is_due && until.us > now.mono.us) {
+		state->wake = mono_min(state->wake, until);
+		return;
+	}
 	if (a.is_due && a.kind == NOTICE_REPEAT && all_return(e, incident))
 		return;
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
@@ -376,7 +385,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		return;
 	}
 	if (incident->failing == 0)
-		flapping_stay_with_told(incident);
+		flapping_stay_with_told(incident, is_lead);
 	else
 		set_finding(
 			incident,
@@ -398,6 +407,8 @@ static void judge_stack(struct engine *e, uint32_t stack, struct now now)
 	state->finding = diagnose(&state->sight);
 	members_update(e, stack, now);
 	lead = lead_of(e, stack);
+	if (lead && diagnosis_is_stack_level(state->finding.primary))
+		absorb_untold(e, slots, lead);
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
 		if (is_active(&slots[i]))
 			update_incident(e, stack, &slots[i], &slots[i] == lead, now);

@@ -22,6 +22,7 @@
 #define DUPLICATE_SPAN (20 * USEC_PER_SEC) /* replicas race within 15 s, seen up to 0.2 s */
 #define RESOLVED_LEAST (90 * USEC_PER_SEC)
 #define CADENCE_LEAST 3
+#define CADENCE_SLACK (10 * USEC_PER_SEC)
 
 static const char *const names[DEADMAN_COUNT] = {
 	[DEADMAN_NEW] = "new",	     [DEADMAN_UP] = "up",
@@ -73,6 +74,22 @@ void deadman_init(struct deadman *d, struct now now)
 	};
 }
 
+static int compare_spans(const void *a, const void *b)
+{
+	usec_t x = *(const usec_t *)a, y = *(const usec_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void count_cadence(struct deadman *d)
+{
+	usec_t sorted[sizeof d->gaps / sizeof d->gaps[0]];
+
+	memcpy(sorted, d->gaps, sizeof sorted);
+	qsort(sorted, d->gaps_n, sizeof sorted[0], compare_spans);
+	d->cadence = d->gaps_n < CADENCE_LEAST ? 0 : sorted[d->gaps_n / 2];
+}
+
 static void remember_gap(struct deadman *d, usec_t gap)
 {
 	size_t most = sizeof d->gaps / sizeof d->gaps[0];
@@ -82,6 +99,7 @@ static void remember_gap(struct deadman *d, usec_t gap)
 	else
 		d->gaps_n++;
 	d->gaps[d->gaps_n - 1] = gap;
+	count_cadence(d);
 }
 
 /* A second POST for the same tick: counted, and no news for cadence or return. */
@@ -171,7 +189,10 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule)
 
 mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule)
 {
-	return mono_add(d->began, late_after(rule));
+	usec_t late = late_after(rule);
+
+	return mono_add(d->began,
+			d->cadence > 0 ? least(late, 2 * d->cadence + CADENCE_SLACK) : late);
 }
 
 /* A beat that came in that very span has ended the silence already: none begins in the future. */
@@ -195,24 +216,6 @@ bool deadman_is_dead(const struct deadman *d)
 {
 	return d->state == DEADMAN_SILENT || d->state == DEADMAN_RESOLVED ||
 	       d->state == DEADMAN_RETURNING;
-}
-
-static int compare_spans(const void *a, const void *b)
-{
-	usec_t x = *(const usec_t *)a, y = *(const usec_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-usec_t deadman_cadence(const struct deadman *d)
-{
-	usec_t sorted[sizeof d->gaps / sizeof d->gaps[0]];
-
-	if (d->gaps_n < CADENCE_LEAST)
-		return 0;
-	memcpy(sorted, d->gaps, sizeof sorted);
-	qsort(sorted, d->gaps_n, sizeof sorted[0], compare_spans);
-	return sorted[d->gaps_n / 2];
 }
 
 /*

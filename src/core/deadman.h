@@ -42,6 +42,7 @@ struct deadman {
 	uint64_t beats, duplicates;
 	usec_t gaps[10];	   /* the last gaps between beats, for the cadence */
 	unsigned gaps_n;
+	usec_t cadence;		   /* their median; 0: fewer than 3 */
 };
 
 void deadman_init(struct deadman *d, struct now now);
@@ -52,7 +53,7 @@ bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat 
 bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* When deadman_advance can next change anything. */
 mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
-/* When a beat is overdue that has not come yet. */
+/* When a beat is overdue that has not come yet: by its period, or by how it has come so far. */
 mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
@@ -60,8 +61,6 @@ void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
 void deadman_trust(struct deadman *d, struct now now);
 /* Silent, resolved or returning. */
 bool deadman_is_dead(const struct deadman *d);
-/* The median of the last gaps; 0 with fewer than 3. */
-usec_t deadman_cadence(const struct deadman *d);
 /* They come so much more rarely than expected that each wait for the next looks like a silence. */
 bool deadman_is_slow(usec_t cadence, usec_t period);
 const char *deadman_name(enum deadman_state state);

@@ -67,6 +67,7 @@ static void allocate(struct engine *e)
 	e->deadmen = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadmen);
 	e->witnesses = arena_alloc(e->arena, plan->witnesses_n, sizeof *e->witnesses);
 	e->pulls = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->pulls);
+	e->ways = arena_alloc(e->arena, plan->watchdogs_n + plan->pings_n, sizeof *e->ways);
 	e->jobs = arena_alloc(e->arena, plan->pings_n, sizeof *e->jobs);
 	e->stacks = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stacks);
 	e->incidents_max = (plan->stacks_n + 1) * CASES_PER_STACK;
@@ -210,8 +211,9 @@ static mono_t save_silence(struct engine *e, struct now now)
 /* Its beats come. One that returns is heard by its first beat, until the next ones stay away. */
 static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, struct now now)
 {
-	return d->state == DEADMAN_UP || (d->state == DEADMAN_RETURNING &&
-					  mono_span(d->last.mono, now.mono) < 2 * rule->period);
+	if (d->state == DEADMAN_UP)
+		return !mono_reached(deadman_overdue(d, rule), now.mono);
+	return d->state == DEADMAN_RETURNING && mono_span(d->last.mono, now.mono) < 2 * rule->period;
 }
 
 /*
@@ -224,7 +226,7 @@ static bool makes_deaf(const struct engine *e, uint32_t watchdog, const struct d
 	const struct deadman *d = &e->deadmen[watchdog];
 
 	return d->state != DEADMAN_NEW && !is_heard(d, rule, now) &&
-	       deadman_overdue(d, rule).us > e->vantage.heard.us;
+	       deadman_overdue(d, rule).us > vantage_last_heard(&e->vantage).us;
 }
 
 static mono_t advance_deadmen(struct engine *e, struct now now)
@@ -240,6 +242,8 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 			record_deadman(e, i, from, now);
 		is_deaf |= makes_deaf(e, i, &rule, now);
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
+		if (e->deadmen[i].state == DEADMAN_UP && is_heard(&e->deadmen[i], &rule, now))
+			wake = mono_min(wake, deadman_overdue(&e->deadmen[i], &rule));
 	}
 	if (is_deaf)
 		vantage_deaf(&e->vantage);
@@ -267,7 +271,8 @@ static void launch_due(struct engine *e, struct now now)
 /* What is put off as time passes would be due in a moment for ever: a look each second is enough. */
 static mono_t silences_wake(const struct engine *e, mono_t wake, struct now now)
 {
-	bool are_put_off = e->vantage_state == VANTAGE_ISOLATED || e->is_deaf;
+	bool are_put_off =
+		e->vantage_state == VANTAGE_ISOLATED || e->is_deaf || e->is_way_cut;
 	mono_t soon = mono_add(now.mono, USEC_PER_SEC);
 
 	return are_put_off && wake.us < soon.us ? soon : wake;
@@ -299,6 +304,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 	wake = doubt_advance(e, now);
 	views_forget(e);
 	isolation_judge(e, now);
+	ways_advance(e, now);
 	e->advanced = now.mono;
 	wake = mono_min(wake, windows_advance(e, now));
 	wake = mono_min(wake, silences_advance(e, now));
@@ -332,17 +338,19 @@ void engine_observe(struct engine *e, const struct observation *observation, str
 	check_observe(e, observation, now);
 }
 
-void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, struct now now)
+void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, enum family by,
+		 struct now now)
 {
 	struct deadman *d = &e->deadmen[watchdog];
 	struct deadman_rule rule = rule_of(&e->plan->watchdogs[watchdog]);
 	enum deadman_state from = d->state;
 
 	assert(watchdog < e->plan->watchdogs_n);
+	way_of_watchdog(e, watchdog)->by = by;
 	if (beat == BEAT_FIRING) {
 		deadman_book(e, watchdog, now);
 		if (mono_reached(mono_add(e->resumed, BACKLOG_READ), now.mono))
-			vantage_heard(&e->vantage, now.mono);
+			vantage_heard(&e->vantage, by, now.mono);
 	}
 	if (deadman_beat(d, &rule, beat, now))
 		record_deadman(e, watchdog, from, now);

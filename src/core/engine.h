@@ -80,9 +80,12 @@ void engine_adopt(struct engine *engine, const struct notice *notice, struct now
 /* Let time pass. Returns when to be called next at the latest. */
 mono_t engine_advance(struct engine *engine, struct now now);
 void engine_observe(struct engine *engine, const struct observation *observation, struct now now);
-void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, struct now now);
+/* `by`: the family by which it came; FAMILY_ANY: nobody knows, a proxy or a tunnel passed it on. */
+void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, enum family by,
+		 struct now now);
 /* plan.targets[target] is a job, and this is what it says. */
-void engine_ping(struct engine *engine, uint32_t target, enum ping ping, struct now now);
+void engine_ping(struct engine *engine, uint32_t target, enum ping ping, enum family by,
+		 struct now now);
 /* The outbox's state, for the model and mail-broken. */
 void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing,
 		   struct now now);

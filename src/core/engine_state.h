@@ -11,6 +11,7 @@
  *   cases.c     failures become incidents, which change and end
  *   quiet.c     which mails nobody wants now
  *   flapping.c  incidents that come and go
+ *   absorb.c    what turns out to be part of the whole is no incident of its own
  *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
  *   doubt.c     are our references what is broken
@@ -23,6 +24,7 @@
  *   snapshot.c  state to text and back
  *   adopt.c     a notice that outlived its state
  *   view.c      state to model
+ *   ways.c      by which family beats and reports come
  *   settled.c   when looking again would find the same
  */
 #ifndef CORE_ENGINE_STATE_H
@@ -128,6 +130,12 @@ struct stack_state {
 	size_t targets_n;
 };
 
+/* How a watchdog, or a job, reaches us. */
+struct way {
+	enum family by;	 /* of what came last; FAMILY_ANY: unknown, nothing came yet */
+	bool is_put_off; /* up to the last engine_advance: it cannot reach us */
+};
+
 struct engine {
 	const struct plan *plan;
 	struct engine_effects effects;
@@ -147,6 +155,8 @@ struct engine {
 	struct witness *witnesses; /* witnesses_n */
 	struct pull_state *pulls;  /* watchdogs_n */
 	struct job *jobs;	   /* pings_n */
+	struct way *ways;	   /* watchdogs_n, then pings_n */
+	bool is_way_cut;	   /* one of them is, and its silence is put off */
 	mono_t jobs_booked, deadmen_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
 	mono_t listened;	   /* they were put off up to here, if it fails */
@@ -323,6 +333,11 @@ bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now);
  * it either: what is known may be older than what people were told.
  */
 bool stack_is_under_review(const struct engine *e, uint32_t stack, struct now now);
+/*
+ * Until when members whose planned work has just ended may still be looked at for the first time:
+ * what they were before it proves nothing. `now`: nobody is.
+ */
+mono_t awaited_until(const struct engine *e, uint64_t incident, struct now now);
 mono_t review_ends(const struct engine *e);
 
 /* snapshot.c */
@@ -347,17 +362,23 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 
+/* absorb.c */
+/* Of CASES_PER_STACK slots those that wait go into `lead`, which is one of them. */
+void absorb_untold(struct engine *e, struct incident *slots, struct incident *lead);
+
 /* flapping.c */
 /* A member of the incident comes and goes, or is calm again. */
 void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident, struct now now);
 /* Nothing of it fails just now: there is no news but that it comes and goes. */
-void flapping_stay_with_told(struct incident *incident);
+void flapping_stay_with_told(struct incident *incident, bool is_lead);
 
 /* members.c */
 /* What depends on a target is looked at once a minute when it fails: it is back that much later. */
 #define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
+/* For what is told of an incident that has ended. A name is remembered once. */
+void members_remember(struct incident *incident, const char *name);
 /* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
 void members_note_unnamed(struct engine *e, struct incident *incident);
 /* What an incident's own members show, when the finding is not one of the whole stack. */
@@ -466,6 +487,12 @@ mono_t announce_narrowed(const struct incident *incident);
 /* What to say of an open or waiting incident whose finding is up to date. */
 struct announcement announce(const struct incident *incident, bool is_settled,
 			     const struct mail_plan *mail, struct now now);
+
+/* ways.c */
+struct way *way_of_watchdog(struct engine *e, uint32_t watchdog);
+struct way *way_of_job(struct engine *e, uint32_t job);
+/* Who cannot reach us is not silent. Before e->advanced is set to now. */
+void ways_advance(struct engine *e, struct now now);
 
 /* settled.c */
 /* All was looked at, and time alone changes nothing before `wake`. */

@@ -53,6 +53,9 @@ static void isolation_begins(struct engine *e, struct now now)
 {
 	usec_t already = mono_span(vantage_lost(&e->vantage), now.mono);
 
+	/* What passed before we were last stopped is not known, and what was lost then is put off. */
+	if (already > mono_span(e->resumed, now.mono))
+		already = mono_span(e->resumed, now.mono);
 	if (already < 0)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };

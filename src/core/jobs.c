@@ -154,12 +154,14 @@ bool job_has_reported(const struct engine *e, uint32_t target, wall_t since)
 	       (j->last.mono.us >= e->began.us || j->last.wall.us > since.us);
 }
 
-void engine_ping(struct engine *e, uint32_t target, enum ping ping, struct now now)
+void engine_ping(struct engine *e, uint32_t target, enum ping ping, enum family by,
+		 struct now now)
 {
 	struct job *j;
 
 	assert(target < e->plan->targets_n && is_job(e, target));
 	j = job_at(e, target);
+	way_of_job(e, target - first_job(e))->by = by;
 	switch (ping) {
 	case PING_OK:
 		heard(e, target, CAUSE_PASS, job_end(j, now), now);

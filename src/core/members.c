@@ -10,7 +10,7 @@
 #include "base/words.h"
 #include "core/engine_state.h"
 
-static void remember_affected(struct incident *incident, const char *name)
+void members_remember(struct incident *incident, const char *name)
 {
 	for (unsigned i = 0; i < incident->affected_n; i++)
 		if (strcmp(incident->affected[i], name) == 0)
@@ -57,10 +57,11 @@ void members_note_unnamed(struct engine *e, struct incident *incident)
 {
 	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
 
-	for (size_t i = 0; i < subjects; i++) {
+	for (uint32_t i = 0; i < subjects; i++) {
 		struct incident_member *m = &e->members[i];
 
-		if (m->incident != incident->id || !m->is_failing || m->is_named)
+		if (m->incident != incident->id || !m->is_failing || m->is_named ||
+		    is_planned(e, i))
 			continue;
 		m->is_news = true;
 		incident->joined = incident->narrowed;
@@ -115,7 +116,7 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (!(is_member && (incident->is_adopted || flap_is_on(&e->flaps[subject], now.mono))) &&
 	    !m->is_dependent && !pair_is_completed(e, incident, subject))
 		note_news(incident, m, now);
-	remember_affected(incident, name);
+	members_remember(incident, name);
 	note_member(incident,
 		    incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
 		    name, m, incident->log_n == 0 ? began.wall : now.wall);

@@ -37,7 +37,7 @@ static bool counts_as_up(const struct engine *e, uint32_t index)
 
 	if (!is_cut_off(e, index))
 		return true;
-	return (c->is_observed && c->last_ok.us == c->last_seen.us) ||
+	return (wall_is_set(c->last_ok) && c->last_ok.us == c->last_seen.us) ||
 	       mono_span(lost, e->advanced) < CUT_OFF_HOLDS;
 }
 
@@ -261,6 +261,21 @@ static bool is_reviewed(const struct engine *e, uint32_t watchdog, struct now no
 
 	return deadman_is_dead(d) || d->last.mono.us >= e->reviewed.us ||
 	       mono_span(e->reviewed, now.mono) >= period + BEAT_SLACK;
+}
+
+mono_t awaited_until(const struct engine *e, uint64_t incident, struct now now)
+{
+	mono_t until = now.mono;
+
+	for (uint32_t i = 0; e->planned && i < e->plan->targets_n; i++) {
+		mono_t seen = mono_add(e->planned[i].ended.mono, REVIEW_MAX);
+
+		if (e->members[i].incident == incident && e->members[i].is_failing &&
+		    e->checks[i].verdict.state == VERDICT_UNKNOWN && !is_job(e, i) &&
+		    !is_planned(e, i) && seen.us > until.us)
+			until = seen;
+	}
+	return until;
 }
 
 bool stack_is_under_review(const struct engine *e, uint32_t stack, struct now now)

@@ -5,11 +5,12 @@
  * with three or more a majority (DECISIONS 2). A family without references is
  * judged by the other one. A beat that arrives after the references began to
  * fail proves that our link works, both ways, since it came over TCP: then
- * they are what is broken, not we. It proves so for as long as beats come. But
- * our own link can be gone for a minute between two of them: a beat vouches for
- * failures of runs that began right after it, and what failed before it came
- * has to fail once more. Without beats a mail relay that answers may overrule
- * silent references; when it may is doubt.c's.
+ * they are what is broken, not we. It proves so for as long as beats come, and
+ * for the family by which it came. But our own link can be gone for a minute
+ * between two of them: a beat vouches for failures of runs that began right
+ * after it, and what failed before it came has to fail once more. Without beats
+ * a mail relay that answers may overrule silent references; when it may is
+ * doubt.c's.
  */
 #include "core/vantage.h"
 
@@ -25,7 +26,7 @@ struct tally {
 
 void vantage_init(struct vantage *v)
 {
-	*v = (struct vantage){ .heard = MONO_NEVER,
+	*v = (struct vantage){ .heard = { MONO_NEVER, MONO_NEVER },
 				.relay = MONO_NEVER,
 				.trusted = MONO_NEVER };
 }
@@ -61,15 +62,41 @@ void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono
 		*regained_of(v, r->family) = started;
 }
 
-void vantage_heard(struct vantage *v, mono_t at)
+static struct tally count_family(const struct vantage *v, enum family family, mono_t since);
+
+enum family vantage_way(const struct vantage *v, enum family by)
 {
-	v->heard = at;
+	if (by != FAMILY_ANY)
+		return by;
+	return count_family(v, FAMILY_IPV4, MONO_NEVER).of > 0 ||
+			       count_family(v, FAMILY_IPV6, MONO_NEVER).of == 0
+		       ? FAMILY_IPV4
+		       : FAMILY_IPV6;
+}
+
+void vantage_heard(struct vantage *v, enum family by, mono_t at)
+{
+	v->heard[vantage_way(v, by) == FAMILY_IPV6] = at;
 	v->is_deaf = false;
+}
+
+/* Of two times that may be unset the later one. */
+static mono_t later_set(mono_t a, mono_t b)
+{
+	if (a.us == INT64_MAX || b.us == INT64_MAX)
+		return mono_min(a, b);
+	return a.us > b.us ? a : b;
+}
+
+mono_t vantage_last_heard(const struct vantage *v)
+{
+	return later_set(v->heard[0], v->heard[1]);
 }
 
 void vantage_unheard(struct vantage *v)
 {
-	v->heard = MONO_NEVER;
+	v->trusted = later_set(v->trusted, vantage_last_heard(v));
+	v->heard[0] = v->heard[1] = MONO_NEVER;
 }
 
 void vantage_deaf(struct vantage *v)
@@ -161,17 +188,26 @@ bool vantage_has_quorum(const struct vantage *v)
 /* When the last family lost its quorum; MONO_NEVER: one still has it, or none has references. */
 static mono_t all_lost(const struct vantage *v)
 {
-	mono_t v4 = vantage_family_lost(v, FAMILY_IPV4), v6 = vantage_family_lost(v, FAMILY_IPV6);
-
-	if (v4.us == INT64_MAX || v6.us == INT64_MAX)
-		return mono_min(v4, v6);
-	return v4.us > v6.us ? v4 : v6;
+	return later_set(vantage_family_lost(v, FAMILY_IPV4), vantage_family_lost(v, FAMILY_IPV6));
 }
 
-/* A beat has come since no family has its quorum any more, and others come after it. */
+static bool has_references(const struct vantage *v, enum family family)
+{
+	return count_family(v, family, MONO_NEVER).of > 0;
+}
+
+/* A beat has come by it since it has no quorum any more, and others come after it. */
+static bool is_proven(const struct vantage *v, enum family family)
+{
+	mono_t heard = v->heard[family == FAMILY_IPV6];
+	mono_t lost = has_references(v, family) ? vantage_family_lost(v, family) : all_lost(v);
+
+	return !v->is_deaf && heard.us != INT64_MAX && heard.us > lost.us;
+}
+
 static bool beats_prove(const struct vantage *v)
 {
-	return !v->is_deaf && v->heard.us != INT64_MAX && v->heard.us > all_lost(v).us;
+	return is_proven(v, FAMILY_IPV4) || is_proven(v, FAMILY_IPV6);
 }
 
 /* No family has its quorum, yet our link works: the references are what is broken. */
@@ -188,21 +224,20 @@ static bool relay_vouches(const struct vantage *v, mono_t since)
 /* It answered by one family: of the other, whose references are silent, it knows nothing. */
 static bool relay_knows(const struct vantage *v, enum family family)
 {
-	return family == FAMILY_ANY || family == v->relay_family ||
-	       judge_family(v, family) == VANTAGE_UNCHECKED;
+	return v->is_overruled && (family == FAMILY_ANY || family == v->relay_family ||
+				   !has_references(v, family));
 }
 
 enum vantage_state vantage_judge(const struct vantage *v, enum family family)
 {
-	enum vantage_state own = family == FAMILY_ANY ? VANTAGE_UNCHECKED : judge_family(v, family);
-
 	if (v->n == 0)
 		return VANTAGE_UNCHECKED;
-	if (references_are_broken(v))
-		return beats_prove(v) || relay_knows(v, family) ? VANTAGE_OK : VANTAGE_ISOLATED;
-	if (own != VANTAGE_UNCHECKED)
-		return own;
-	return any_family_is_ok(v) ? VANTAGE_OK : VANTAGE_ISOLATED;
+	if (family != FAMILY_ANY && has_references(v, family))
+		return judge_family(v, family) == VANTAGE_OK || is_proven(v, family) ||
+				       relay_knows(v, family)
+			       ? VANTAGE_OK
+			       : VANTAGE_ISOLATED;
+	return any_family_is_ok(v) || references_are_broken(v) ? VANTAGE_OK : VANTAGE_ISOLATED;
 }
 
 static bool family_vouches(const struct vantage *v, enum family family, mono_t since)
@@ -213,32 +248,49 @@ static bool family_vouches(const struct vantage *v, enum family family, mono_t s
 	       mono_reached(v->regained[family == FAMILY_IPV6], since);
 }
 
+/* A beat came by it right before. */
+static bool beat_vouches(const struct vantage *v, enum family family, mono_t since)
+{
+	mono_t heard = v->heard[family == FAMILY_IPV6];
+
+	return is_proven(v, family) && mono_reached(heard, since) &&
+	       mono_span(heard, since) <= BEAT_PROVES;
+}
+
+static bool any_vouches(const struct vantage *v, mono_t since)
+{
+	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since) ||
+	       beat_vouches(v, FAMILY_IPV4, since) || beat_vouches(v, FAMILY_IPV6, since);
+}
+
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since)
 {
-	if (v->n == 0)
+	if (v->n == 0 || (relay_vouches(v, since) && relay_knows(v, family)))
 		return true;
-	if (references_are_broken(v))
-		return relay_vouches(v, since) ||
-		       (beats_prove(v) && mono_reached(v->heard, since) &&
-			mono_span(v->heard, since) <= BEAT_PROVES);
-	if (family != FAMILY_ANY && count_family(v, family, since).of > 0)
-		return family_vouches(v, family, since);
-	return family_vouches(v, FAMILY_IPV4, since) || family_vouches(v, FAMILY_IPV6, since);
+	if (family != FAMILY_ANY && has_references(v, family))
+		return family_vouches(v, family, since) || beat_vouches(v, family, since);
+	return any_vouches(v, since);
+}
+
+static bool was_proven_since(const struct vantage *v, enum family family, mono_t since)
+{
+	bool is_v6 = family == FAMILY_IPV6;
+
+	return v->regained[is_v6].us > since.us ||
+	       (is_proven(v, family) && v->heard[is_v6].us > since.us);
 }
 
 bool vantage_was_proven_since(const struct vantage *v, mono_t since)
 {
-	if (references_are_broken(v))
-		return beats_prove(v) && v->heard.us > since.us;
-	return v->regained[0].us > since.us || v->regained[1].us > since.us;
+	return was_proven_since(v, FAMILY_IPV4, since) || was_proven_since(v, FAMILY_IPV6, since);
 }
 
 mono_t vantage_lost(const struct vantage *v)
 {
-	mono_t lost = all_lost(v);
+	mono_t lost = all_lost(v), heard = vantage_last_heard(v);
 
-	if (v->heard.us != INT64_MAX && v->heard.us > lost.us)
-		lost = v->heard;
+	if (heard.us != INT64_MAX && heard.us > lost.us)
+		lost = heard;
 	return v->trusted.us != INT64_MAX && v->trusted.us > lost.us ? v->trusted : lost;
 }
 

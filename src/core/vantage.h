@@ -30,13 +30,14 @@ struct reference {
 struct vantage {
 	struct reference references[REFERENCES_MAX];
 	size_t n;
-	mono_t heard; /* a beat arrived: our link works; MONO_NEVER: none yet */
+	/* [0] by IPv4, [1] by IPv6: a beat arrived, our link works; MONO_NEVER: none yet */
+	mono_t heard[2];
 	bool is_deaf; /* no beat has come since for too long: it proves nothing any more */
 	/* a mail relay answered a connection begun then; MONO_NEVER: none was asked */
 	mono_t relay;
 	enum family relay_family;
 	bool is_overruled; /* the relay has answered for so long that it is believed instead */
-	mono_t trusted;	   /* the last answer that was believed; MONO_NEVER: none */
+	mono_t trusted;	   /* the last answer, or beat, that was believed; MONO_NEVER: none */
 	/* [0] IPv4, [1] IPv6: start of the answer that brought the quorum back; 0: never lost */
 	mono_t regained[2];
 };
@@ -45,7 +46,12 @@ void vantage_init(struct vantage *v);
 /* More than REFERENCES_MAX are not taken. */
 void vantage_add(struct vantage *v, enum family family);
 void vantage_answer(struct vantage *v, size_t reference, bool has_answered, mono_t started);
-void vantage_heard(struct vantage *v, mono_t at);
+/* By which family something comes of which that is not known: through a proxy, or a tunnel. */
+enum family vantage_way(const struct vantage *v, enum family by);
+/* A beat came; `by` FAMILY_ANY: nobody knows which way. */
+void vantage_heard(struct vantage *v, enum family by, mono_t at);
+/* The last beat that is believed; MONO_NEVER: none. */
+mono_t vantage_last_heard(const struct vantage *v);
 /* What was heard so far may be old, and proves nothing. */
 void vantage_unheard(struct vantage *v);
 /* Beats have stopped: what was heard is no longer a witness. */
@@ -63,9 +69,8 @@ enum vantage_state vantage_judge(const struct vantage *v, enum family family);
 /*
  * Enough references answered a run that began at `since` or later, and had been answering
  * when it began: of one that began before they were back nobody knows whose fault it was. Or,
- * when it is
- * they that are broken, a beat came right before `since`, or a relay answered after it. Always
- * true when unchecked.
+ * when it is they that are broken, a beat came by that family right before `since`, or a relay
+ * answered after it. Always true when unchecked.
  */
 bool vantage_vouches(const struct vantage *v, enum family family, mono_t since);
 /*

@@ -86,7 +86,7 @@ static void view_deadman(const struct engine *e, uint32_t index, struct deadman_
 		.last = d->last.wall,
 		.since = d->since.wall,
 		.silence = mono_span(d->began, now.mono),
-		.cadence = deadman_cadence(d),
+		.cadence = d->cadence,
 		.beats = d->beats,
 		.duplicates = d->duplicates,
 		.incident = e->members[member_of_watchdog(e, index)].incident,

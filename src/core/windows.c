@@ -206,8 +206,9 @@ void windows_resume(struct engine *e, struct now now)
 		for (uint32_t s = 0; s < subjects_of(e); s++) {
 			if (!has_subject(e, w, s))
 				continue;
-			e->planned[s].began = moment(span.from, now);
-			subject_ends(e, s, moment(span.until, now), now);
+			/* Of a clock that was set back since, both would lie ahead of us. */
+			e->planned[s].began = moment(earlier(span.from, now.wall), now);
+			subject_ends(e, s, moment(earlier(span.until, now.wall), now), now);
 		}
 	}
 }

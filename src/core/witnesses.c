@@ -112,13 +112,31 @@ static bool is_silent(const struct engine *e, const struct observation *o)
 							    : witness_is_silent(o);
 }
 
+/* It answers again for so short a time that the beats may still have to come. */
+static bool is_listener_back(const struct engine *e)
+{
+	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
+		if (listener_is_back(e, i))
+			return true;
+	return false;
+}
+
+static void hear_listener(struct engine *e, struct witness *w, struct now started)
+{
+	bool was_back = is_listener_back(e);
+
+	witness_greet(w, started);
+	if (was_back && !is_listener_back(e))
+		cases_touch_all(e); /* what they were lost by is not the listener any more */
+}
+
 static void hear(struct engine *e, const struct observation *o)
 {
 	const struct target_plan *t = plan_of(e, o->target);
 	struct witness *w = witness_at(e, o->target);
 
 	if (t->role == ROLE_LISTENER) {
-		witness_greet(w, o->started);
+		hear_listener(e, w, o->started);
 	} else {
 		struct pull_rule rule = rule_for(e, t->watchdog);
 

@@ -6,6 +6,7 @@
  */
 #include "io/ending.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,19 @@ static bool has_memory(void)
 	return trial != NULL;
 }
 
+/* OpenSSL's "error:0A0C0100:SSL routines::malloc failure", whichever of its routines it was. */
+static bool is_out_of_memory(const struct ending *ending)
+{
+	return *ending->words != '\0' && strstr(ending->words, "::malloc failure") != NULL;
+}
+
+/* libcurl has no other word for it. Before the first byte there was no header at all. */
+static bool is_endless_header(const struct ending *ending)
+{
+	return ending->hint == ENDING_MEMORY && !ending->is_session && ending->has_bytes &&
+	       has_memory();
+}
+
 /* Corrects the cause; returns the note. `reason` is OpenSSL's. */
 static const char *cause_refine(const struct ending *ending, const char *reason, enum cause *cause)
 {
@@ -80,6 +94,10 @@ static const char *cause_refine(const struct ending *ending, const char *reason,
 	if (ending->is_ours || (ending->hint == ENDING_ERRNO && ending->error != 0)) {
 		*cause = fault_cause(ending->error);
 		return fault_name(ending->error);
+	}
+	if (is_out_of_memory(ending)) {
+		*cause = CAUSE_LOCAL;
+		return fault_name(ENOMEM);
 	}
 	if (ending->hint == ENDING_HANDSHAKE && tls->has_answered)
 		return reason;
@@ -95,7 +113,7 @@ static const char *cause_refine(const struct ending *ending, const char *reason,
 		*cause = tls->cause;
 		return tls->note;
 	}
-	if (ending->hint == ENDING_MEMORY && has_memory()) {
+	if (is_endless_header(ending)) {
 		*cause = CAUSE_PROTOCOL;
 		return "a header without end";
 	}

@@ -27,6 +27,7 @@ struct ending {
 	int error;	   /* errno of the socket, 0: none */
 	bool is_ours;	   /* the socket was never made or never watched: errno decides */
 	bool is_tls;	   /* from the first byte */
+	bool is_session;   /* of mail: the peer sends no headers */
 	bool has_bytes;
 	int status;
 	enum io_http_version wanted, spoken;

@@ -38,6 +38,30 @@ enum cause fault_cause(int error)
 	return CAUSE_LOCAL;
 }
 
+static const int shortages[] = { ENOMEM, ENOBUFS, EMFILE, ENFILE };
+
+#define SHORTAGES (sizeof(shortages) / sizeof(shortages[0]))
+
+bool fault_is_shortage(int error)
+{
+	for (size_t i = 0; i < SHORTAGES; i++) {
+		if (shortages[i] == error)
+			return true;
+	}
+	return false;
+}
+
+bool fault_tells_shortage(const char *note)
+{
+	for (size_t i = 0; i < SHORTAGES; i++) {
+		const char *name = fault_name(shortages[i]);
+
+		if (strncmp(note, name, strlen(name)) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *fault_name(int error)
 {
 	const char *name = strerrorname_np(error);

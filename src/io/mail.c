@@ -23,6 +23,7 @@
 
 #include "base/buf.h"
 #include "io/exchange.h"
+#include "io/fault.h"
 #include "io/loop_fd.h"
 #include "io/parts.h"
 #include "io/reply.h"
@@ -52,6 +53,7 @@ struct mail_exchange {
 	enum step step;
 	mono_t session_due;
 	bool is_secret; /* what we send next is a password */
+	bool is_short;	/* our own memory or descriptors have run out */
 	struct buf out;
 	size_t out_at;
 	struct reply_reader reader;
@@ -74,7 +76,11 @@ static void mail_free(struct mail_exchange *mail)
 static void mail_finish(struct mail_exchange *mail, enum mail_verdict verdict)
 {
 	const struct io_mail_spec spec = mail->spec;
-	struct io_mail_result result = { .verdict = verdict, .code = mail->code };
+	struct io_mail_result result = {
+		.verdict = verdict,
+		.code = mail->code,
+		.is_short = verdict == MAIL_LATER && mail->is_short,
+	};
 
 	memcpy(result.reply, mail->reply, sizeof(result.reply));
 	mail_free(mail);
@@ -86,6 +92,13 @@ static void mail_break(struct mail_exchange *mail, const char *words)
 {
 	(void)snprintf(mail->reply, sizeof(mail->reply), "%s", words);
 	mail_finish(mail, io_mail_is_out(&mail->base) ? MAIL_IN_DOUBT : MAIL_LATER);
+}
+
+/* Nothing was handed over: there is none to send it with. */
+static void mail_break_short(struct mail_exchange *mail)
+{
+	mail->is_short = true;
+	mail_break(mail, "no memory for the mail");
 }
 
 static void line_tell(const struct mail_exchange *mail, bool is_sent, const char *line, size_t n)
@@ -144,6 +157,10 @@ command_say(struct mail_exchange *mail, enum step step, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(&mail->out, format, args);
 	va_end(args);
+	if (buf_failed(&mail->out)) {
+		mail_break_short(mail);
+		return;
+	}
 	line_tell(mail, true, mail->out.data, mail->out.n);
 	(void)out_flush(mail); /* when it is gone, so is our caller's business */
 }
@@ -173,8 +190,7 @@ static void content_say(struct mail_exchange *mail)
 	mail->out_at = 0;
 	content_build(&mail->out, mail->spec.message, mail->spec.message_bytes);
 	if (buf_failed(&mail->out)) {
-		mail_break(mail,
-			   "no memory for the mail"); /* still in DATA: nothing was handed over */
+		mail_break_short(mail); /* still in DATA */
 		return;
 	}
 	mail->step = STEP_CONTENT;
@@ -332,6 +348,7 @@ static void session_failed(struct mail_exchange *mail, const struct io_http_resu
 	if (!has_word)
 		(void)snprintf(mail->reply, sizeof(mail->reply), "%s%s%s", outcome_code(outcome),
 			       result->note[0] != '\0' ? ": " : "", result->note);
+	mail->is_short = result->cause == CAUSE_LOCAL && fault_tells_shortage(result->note);
 	mail_finish(mail, MAIL_LATER);
 }
 
@@ -347,7 +364,7 @@ static void on_end(void *ctx, const struct io_http_result *result)
 	mail->watch = io_fd_watch(mail->io, transfer_fd(mail->transfer), IO_READABLE, session_ready,
 				  mail);
 	if (mail->watch == NULL) {
-		mail_break(mail, "no memory");
+		mail_break_short(mail);
 		return;
 	}
 	command_say(mail, STEP_SENDER, "MAIL FROM:<%s>\r\n", mail->sender);
@@ -368,9 +385,9 @@ static bool is_wire_safe(const char *address)
 }
 
 static struct io_exchange *start_refuse(const struct io_mail_spec *spec, enum mail_verdict verdict,
-					const char *words)
+					bool is_short, const char *words)
 {
-	struct io_mail_result result = { .verdict = verdict };
+	struct io_mail_result result = { .verdict = verdict, .is_short = is_short };
 
 	(void)snprintf(result.reply, sizeof(result.reply), "%s", words);
 	spec->on_done(spec->ctx, &result);
@@ -441,16 +458,16 @@ struct io_exchange *io_mail_start(struct io *io, const struct io_mail_spec *spec
 	struct mail_exchange *mail;
 
 	if (!is_wire_safe(spec->sender) || !is_wire_safe(spec->recipient))
-		return start_refuse(spec, MAIL_REFUSED, "not an address that can be sent");
+		return start_refuse(spec, MAIL_REFUSED, false, "not an address that can be sent");
 	if (spec->is_plain && !address_is_loopback(&spec->address))
-		return start_refuse(spec, MAIL_LATER, "without TLS only on loopback");
+		return start_refuse(spec, MAIL_LATER, false, "without TLS only on loopback");
 	mail = mail_new(io, spec);
 	if (mail == NULL)
-		return start_refuse(spec, MAIL_LATER, "no memory");
+		return start_refuse(spec, MAIL_LATER, true, "no memory");
 	mail->session_due = mono_add(io_now(io).mono, SESSION_US);
 	wait_for(mail, CONNECT_US);
 	if (session_start(mail, spec))
 		return &mail->base;
 	mail_free(mail);
-	return start_refuse(spec, MAIL_LATER, "too many mails at once, or no memory");
+	return start_refuse(spec, MAIL_LATER, true, "too many mails at once, or no memory");
 }

@@ -17,10 +17,10 @@ struct receiver;
 
 struct receiver_hooks {
 	void *ctx;
-	/* A counted beat for plan.watchdogs[watchdog]. */
-	void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing);
+	/* A counted beat for plan.watchdogs[watchdog]; `by`: see engine_beat(). */
+	void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing, enum family by);
 	/* The job plan.targets[target] says how it went. */
-	void (*on_ping)(void *ctx, uint32_t target, enum ping ping);
+	void (*on_ping)(void *ctx, uint32_t target, enum ping ping, enum family by);
 	/* Prometheus text for /metrics. */
 	void (*on_metrics)(void *ctx, struct buf *to);
 	/* A line for /healthz; false: not healthy, answered as 503. */

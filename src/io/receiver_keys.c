@@ -212,8 +212,7 @@ static void count_say(struct keys_count *count)
 
 void keys_count(const struct keys *keys, const char *hook, const struct keys_token *token,
 		const char *body, size_t n,
-		void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing), void *ctx,
-		struct keys_count *ret)
+		enum family by, keys_beat_fn *on_beat, void *ctx, struct keys_count *ret)
 {
 	char fault[200] = "";
 	struct payload *payload = payload_parse(body, n, fault, sizeof fault);
@@ -238,7 +237,7 @@ void keys_count(const struct keys *keys, const char *hook, const struct keys_tok
 		ret->firing += found == PAYLOAD_FIRING;
 		ret->resolved += found == PAYLOAD_RESOLVED;
 		if (found != PAYLOAD_NOTHING)
-			on_beat(ctx, (uint32_t)i, found == PAYLOAD_FIRING);
+			on_beat(ctx, (uint32_t)i, found == PAYLOAD_FIRING, by);
 	}
 	payload_free(payload);
 	count_say(ret);

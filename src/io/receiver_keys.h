@@ -36,6 +36,9 @@ uint32_t keys_find_ping(const struct keys *keys, const char *name, size_t n);
 /* Takes the same time whether the token is right or not. */
 bool keys_opens_ping(const struct keys *keys, uint32_t target, const struct keys_token *token);
 
+/* A beat for plan.watchdogs[watchdog]; `by`: see engine_beat(). */
+typedef void keys_beat_fn(void *ctx, uint32_t watchdog, bool is_firing, enum family by);
+
 /* One body, for all watchdogs of the hook that the token opens. */
 struct keys_count {
 	int status;
@@ -44,7 +47,6 @@ struct keys_count {
 };
 void keys_count(const struct keys *keys, const char *hook, const struct keys_token *token,
 		const char *body, size_t n,
-		void (*on_beat)(void *ctx, uint32_t watchdog, bool is_firing), void *ctx,
-		struct keys_count *ret);
+		enum family by, keys_beat_fn *on_beat, void *ctx, struct keys_count *ret);
 
 #endif

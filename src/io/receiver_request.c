@@ -106,6 +106,13 @@ static void hook_tell(const struct request *request, const struct keys_count *co
 		log_debug("hook.taken hook=%s answer=\"%s\"", hook_of(request), count->line);
 }
 
+/* Behind a proxy of ours, or a tunnel, nobody knows by which family it came to us. */
+static enum family came_by(const struct request *request)
+{
+	return request->peer && !address_is_private(request->peer) ? request->peer->family
+								   : FAMILY_ANY;
+}
+
 static void hook_answer(struct request *request, struct answer *answer)
 {
 	const struct house *house = request->house;
@@ -116,7 +123,8 @@ static void hook_answer(struct request *request, struct answer *answer)
 		return;
 	}
 	keys_count(house->keys, hook_of(request), &request->token, buf_text(&request->body),
-		   request->body.n, house->hooks.on_beat, house->hooks.ctx, &count);
+		   request->body.n, came_by(request), house->hooks.on_beat, house->hooks.ctx,
+		   &count);
 	hook_tell(request, &count);
 	answer_line(answer, count.status, count.line);
 }
@@ -197,7 +205,7 @@ static void ping_answer(struct request *request, struct answer *answer)
 	if (strcmp(request->method, "HEAD") == 0)
 		return;
 	house->stats.pings++;
-	house->hooks.on_ping(house->hooks.ctx, call.job, call.form->ping);
+	house->hooks.on_ping(house->hooks.ctx, call.job, call.form->ping, came_by(request));
 }
 
 /* ---- health, metrics, the page ---- */

@@ -156,6 +156,7 @@ static struct io_http_result result_make(const struct transfer *t, CURLcode code
 		.error = t->socket_error != 0 ? t->socket_error : info_int(t, CURLINFO_OS_ERRNO),
 		.is_ours = t->socket_error != 0,
 		.is_tls = t->spec.tls == TRANSFER_TLS_ALWAYS,
+		.is_session = t->spec.is_session,
 		.has_bytes = t->has_bytes || (first_us > 0 && code != CURLE_GOT_NOTHING),
 		.status = info_int(t, CURLINFO_RESPONSE_CODE),
 		.wanted = t->spec.version,

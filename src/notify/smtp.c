@@ -70,10 +70,12 @@ static void delivery_end(struct notify_delivery *d, const struct io_mail_result 
 	d->is_over = true;
 }
 
-static void delivery_fail(struct notify_delivery *d, const char *words)
+/* `is_short`: for want of our own memory or descriptors. */
+static void delivery_fail(struct notify_delivery *d, bool is_short, const char *words)
 {
 	struct io_mail_result result = result_make(MAIL_LATER, words);
 
+	result.is_short = is_short;
 	delivery_end(d, &result);
 }
 
@@ -161,8 +163,9 @@ static void delivery_hand_in(struct notify_delivery *d, const struct address *ad
 
 	/* SR-25: a name that is loopback when the configuration is read may be elsewhere now. */
 	if (is_plain && !address_is_loopback(address)) {
-		delivery_fail(d, "mail without TLS is only handed to a relay on loopback: "
-				 "set starttls = \"required\"");
+		delivery_fail(d, false,
+			      "mail without TLS is only handed to a relay on loopback: "
+			      "set starttls = \"required\"");
 		return;
 	}
 	d->exchange = io_mail_start(d->attempt.io, &spec);
@@ -184,7 +187,7 @@ static void on_relay_answer(void *ctx, const struct io_answer *answer)
 
 		(void)snprintf(words, sizeof words, "the relay's name has no address: %s",
 			       outcome_code(outcome)); /* a short code: it fits */
-		delivery_fail(d, words);
+		delivery_fail(d, answer->cause == CAUSE_LOCAL, words);
 	}
 	(void)delivery_leave(d); /* nothing follows */
 }
@@ -216,6 +219,7 @@ static struct notify_delivery *smtp_start(const struct notify_attempt *attempt)
 	d = calloc(1, sizeof *d);
 	if (d == NULL) {
 		result = result_make(MAIL_LATER, "no memory for the attempt");
+		result.is_short = true;
 		attempt->on_done(attempt->ctx, &result);
 		return NULL;
 	}

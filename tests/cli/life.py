@@ -5,6 +5,7 @@
   death     kill -9: nobody is said to watch, and nothing is lost to the commands
   owner     another user's daemon, asked and read by root
   reload    good and bad configurations, each told to who asked
+  broken    whatever is wrong with the configuration on the disk, the daemon that runs is reached
   jobs      a job's pings by the real program: well, begun, failed, silent, and over a restart
   hostile   what does not behave at the control socket, while others go on asking
   hush      silences, until when and of what; acknowledged; held back and then mailed; over a restart
@@ -249,6 +250,71 @@ def secret_fault(s):
     status, _, err = s.run("reload")
     demand(status == 1 and "/nonexistent/secret" in err and "shorewatch.cfg:" in err, f"{status} {err}")
     s.expect(0, "status", out="Diary")
+
+
+# What may happen to the file in an editor, from harmless to hopeless: (a change, what is said of it).
+FINDABLE = (
+    (lambda text: text + "targetz = ();\n", ": main.targetz is not known"),
+    (lambda text: text + 'language = "x\n', ": a text that begins on this line has no closing quote"),
+    (lambda text: text.replace('state";', "state;"), ": a text that begins on this line has no closing quote"),
+    (lambda text: text.replace("state_dir =", "state_dir"), ": no text belongs here"),
+    (lambda text: text.replace("fall = 3", "fall = 0").replace("http =", "htpp ="), "more faults; going by"),
+)
+HOPELESS = (
+    lambda text: text.replace("state_dir", "state_directory"),
+    lambda text: "",
+    lambda text: "targets = (\n",
+)
+
+
+def broken(s):
+    """The daemon knows better than its file: who asks it must not be turned away for the file."""
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    for change, said in FINDABLE:
+        s.write_config(change=change)
+        answered(s, f"{s.config}:", said, "going by the last good copy")
+    for change in HOPELESS:
+        s.write_config(change=change)
+        s.expect(1, "status", err=[f"{s.config}:", "no last good copy", "shorewatch status --state-dir DIR"])
+        s.expect(1, "ack", err="shorewatch ack --state-dir DIR")
+        _, _, err = s.run("snippets", "nginx")
+        demand("--state-dir" not in err, err)
+        answered(s, state=("--state-dir", s.state))
+    os.unlink(s.config)
+    answered(s, state=("--state-dir=" + s.state,))
+    s.expect(1, "drill", "--timeout", "1s", "--state-dir", s.state, err="not over in time")
+    s.expect(1, "status", "--state-dir", s.lab.path("nowhere"), err=["nowhere/last-good", "is that where"])
+    s.expect(2, "status", "--state-dir", config=False, err="a folder has to follow")
+    s.expect(2, "status", "--state-dir=", config=False, err="a folder has to follow")
+    s.expect(2, "check", "--state-dir", s.state, err="there is no option")
+    s.end()
+    s.expect(0, "incidents", "--state-dir", s.state)
+    s.expect(1, "status", "--state-dir", s.state, out="Blog", err="not running")
+
+
+def answered(s, *err, state=()):
+    """By every command that asks the daemon; with one line about the file, or none."""
+    def ask(status, *words, out):
+        _, _, said = got = s.run(*words, *state)
+        demand((got[0], out in got[1], said.count("\n")) == (status, True, len(err) and 1), (words, got))
+        for word in err:
+            demand(word in said, (words, got))
+
+    ask(0, "status", out="Blog")
+    ask(0, "status", "--json", out='"targets"')
+    ask(0, "incidents", out="no incident")
+    ask(0, "mails", out="no mail")
+    ask(0, "silence", "blog", "1h", out="held back")
+    ask(0, "silence", out="blog")
+    ask(0, "unsilence", "blog", out="go out again")
+    ask(0, "render", out="")
+    for words, refusal in ((("ack",), "no incident is open"), (("note", "x"), "no incident")):
+        status, _, said = s.run(*words, *state)
+        demand(status == 1 and refusal in said and said.count("\n") == 1 + bool(err), (words, said))
+    status, _, said = s.run("reload", *state)
+    demand(status == 1 and "the running configuration stays" in said, said)
 
 
 def ping(s, path, token, method="GET"):
@@ -572,7 +638,7 @@ def crowd(s):
     s.end()
 
 
-STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "hostile": hostile, "storm": storm,
+STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "broken": broken, "hostile": hostile, "storm": storm,
            "readonly": readonly, "crowd": crowd, "jobs": jobs, "hush": hush}
 
 

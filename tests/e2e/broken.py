@@ -82,6 +82,7 @@ class Running:
 
     def __init__(self, lab, program):
         self.lab = lab
+        self.program = program
         self.target = Listener(lab.port())
         self.target.start()
         self.web = lab.port()
@@ -123,6 +124,12 @@ class Running:
 
         wait_for("the target is probed", is_probed, 10, [self.child], every=0.05)
 
+    def is_reached(self, fixture):
+        """By a command, too, for which the file is as faulty."""
+        done = subprocess.run([self.program, "status", "-c", self.path, "--state-dir", self.lab.path("state")],
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False, text=True)
+        demand("first" in done.stdout and done.stderr == "", f"{fixture.name}: {done}")
+
     def refuse(self, fixture):
         shutil.copyfile(fixture.path, self.path)
         said = self.hang_up("refused")
@@ -130,6 +137,7 @@ class Running:
                 re.findall(r'config\.fault at="?' + re.escape(self.path) + r'(?::(\d+))?"? what="(.*)"$', said, re.MULTILINE)]
         fixture.compare([(line, words.replace('\\"', '"')) for line, words in told])
         demand(self.names() == ["first"], f"{fixture.name}: the targets are {self.names()}")
+        self.is_reached(fixture)
         self.is_probing()
 
 

@@ -123,7 +123,8 @@ static void live(struct world *w, struct now now)
 		(void)engine_advance(w->engine, now);
 		answer_all(w, turn > TURNS / 2, now);
 		if (turn % 3 == 0)
-			engine_beat(w->engine, 0, turn % 2 ? BEAT_RESOLVED : BEAT_FIRING, now);
+			engine_beat(w->engine, 0, turn % 2 ? BEAT_RESOLVED : BEAT_FIRING,
+				    FAMILY_ANY, now);
 		engine_model(w->engine, now, &model);
 	}
 }

@@ -100,6 +100,7 @@ void engine_save(struct scenario *s)
 	free(s->memory.state);
 	s->memory.state = buf_take(&text, &n);
 	s->memory.state_at = scenario_now(s);
+	trace_text(s, "saves", "", s->memory.state, s->memory.state ? n : 0);
 	if (!s->memory.state)
 		(void)scenario_fail(s, "the snapshot does not fit");
 	s->is_dirty = false;
@@ -123,6 +124,9 @@ void memory_done(struct memory *m)
 
 static void on_launch(void *ctx, uint32_t target, struct now now)
 {
+	const struct scenario *s = ctx;
+
+	trace_text(s, "launch", s->plan->targets[target].name, NULL, 0);
 	world_launch(ctx, target, now);
 }
 
@@ -150,6 +154,7 @@ static void on_record(void *ctx, const struct record *record)
 		remember_incident(s, record->incident);
 		break;
 	case RECORD_DAY:
+		trace_text(s, "day", record->name, &record->sums, sizeof record->sums);
 		remember_day(&s->memory, record);
 		break;
 	case RECORD_STATE:
@@ -170,7 +175,8 @@ static void on_deliver(void *ctx, const struct notice *notice, const struct inci
 
 static void on_publish(void *ctx)
 {
-	(void)ctx; /* the page is rendered at every expectation instead */
+	/* The page is rendered at every expectation instead. */
+	trace_text(ctx, "publish", "", NULL, 0);
 }
 
 /* ---- life ---- */

@@ -121,7 +121,7 @@ static bool do_beat(struct scenario *s, const char *at)
 		sender->next = s->elapsed;
 		return scenario_run(s, s->elapsed);
 	}
-	engine_beat(s->engine, (uint32_t)i, BEAT_FIRING, scenario_now(s));
+	engine_beat(s->engine, (uint32_t)i, BEAT_FIRING, s->world.by, scenario_now(s));
 	return engine_turn(s);
 }
 
@@ -152,8 +152,25 @@ static bool do_ping(struct scenario *s, const char *at)
 		ping = PING_START;
 	else if (word_is(&at, "fail"))
 		ping = PING_FAIL;
-	engine_ping(s->engine, (uint32_t)ping_named(s->plan, name), ping, scenario_now(s));
+	engine_ping(s->engine, (uint32_t)ping_named(s->plan, name), ping, s->world.by,
+		    scenario_now(s));
 	return engine_turn(s);
+}
+
+/* Beats and reports from here on. */
+static bool do_come(struct scenario *s, const char *at)
+{
+	if (!word_is(&at, "by"))
+		return scenario_misspelt(s, "come by ipv4, ipv6 or proxy", at);
+	if (word_is(&at, "ipv4"))
+		s->world.by = FAMILY_IPV4;
+	else if (word_is(&at, "ipv6"))
+		s->world.by = FAMILY_IPV6;
+	else if (word_is(&at, "proxy"))
+		s->world.by = FAMILY_ANY;
+	else
+		return scenario_misspelt(s, "come by ipv4, ipv6 or proxy", at);
+	return true;
 }
 
 static bool do_stop(struct scenario *s, const char *at)
@@ -179,7 +196,7 @@ static bool do_resolved(struct scenario *s, const char *at)
 
 	if (i < 0)
 		return scenario_misspelt(s, "there is no watchdog", at);
-	engine_beat(s->engine, (uint32_t)i, BEAT_RESOLVED, scenario_now(s));
+	engine_beat(s->engine, (uint32_t)i, BEAT_RESOLVED, s->world.by, scenario_now(s));
 	return engine_turn(s);
 }
 
@@ -378,7 +395,7 @@ static const struct {
 	{ "certificate", do_certificate }, { "dates", do_dates }, { "note", do_note },
 	{ "pull", do_pull },	   { "listener", do_listener },
 	{ "ping", do_ping },	   { "silence", do_silence },	{ "unsilence", do_unsilence },
-	{ "ack", do_ack },
+	{ "ack", do_ack },	   { "come", do_come },
 	{ "expect", expect_run },
 };
 

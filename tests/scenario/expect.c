@@ -50,6 +50,7 @@ static bool render_everything(struct scenario *s)
 		buf_clear(&page);
 		page_index(&model, (enum language)language, &page);
 		is_good = is_whole(&page, "</html>\n");
+		trace_text(s, "shows", "page", buf_text(&page), page.n);
 		buf_clear(&page);
 		is_good = is_good &&
 			  strlen(page_headline(&model, (enum language)language, &page)) > 0;
@@ -57,6 +58,7 @@ static bool render_everything(struct scenario *s)
 	buf_clear(&page);
 	page_status_json(&model, &page);
 	is_good = is_good && buf_text(&page)[0] == '{' && !buf_failed(&page);
+	trace_text(s, "shows", "status.json", buf_text(&page), page.n);
 	buf_clear(&page);
 	page_metrics(&model, &page);
 	is_good = is_good && !buf_failed(&page) && page.n > 0;

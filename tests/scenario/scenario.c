@@ -11,6 +11,8 @@
  *   vary kill | restart      replays the file once for each, put where '@' stands
  *   tell                     prints what happens from here on, after "= FILE"
  *
+ * With --trace before the files, all that each does and shows is printed (trace.c).
+ *
  * '#' begins a comment line. A line that ends in a backslash goes on in the next.
  */
 #include "scenario.h"
@@ -32,6 +34,11 @@
 	INT64_C(1795222800) /* Sat 21 Nov 2026 10:00 in Japan, the day of the design's samples */
 #define MONO_START	  (50000 * USEC_PER_SEC)
 #define TURNS_AT_ONCE_MAX 5000
+
+struct source {
+	const char *file, *text;
+	bool is_traced;
+};
 
 struct sweep {
 	usec_t from, to, step;
@@ -135,6 +142,7 @@ bool scenario_run(struct scenario *s, usec_t until)
 	usec_t next;
 
 	while (!s->has_failed && (next = next_event(s)) <= until) {
+		trace_until(s, next - 1);
 		if (next > s->elapsed)
 			s->elapsed = next;
 		if (is_spinning(s))
@@ -144,6 +152,7 @@ bool scenario_run(struct scenario *s, usec_t until)
 		if (!engine_turn(s))
 			return false;
 	}
+	trace_until(s, until);
 	if (until > s->elapsed)
 		s->elapsed = until;
 	return !s->has_failed;
@@ -359,7 +368,7 @@ static bool script_run(struct scenario *s, const struct script *script)
 }
 
 /* `sweep` comes out as the file says it. */
-static bool replay(const char *file, const char *text, usec_t shift, const char *variant,
+static bool replay(const struct source *source, usec_t shift, const char *variant,
 		   struct sweep *sweep)
 {
 	struct scenario *s = calloc(1, sizeof *s);
@@ -368,13 +377,14 @@ static bool replay(const char *file, const char *text, usec_t shift, const char 
 
 	if (!s || !script)
 		abort();
-	s->file = file;
+	s->file = source->file;
+	s->is_traced = s->is_told = source->is_traced;
 	s->shift = shift;
 	s->variant = variant;
 	s->mono_base = MONO_START;
 	s->wall_base = WALL_START * USEC_PER_SEC;
 	s->seed = 1;
-	is_good = script_read(s, text, script, variant) && script_run(s, script);
+	is_good = script_read(s, source->text, script, variant) && script_run(s, script);
 	*sweep = script->sweep;
 	script_done(script);
 	scenario_done(s);
@@ -383,13 +393,13 @@ static bool replay(const char *file, const char *text, usec_t shift, const char 
 
 /* Every step of the sweep. The first one of a sweep that begins later is a replay without a shift.
  */
-static bool replay_sweep(const char *file, const char *text, const char *variant)
+static bool replay_sweep(const struct source *source, const char *variant)
 {
 	struct sweep sweep;
 	usec_t shift = 0;
 
 	do {
-		if (!replay(file, text, shift, variant, &sweep))
+		if (!replay(source, shift, variant, &sweep))
 			return false;
 		shift = shift < sweep.from ? sweep.from : shift + sweep.step;
 	} while (sweep.step > 0 && shift <= sweep.to);
@@ -408,45 +418,53 @@ static void variants_read(const char *text, char ret[WORD_MAX])
 	}
 }
 
-static bool replay_all(const char *file, const char *text)
+static bool replay_all(const struct source *source)
 {
 	char all[WORD_MAX], one[WORD_MAX];
 	const char *at = all;
 
-	variants_read(text, all);
+	variants_read(source->text, all);
 	if (all[0] == '\0')
-		return replay_sweep(file, text, "");
+		return replay_sweep(source, "");
 	while (*at != '\0') {
 		size_t n = strcspn(at, "|");
 
 		(void)snprintf(one, sizeof one, "%.*s", (int)n, skip_spaces(at));
 		if (strchr(one, '|'))
 			*strchr(one, '|') = '\0';
-		if (!replay_sweep(file, text, one))
+		if (!replay_sweep(source, one))
 			return false;
 		at += n + (at[n] == '|');
 	}
 	return true;
 }
 
+static bool replay_file(const char *file, bool is_traced)
+{
+	struct buf text = BUF_INIT(FILE_BYTES_MAX);
+	int r = file_read(file, &text);
+	bool is_good;
+
+	if (r < 0)
+		fprintf(stderr, "%s: %s\n", file, strerror(-r));
+	if (is_traced)
+		printf("= %s\n", file);
+	is_good = r == 0 && replay_all(&(struct source){ file, buf_text(&text), is_traced });
+	buf_done(&text);
+	return is_good;
+}
+
 int main(int argc, char **argv)
 {
-	bool is_good = true;
+	bool is_traced = argc > 1 && strcmp(argv[1], "--trace") == 0, is_good = true;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: scenario FILE.scn ...\n");
+	if (argc < 2 + is_traced) {
+		fprintf(stderr, "usage: scenario [--trace] FILE.scn ...\n");
 		return 2;
 	}
 	setenv("TZ", "Asia/Tokyo", 1);
 	tzset();
-	for (int i = 1; i < argc; i++) {
-		struct buf text = BUF_INIT(FILE_BYTES_MAX);
-		int r = file_read(argv[i], &text);
-
-		if (r < 0)
-			fprintf(stderr, "%s: %s\n", argv[i], strerror(-r));
-		is_good = r == 0 && replay_all(argv[i], buf_text(&text)) && is_good;
-		buf_done(&text);
-	}
+	for (int i = 1 + is_traced; i < argc; i++)
+		is_good = replay_file(argv[i], is_traced) && is_good;
 	return is_good ? 0 : 1;
 }

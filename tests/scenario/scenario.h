@@ -12,6 +12,7 @@
  *   post.c      notices as files, the relay, and what it accepted
  *   letter.c    one message as its reader sees it
  *   witness.c   what a watchdog's Alertmanager and Prometheus say when asked
+ *   trace.c     all of it as text, to be compared
  *   commands.c  what a line may do
  *   expect.c    what a line may demand; expect_mail.c of the mails
  *
@@ -95,6 +96,7 @@ struct world {
 	size_t senders_n;
 	struct voice voices[2 * WATCHDOGS_MAX];
 	size_t voices_n;
+	enum family by; /* which beats and reports come; FAMILY_ANY: through a proxy */
 };
 
 /* ---- post ---- */
@@ -178,7 +180,9 @@ struct scenario {
 	usec_t shift; /* of the sweep */
 	const char *variant;
 	bool has_failed;
-	bool is_told; /* every line of the journal is printed */
+	bool is_told;	/* every line of the journal is printed */
+	bool is_traced; /* and all else that is done and shown */
+	usec_t sampled; /* the last time the trace says what the engine holds */
 
 	usec_t elapsed;
 	int64_t mono_base, wall_base;
@@ -281,6 +285,14 @@ bool engine_turn(struct scenario *s);
 int memory_of_incident(const struct scenario *s, uint64_t id);
 void journal_say(struct scenario *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void memory_done(struct memory *m);
+
+/* ---- trace.c ---- */
+
+/* A line of the trace, if there is one: `what` of `name` is these bytes (their hash). */
+void trace_text(const struct scenario *s, const char *what, const char *name, const void *bytes,
+		size_t n);
+/* Nothing happens until `until`: what the engine holds in between. */
+void trace_until(struct scenario *s, usec_t until);
 
 /* ---- post.c ---- */
 

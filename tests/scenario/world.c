@@ -196,7 +196,7 @@ static void send_beats(struct scenario *s)
 		struct sender *sender = world_sender(&s->world, s->plan->watchdogs[i].name);
 
 		while (sender->next <= s->elapsed) {
-			engine_beat(s->engine, i, BEAT_FIRING, scenario_now(s));
+			engine_beat(s->engine, i, BEAT_FIRING, s->world.by, scenario_now(s));
 			sender->next = sender->every > 0 ? sender->next + sender->every : FOREVER;
 		}
 	}
@@ -208,7 +208,7 @@ static void send_pings(struct scenario *s)
 		struct sender *sender = world_sender(&s->world, s->plan->targets[i].name);
 
 		while (sender->next <= s->elapsed) {
-			engine_ping(s->engine, (uint32_t)i, PING_OK, scenario_now(s));
+			engine_ping(s->engine, (uint32_t)i, PING_OK, s->world.by, scenario_now(s));
 			sender->next = sender->every > 0 ? sender->next + sender->every : FOREVER;
 		}
 	}

@@ -1,32 +1,41 @@
 /*
  * draw.c - a seed becomes a setup: who is watched, and what befalls them.
  *
- * Lives are calm, busy or rough: a day between ordeals, hours, or minutes. A
- * calm one is long, because alarms without cause are seldom; a rough one is
- * short and lets everything overlap. None is longer than the days that are
- * shown, so that all of its sums can be held against the truth at its end.
+ * Lives are quiet, calm, busy or rough: days between ordeals, a day, hours, or
+ * minutes. A quiet one is as it is at most people's: seldom anything happens,
+ * for weeks, and what does is not mixed up with everything else. Alarms without
+ * cause are seldom, so long lives are what shows them; a rough one is short and
+ * lets everything overlap. None is longer than the days that are shown, so that
+ * all of its sums can be held against the truth at its end.
  *
- * What a year costs is the number of its runs, and runs of one kind in a row
- * show nothing new. So most lives, and of the long ones nearly all, are easy:
- * sites are asked every few minutes, by few witnesses. The others are as dense
- * as a configuration may be. Each life has its ordeals, whatever its pace.
+ * Two lives in five are quiet, and the others share the rest. So of a hundred
+ * years about seventy are quiet and twenty-five calm; busy and rough lives are
+ * the fewest years, but half of all lives and nearly all that befalls anybody:
+ * a rough life has some hundreds of ordeals, and a quiet one thirty. `sim` counts
+ * lives, years and ordeals of each temper.
+ *
+ * What a year costs is the number of its runs and beats, and those of one kind
+ * in a row show nothing new. So most lives, and of the long ones nearly all, are
+ * easy: sites are asked every few minutes, by few witnesses. The others are as
+ * dense as a configuration may be. Each life has its ordeals, whatever its pace.
  */
 #include "sim.h"
 
 #define WALL_FIRST INT64_C(1790000000) /* s */
 
-enum temper { CALM, BUSY, ROUGH };
-
 static const struct {
-	int64_t least, most;   /* how long a life lasts */
-	int64_t pause;	       /* between ordeals, in the mean */
-} tempers[] = {
-	[CALM] = { 30 * DAY, 85 * DAY, 20 * HOUR },
-	[BUSY] = { 3 * DAY, 14 * DAY, 80 * MINUTE },
-	[ROUGH] = { 1 * DAY, 4 * DAY, 4 * MINUTE },
+	int share;	     /* of a hundred lives */
+	int64_t least, most; /* how long a life lasts */
+	int64_t pause;	     /* between ordeals, in the mean */
+	int dense;	     /* of a hundred of its lives */
+} tempers[TEMPERS] = {
+	[QUIET] = { 40, 80 * DAY, 85 * DAY, 60 * HOUR, 0 },
+	[CALM] = { 15, 30 * DAY, 85 * DAY, 20 * HOUR, 4 },
+	[BUSY] = { 20, 3 * DAY, 14 * DAY, 80 * MINUTE, 30 },
+	[ROUGH] = { 25, 1 * DAY, 4 * DAY, 4 * MINUTE, 30 },
 };
 
-enum pace { DENSE, EASY };
+enum pace { DENSE, EASY, SLOW };
 
 struct draw {
 	struct setup *setup;
@@ -59,6 +68,8 @@ static void draw_site(struct draw *d, int i)
 			    120, 120, 120, 120, 180, 180, 300, 300, 600, 600 },
 		[EASY] = { 60, 120, 120, 180, 180, 300, 300, 300, 300, 300,
 			   300, 300, 600, 600, 600, 600, 600, 600, 600, 600 },
+		[SLOW] = { 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
+			   600, 600, 600, 600, 600, 600, 600, 600, 600, 600 },
 	};
 	struct setup *u = d->setup;
 	struct site_setup *site = &u->sites[i];
@@ -77,12 +88,16 @@ static void draw_site(struct draw *d, int i)
 
 static void draw_watchdog(struct draw *d, int i)
 {
+	static const int pulls[] = { [DENSE] = 60, [EASY] = 30, [SLOW] = 15 };
 	struct watchdog_setup *w = &d->setup->watchdogs[i];
 	int64_t route = between(d, 0, 9);
 
+	/* Each beat of a minute costs more than the run of a site that is asked every ten. */
+	if (d->pace == SLOW && chance(d, 75))
+		route = 9;
 	*w = (struct watchdog_setup){
 		.is_there = chance(d, 85),
-		.has_pull = chance(d, d->pace == EASY ? 30 : 60),
+		.has_pull = chance(d, pulls[d->pace]),
 		.period = MINUTE,
 		.grace = 4 * MINUTE,
 		.group_interval = MINUTE,
@@ -105,7 +120,7 @@ static void draw_references(struct draw *d)
 	bool has_6 = chance(d, 45);
 
 	u->refs_n = chance(d, 8) ? 0 : (int)between(d, 1, REFS_MAX);
-	if (chance(d, d->pace == EASY ? 10 : 40))
+	if (chance(d, d->pace == DENSE ? 40 : 10))
 		u->refs_n = 3;
 	else if (d->pace == EASY && chance(d, 90))
 		u->refs_n = 1;
@@ -117,13 +132,13 @@ static void draw_plan(struct draw *d)
 {
 	struct setup *u = d->setup;
 
-	d->pace = chance(d, d->temper == CALM ? 4 : 30) ? DENSE : EASY;
+	d->pace = chance(d, tempers[d->temper].dense) ? DENSE : d->temper == QUIET ? SLOW : EASY;
 	u->wall = (WALL_FIRST + between(d, 0, 40000000)) * SEC;
 	u->group_wait = (chance(d, 70) ? 60 : 30) * SEC;
 	u->recipients = chance(d, 70) ? 1 : 2;
 	u->relays = chance(d, 60) ? 1 : 2;
 	u->stacks_n = chance(d, 70) ? 1 : 2;
-	u->sites_n = (int)between(d, 1, chance(d, d->pace == EASY ? 80 : 60) ? 4 : SITES_MAX);
+	u->sites_n = (int)between(d, 1, chance(d, d->pace == DENSE ? 60 : 80) ? 4 : SITES_MAX);
 	u->jobs_n = chance(d, 30) ? (int)between(d, 1, JOBS_MAX) : 0;
 	for (int i = 0; i < u->sites_n; i++)
 		draw_site(d, i);
@@ -137,7 +152,7 @@ static void draw_plan(struct draw *d)
 	for (int i = 0; i < u->stacks_n; i++)
 		draw_watchdog(d, i);
 	draw_references(d);
-	u->has_listener = chance(d, d->pace == EASY ? 20 : 50);
+	u->has_listener = chance(d, d->pace == DENSE ? 50 : 20);
 }
 
 /* ---- what befalls them ---- */
@@ -224,7 +239,7 @@ static int64_t random_step(struct draw *d)
 
 static bool is_out_of_place(const struct draw *d, enum ordeal_kind kind, int which)
 {
-	return which < 0 || (kind == ORDEAL_STEP && d->temper == CALM);
+	return which < 0 || (kind == ORDEAL_STEP && d->temper <= CALM);
 }
 
 static int64_t add_ordeal(struct draw *d, int64_t at)
@@ -255,12 +270,22 @@ static void draw_ordeals(struct draw *d)
 	}
 }
 
+static enum temper random_temper(struct draw *d)
+{
+	int dice = (int)between(d, 0, 99);
+	enum temper temper = QUIET;
+
+	while (dice >= tempers[temper].share)
+		dice -= tempers[temper++].share;
+	return temper;
+}
+
 void setup_draw(uint64_t seed, struct setup *ret)
 {
 	struct draw d = { .setup = ret };
 
 	*ret = (struct setup){ .seed = seed };
-	d.temper = (enum temper)between(&d, 0, 2);
+	ret->temper = d.temper = random_temper(&d);
 	ret->until = between(&d, tempers[d.temper].least, tempers[d.temper].most);
 	draw_plan(&d);
 	draw_ordeals(&d);

@@ -116,31 +116,52 @@ int64_t own_bound(const struct sim *s, int host)
 	return interval_of(s, host) + RETESTS + 3 * timeout_of(s, host) + 2 * SEC + SLACK;
 }
 
-/* Whoever fails at the same moment and is found first calls the others up. */
-static int64_t rally_bound(const struct sim *s, int host)
+/* It will be found by its own runs. */
+static bool is_caller(const struct sim *s, int host)
+{
+	return s->hosts[host].role == HOST_SITE && s->answers[host].is_failing &&
+	       !is_certificate_doubtful(s, &s->hosts[host]) && !is_blocked(s, host);
+}
+
+/* Whoever fails at the same moment and is found first calls the others up; `ret_caller` is he. */
+static int64_t rally_bound(const struct sim *s, int host, int *ret_caller)
 {
 	int64_t bound = own_bound(s, host);
 
+	*ret_caller = host;
 	for (int i = 0; i < s->hosts_n; i++) {
 		int64_t other = interval_of(s, i) + timeout_of(s, i) + RALLY_SPACING + RETESTS +
 				4 * timeout_of(s, host) + SLACK;
 
-		if (i == host || s->hosts[i].role != HOST_SITE ||
-		    s->hosts[i].stack != s->hosts[host].stack || !s->answers[i].is_failing ||
-		    is_certificate_doubtful(s, &s->hosts[i]) || s->judge.hosts[i].is_failing || s->judge.hosts[i].verdict != VERDICT_UP || is_blocked(s, i) ||
-		    s->judge.hosts[host].verdict != VERDICT_UP)
+		if (i == host || !is_caller(s, i) || s->hosts[i].stack != s->hosts[host].stack ||
+		    s->judge.hosts[i].is_failing || s->judge.hosts[i].verdict != VERDICT_UP ||
+		    s->judge.hosts[host].verdict != VERDICT_UP || other >= bound)
 			continue;
-		if (other < bound)
-			bound = other;
+		bound = other;
+		*ret_caller = i;
 	}
 	return bound;
 }
 
-static void begin_to_fail(struct sim *s, int host, int64_t bound)
+/* He is well again, or out of our sight, before he was found: nobody calls. */
+static void rally_is_off(struct sim *s, int host)
+{
+	struct host_truth *h = &s->judge.hosts[host];
+	int64_t more = own_bound(s, host) - h->verdict_duty.whole;
+
+	if (h->caller == host || is_caller(s, h->caller))
+		return;
+	h->caller = host;
+	if (more > 0)
+		duties_allow(h, more);
+}
+
+static void begin_to_fail(struct sim *s, int host, int64_t bound, int caller)
 {
 	struct host_truth *h = &s->judge.hosts[host];
 
 	h->is_failing = true;
+	h->caller = caller;
 	h->since = s->t;
 	h->up_duty.is_on = false;
 	h->spells++;
@@ -159,7 +180,7 @@ static void cease_to_fail(struct sim *s, int host)
 	duty_begin(&h->up_duty, TROUBLED_PACE + SETTLES + 4 * timeout_of(s, host) + 30 * SEC);
 }
 
-static void look_at_host(struct sim *s, int host, int64_t bound)
+static void look_at_host(struct sim *s, int host, int64_t bound, int caller)
 {
 	struct host_truth *h = &s->judge.hosts[host];
 	bool is_failing = s->answers[host].is_failing && !is_certificate_doubtful(s, &s->hosts[host]);
@@ -172,9 +193,11 @@ static void look_at_host(struct sim *s, int host, int64_t bound)
 		h->up_duty.left = h->up_duty.whole;
 	}
 	if (is_failing && !h->is_failing)
-		begin_to_fail(s, host, bound);
+		begin_to_fail(s, host, bound, caller);
 	else if (!is_failing && h->is_failing)
 		cease_to_fail(s, host);
+	if (h->is_failing)
+		rally_is_off(s, host);
 	h->is_blocked = is_blocked(s, host);
 	if (was_blocked && !h->is_blocked)
 		h->unblocked = s->t;
@@ -185,17 +208,34 @@ static void look_at_host(struct sim *s, int host, int64_t bound)
 static void look_at_hosts(struct sim *s)
 {
 	int64_t bounds[HOSTS_MAX];
+	int callers[HOSTS_MAX];
 
 	for (int i = 0; i < s->setup->sites_n; i++)
-		bounds[i] = rally_bound(s, i);
+		bounds[i] = rally_bound(s, i, &callers[i]);
 	for (int i = 0; i < s->setup->sites_n; i++)
-		look_at_host(s, i, bounds[i]);
+		look_at_host(s, i, bounds[i], callers[i]);
 }
 
+/* Beats come by IPv4. */
 bool is_silence_blocked(const struct sim *s)
 {
 	return !us_hears(s) || !is_vouched(s) || is_link_gone(s, 4) ||
-	       is_on(s, ORDEAL_OWN_LOSS, 0);
+	       !are_references_enough(s, 4) || is_on(s, ORDEAL_OWN_LOSS, 0);
+}
+
+/* While references are broken themselves, our link is believed in until beats are overdue. */
+static int64_t unnoticed(const struct sim *s)
+{
+	int64_t most = UNNOTICED;
+
+	for (int i = 0; i < s->setup->stacks_n; i++) {
+		const struct watchdog_setup *w = &s->setup->watchdogs[i];
+		int64_t overdue = UNNOTICED + 2 * (w->group_interval + w->repeat_interval);
+
+		if (w->is_there && s->judge.deserted >= s->judge.cut - 2 * MINUTE && overdue > most)
+			most = overdue;
+	}
+	return most;
 }
 
 static void look_at_link(struct sim *s)
@@ -206,7 +246,7 @@ static void look_at_link(struct sim *s)
 	if (is_cut && us_hears(s) && j->cut == NEVER)
 		j->cut = s->t;
 	if ((!is_cut || !us_hears(s)) && j->cut != NEVER) {
-		if (us_hears(s) && s->t - j->cut > BLIND_WORTH && s->setup->refs_n > 0 &&
+		if (us_hears(s) && s->t - j->cut > BLIND_WORTH + unnoticed(s) - UNNOTICED && s->setup->refs_n > 0 &&
 		    j->away < j->cut && is_vouched(s) &&
 		    !is_on(s, ORDEAL_OWN_LOSS, 0))
 			j->blind_due = s->t + AFTER_TROUBLE + 30 * SEC;
@@ -226,9 +266,9 @@ static void silence_grows(const struct sim *s, struct silence_truth *d, int64_t 
 	if (!us_hears(s))
 		return;
 	if (j->cut != NEVER && s->setup->refs_n > 0) {
-		int64_t unnoticed = j->cut + UNNOTICED - (s->t - span);
+		int64_t left = j->cut + unnoticed(s) - (s->t - span);
 
-		span = unnoticed < 0 ? 0 : unnoticed < span ? unnoticed : span;
+		span = left < 0 ? 0 : left < span ? left : span;
 	}
 	d->most += span;
 }
@@ -271,6 +311,8 @@ void judge_time(struct sim *s)
 	judge_days_grow(s, span);
 	if (!is_vouched(s))
 		j->was_unvouched = s->t;
+	if (are_references_gone(s))
+		j->deserted = s->t;
 	if (is_blocked)
 		j->ours = s->t;
 	post_wait(s);
@@ -500,7 +542,7 @@ void judge_look(struct sim *s)
 			look_at_job(s, &m, i);
 		judge_model(s, &m);
 		look_at_calm(s, &m);
-		look_at_acks(s, &m);
+		look_at_findings(s, &m);
 	}
 	look_at_blind(s);
 	judge_post(s);
@@ -525,7 +567,7 @@ void judge_begin(struct sim *s)
 	j->next = j->cut = j->blind_due = NEVER;
 	j->calm = 0;
 	j->is_unruly = s->setup->jobs_n > 0;
-	j->was_unvouched = j->broken_off = j->away = j->ours = LONG_AGO;
+	j->deserted = j->was_unvouched = j->broken_off = j->away = j->ours = LONG_AGO;
 	j->lost_state = j->removed = j->stepped = LONG_AGO;
 	for (int i = 0; i < NOTICED_MAX; i++)
 		j->noticed[i] = LONG_AGO;

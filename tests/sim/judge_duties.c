@@ -4,6 +4,8 @@
  */
 #include "sim.h"
 
+#include <string.h>
+
 static const char *name_of(const struct sim *s, int host)
 {
 	return s->hosts[host].name;
@@ -17,12 +19,22 @@ static const struct incident *told_incident(const struct model *m, uint32_t subj
 	return NULL;
 }
 
-static bool is_named(struct sim *s, int host, const struct incident *incident)
+/* The whole stack is said to fail, whichever incident says so. */
+static bool is_stack_told(const struct model *m, const char *stack)
+{
+	for (size_t i = 0; i < m->incidents_n; i++)
+		if (strcmp(m->incidents[i].stack, stack) == 0 && m->incidents[i].mails > 0 &&
+		    diagnosis_is_stack_level(m->incidents[i].finding))
+			return true;
+	return false;
+}
+
+static bool is_named(struct sim *s, const struct model *m, int host, const struct incident *incident)
 {
 	const struct thread *thread = thread_of(s, incident->id);
 
-	return (thread && thread->names >> host & 1) ||
-	       diagnosis_is_stack_level(incident->finding) || incident->affected_n >= 6 ||
+	return (thread && thread->names >> host & 1) || is_stack_told(m, incident->stack) ||
+	       incident->affected_n >= 6 ||
 	       s->t - s->judge.noticed[s->judge.noticed_n % NOTICED_MAX] < HOUR;
 }
 
@@ -37,7 +49,7 @@ static void look_for_mail(struct sim *s, const struct model *m, int host)
 	if (h->mail_duty.left < 0 && (!incident || !m->members[subject].is_failing))
 		broken(s, LATE_MAIL, "%s has failed for %.0f s and no mail tells",
 		       name_of(s, host), (double)(s->t - h->since) / SEC);
-	else if (is_named(s, host, incident))
+	else if (is_named(s, m, host, incident))
 		h->name_duty.left = NAMED_LATER + MINUTE;
 	else if (h->name_duty.left < 0)
 		broken(s, LATE_NAME, "%s has failed for %.0f s and no mail names it",

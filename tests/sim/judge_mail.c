@@ -83,7 +83,9 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		e.since -= DAY;
 	for (int i = 0; i < s->setup->sites_n; i++) {
 		const struct host_truth *h = &s->judge.hosts[i];
-		bool is_edge = s->setup->sites[i].is_edge, is_shown = h->shown >= e.since;
+		bool is_edge = s->setup->sites[i].is_edge;
+		/* What failed when we saw it last, and cannot be seen any more, is still believed. */
+		bool is_shown = h->shown >= e.since || (h->is_blocked && h->bad > 0);
 
 		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
 			continue;
@@ -263,6 +265,8 @@ static void judge_thread(struct sim *s, const struct notice *n)
 		judge_finding(s, n, thread);
 	}
 	thread->told = n->diagnosis;
+	thread->perhaps = thread->surely = thread->seen = diagnosis_severity(n->diagnosis);
+	thread->seen_at = s->t;
 }
 
 /* As the first recipient sees it; the second one's is the same. */

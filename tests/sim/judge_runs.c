@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define OURS_LATELY (4 * MINUTE)
+#define FOUND_OUT   (80 * SEC) /* references are asked again, and one round is lost */
 #define UNNOTICED   MINUTE /* so long it may take until we see that our link is gone */
 
 /* What a certificate says while our clock is wrong proves nothing. */
@@ -39,8 +40,8 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		h->bad = 0;
 	} else if (run->is_real || (is_blind && run->outcome.cause != CAUSE_RESOLVER)) {
 		h->bad++;
-		/* Cut off, or nearly, we do not count what fails. */
-		if (are_references_enough(s, s->hosts[host].family) && !is_by_clock(s, run) &&
+		/* Cut off, or nearly, or until that is known to be over, we do not count what fails. */
+		if (s->t - h->unblocked > FOUND_OUT && are_references_enough(s, s->hosts[host].family) && !is_by_clock(s, run) &&
 		    !is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 2 * MINUTE))
 			h->good = 0;
 		h->shown = run->began;
@@ -159,7 +160,7 @@ void judge_ping(struct sim *s, int job, enum ping ping, bool is_heard)
 		return;
 	d->heard = s->t;
 	d->least = d->most = 0;
-	d->breaks = 0;
+	d->breaks = s->t - s->judge.ours < FOUND_OUT;
 }
 
 /* ---- Watchdogs ---- */
@@ -208,7 +209,7 @@ void judge_beat(struct sim *s, int stack, enum beat beat)
 	d->is_forgotten = false;
 	d->resolved = NEVER;
 	d->least = d->most = 0;
-	d->breaks = 0;
+	d->breaks = s->t - s->judge.ours < FOUND_OUT;
 }
 
 void judge_lost_beat(struct sim *s, int stack)

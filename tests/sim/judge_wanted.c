@@ -13,6 +13,7 @@
 #define FLAPS_CALM   (15 * MINUTE)
 #define NEWS_LATELY  (11 * MINUTE) /* two minutes to join, five between mails, and a round */
 #define MILDER_HOLDS (5 * MINUTE)
+#define SEEN_SLACK   (20 * SEC)
 
 /* ---- what comes and goes ---- */
 
@@ -72,48 +73,55 @@ static uint32_t hosts_of(const struct sim *s, const struct model *m, uint64_t in
 
 bool is_nothing_to_tell(struct sim *s, const struct incident *incident)
 {
-	int severity = diagnosis_severity(incident->finding);
 	const struct thread *thread = thread_of(s, incident->id);
 
 	for (size_t i = 0; i < s->quiet.acks_n; i++) {
-		struct ack *ack = &s->quiet.acks[i];
+		const struct ack *ack = &s->quiet.acks[i];
 
-		if (!ack->is_on || ack->incident != incident->id)
-			continue;
-		if (severity > ack->mildest && !ack->is_doubtful)
-			return thread && thread->mailed > ack->mildest_at;
-		return true;
+		if (ack->is_on && ack->incident == incident->id)
+			return !thread || ack->is_doubtful ||
+			       diagnosis_severity(incident->finding) <= thread->surely;
 	}
 	return false;
 }
 
-static void look_at_ack(struct sim *s, struct ack *ack, const struct incident *incident)
+/* Milder for five minutes, it is that by which worse is measured (DECISIONS 1). */
+static void milder_holds(const struct sim *s, struct thread *thread)
 {
-	int severity = diagnosis_severity(incident->finding);
+	int64_t held = s->t - thread->seen_at;
 
-	if (severity != ack->seen) {
-		ack->seen = severity;
-		ack->seen_at = s->t;
-	}
-	if (severity < ack->mildest && s->t - ack->seen_at >= MILDER_HOLDS) {
-		ack->mildest = severity;
-		ack->mildest_at = s->t;
+	if (thread->seen < thread->perhaps && held >= MILDER_HOLDS - SEEN_SLACK)
+		thread->perhaps = thread->seen;
+	if (thread->seen < thread->surely && held >= MILDER_HOLDS + SEEN_SLACK)
+		thread->surely = thread->seen;
+}
+
+void look_at_findings(struct sim *s, const struct model *m)
+{
+	for (size_t i = 0; i < m->incidents_n; i++) {
+		struct thread *thread = thread_of(s, m->incidents[i].id);
+		int severity = diagnosis_severity(m->incidents[i].finding);
+
+		if (!thread)
+			continue;
+		milder_holds(s, thread);
+		if (severity == thread->seen)
+			continue;
+		thread->seen = severity;
+		thread->seen_at = s->t;
 	}
 }
 
-void look_at_acks(struct sim *s, const struct model *m)
-{
-	for (size_t i = 0; i < s->quiet.acks_n; i++)
-		for (size_t k = 0; k < m->incidents_n; k++)
-			if (s->quiet.acks[i].is_on &&
-			    m->incidents[k].id == s->quiet.acks[i].incident)
-				look_at_ack(s, &s->quiet.acks[i], &m->incidents[k]);
-}
-
-/* Lately, or while it was kept quiet, since the last mail. */
+/*
+ * Lately, or while it was kept quiet, since the last mail. When we died with that, what it named
+ * is not known to who comes after.
+ */
 static bool is_somebody_new(const struct sim *s, const struct thread *thread)
 {
 	int stack = thread->stack;
+
+	if (s->judge.away >= thread->mailed && s->t - s->judge.away < NEWS_LATELY)
+		return true;
 
 	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++)
 		if (s->hosts[i].stack == stack &&
@@ -127,18 +135,17 @@ static bool is_somebody_new(const struct sim *s, const struct thread *thread)
 	       (s->quiet.dog_failed[stack] > thread->mailed && s->judge.dogs[stack].is_dead);
 }
 
-static void judge_acknowledged(struct sim *s, const struct notice *n, const struct thread *thread)
+static void judge_acknowledged(struct sim *s, const struct notice *n, struct thread *thread)
 {
-	int is = diagnosis_severity(n->diagnosis), was = diagnosis_severity(thread->told);
+	int is = diagnosis_severity(n->diagnosis);
 
+	milder_holds(s, thread);
 	for (size_t i = 0; i < s->quiet.acks_n; i++) {
 		struct ack *ack = &s->quiet.acks[i];
 
 		if (ack->incident != n->incident || !ack->is_on)
 			continue;
-		/* Milder for five minutes, it is that by which worse is measured (DECISIONS 1). */
-		if (is > was || is > ack->mildest || thread->is_lossy ||
-		    (is > ack->seen && s->t - ack->seen_at >= MILDER_HOLDS))
+		if (is > thread->perhaps || thread->is_lossy)
 			ack->is_on = false; /* it is another one now */
 		else if (!ack->is_doubtful && n->kind == NOTICE_REPEAT)
 			broken(s, UNWANTED, "a %s of %s, which was acknowledged",
@@ -177,7 +184,7 @@ static void judge_beginning(struct sim *s, const struct notice *n, uint32_t host
 }
 
 /* A last mail is always wanted. */
-void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread)
+void judge_wanted(struct sim *s, const struct notice *n, struct thread *thread)
 {
 	int stack = strcmp(n->stack, "away") == 0;
 	bool has_dog, is_held;

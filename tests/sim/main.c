@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define YEAR (INT64_C(31557600) * SEC)
 #define PROGRESS_EVERY 20 /* lives */
@@ -65,19 +66,35 @@ struct options {
 struct tally {
 	uint64_t lives, steps, incidents, mails, pages, violations;
 	int64_t lived;
+	struct {
+		uint64_t lives, ordeals;
+		int64_t lived;
+		double cpu; /* s */
+	} of[TEMPERS];
 };
 
 static void print_tally(const char *what, const struct tally *t)
 {
+	static const char *const names[TEMPERS] = { "quiet", "calm", "busy", "rough" };
+
 	printf("%s lives=%" PRIu64 " years=%.2f steps=%" PRIu64 " incidents=%" PRIu64
-	       " mails=%" PRIu64 " renderings=%" PRIu64 " violations=%" PRIu64 "\n",
+	       " mails=%" PRIu64 " renderings=%" PRIu64 " violations=%" PRIu64,
 	       what, t->lives, (double)t->lived / (double)YEAR, t->steps, t->incidents, t->mails,
 	       t->pages, t->violations);
+	for (int i = 0; i < TEMPERS; i++)
+		printf(" %s=%" PRIu64 " %s_years=%.2f %s_ordeals=%" PRIu64
+		       " %s_cpu=%.1f",
+		       names[i], t->of[i].lives, names[i], (double)t->of[i].lived / (double)YEAR,
+		       names[i], t->of[i].ordeals, names[i], t->of[i].cpu);
+	putchar('\n');
 	(void)fflush(stdout);
 }
 
-static void add(struct tally *t, const struct outcome_of_life *o)
+static void add(struct tally *t, const struct setup *setup, const struct outcome_of_life *o)
 {
+	t->of[setup->temper].lives++;
+	t->of[setup->temper].lived += o->lived;
+	t->of[setup->temper].ordeals += setup->ordeals_n;
 	t->lives++;
 	t->lived += o->lived;
 	t->steps += o->steps;
@@ -141,10 +158,12 @@ static int run(const struct options *o)
 		return 2;
 	for (uint64_t seed = o->seed; !is_enough(o, &tally); seed += o->step) {
 		struct outcome_of_life life;
+		clock_t began = clock();
 
 		setup_draw(seed, setup);
 		setup_live(setup, false, &life);
-		add(&tally, &life);
+		tally.of[setup->temper].cpu += (double)(clock() - began) / CLOCKS_PER_SEC;
+		add(&tally, setup, &life);
 		if (life.broken)
 			show_violation(o, setup, &life);
 		if (tally.lives % PROGRESS_EVERY == 0)

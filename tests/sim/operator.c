@@ -5,7 +5,6 @@
 #include "sim.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 #define FAR_SET_BACK DAY /* a silence does not last for the years of a clock that was ahead */
@@ -55,6 +54,7 @@ const char *scope_words(const struct sim *s, int scope)
 
 /* ---- silences ---- */
 
+/* One that is over makes room, the oldest first: that it is may still be lost with us. */
 static struct hush *hush_of(struct sim *s, int scope)
 {
 	struct hush *hushes = s->quiet.hushes, *place = NULL;
@@ -62,7 +62,7 @@ static struct hush *hush_of(struct sim *s, int scope)
 	for (int i = 0; i < HUSHES_MAX; i++) {
 		if (hushes[i].is_on && hushes[i].scope == scope && !hushes[i].is_doubtful)
 			return &hushes[i];
-		if (!place && !hushes[i].is_on)
+		if (!hushes[i].is_on && (!place || hushes[i].said < place->said))
 			place = &hushes[i];
 	}
 	return place ? place : &hushes[0];
@@ -190,9 +190,7 @@ static void note_ack(struct sim *s, uint64_t incident)
 		memmove(q->acks, q->acks + 1, (ACKS_MAX - 1) * sizeof q->acks[0]);
 		q->acks_n--;
 	}
-	q->acks[q->acks_n++] = (struct ack){ .incident = incident, .said = s->t,
-					     .mildest = INT_MAX, .mildest_at = LONG_AGO, .seen = INT_MAX,
-					     .is_on = true };
+	q->acks[q->acks_n++] = (struct ack){ .incident = incident, .said = s->t, .is_on = true };
 }
 
 static void acknowledge(struct sim *s, const struct ordeal *f)

@@ -93,10 +93,6 @@ struct hush {
 struct ack {
 	uint64_t incident;
 	int64_t said;
-	int mildest; /* severity of what it was for long since then, and when that was seen */
-	int64_t mildest_at;
-	int seen; /* severity of what it is found to be now, since then */
-	int64_t seen_at;
 	bool is_on, is_doubtful;
 };
 
@@ -196,11 +192,11 @@ bool is_all_quiet(const struct sim *s, int stack, uint32_t hosts, bool has_dog, 
 bool is_nothing_to_tell(struct sim *s, const struct incident *incident);
 /* What is found of a whole stack is told, whatever is held back of its parts. */
 void look_at_unsaid(struct sim *s, const struct model *m);
-/* How bad those are that were acknowledged. */
-void look_at_acks(struct sim *s, const struct model *m);
+/* How bad those are that were told, and for how long. */
+void look_at_findings(struct sim *s, const struct model *m);
 /* The model shows planned work and silences as they are. */
 void judge_quiet_model(struct sim *s, const struct model *m);
-void judge_wanted(struct sim *s, const struct notice *n, const struct thread *thread);
+void judge_wanted(struct sim *s, const struct notice *n, struct thread *thread);
 /* A target, or a watchdog, was found to fail, or to be well again. */
 void judge_quiet_host(struct sim *s, int host, bool is_failing);
 /* Since nothing holds it back any more, and we could see it, there was time to tell. */

@@ -126,8 +126,12 @@ struct watchdog_setup {
 	int64_t group_interval, repeat_interval; /* of Alertmanager's route */
 };
 
+/* How much befalls a life that was drawn; nobody goes by it but who counts. */
+enum temper { QUIET, CALM, BUSY, ROUGH, TEMPERS };
+
 struct setup {
 	uint64_t seed;
+	enum temper temper;
 	int64_t until;	  /* then everything heals, and the end is looked at */
 	int64_t wall;	  /* at the beginning */
 	int64_t group_wait;
@@ -347,6 +351,9 @@ struct thread {
 	uint32_t names; /* bits of the hosts that were named */
 	bool is_dog_named;
 	enum diagnosis told;
+	int perhaps, surely; /* the severity by which worse is measured */
+	int seen;	     /* that of what it is found to be, since then */
+	int64_t seen_at;
 	int64_t began, over, mailed;
 	char number[INCIDENT_NUMBER_MAX];
 };
@@ -370,6 +377,7 @@ struct host_truth {
 	unsigned ours_n;  /* so many since the last good one, before that could be known */
 	enum verdict_state verdict;
 	bool is_forgotten; /* a run was, with us; until the next good one */
+	int caller;	   /* who failed with it and will be found before it; it itself: nobody */
 	int64_t dated;	   /* the last good run began that said what time it is; LONG_AGO */
 	unsigned clock_n;  /* runs in a row that failed by our clock */
 	bool is_slow, is_slow_known; /* the last good run took too long */
@@ -401,6 +409,7 @@ struct judge {
 	int64_t now, next;   /* up to when all is counted; when to look again */
 	int64_t cut;	     /* all of our links are gone since; NEVER: one is there */
 	int64_t was_unvouched; /* too few references answered last */
+	int64_t deserted;      /* too few of them would have, whatever our own link, last */
 	int64_t ours;	     /* something was the matter with us last */
 	int64_t away;	     /* we died or slept last */
 	int64_t broken_off;  /* we died, slept, or were loaded anew last */
@@ -511,6 +520,8 @@ int64_t link_gone_since(const struct sim *s, int family);
 /* Enough references of a family answer, if we do: FALSE with none of it and none at all. */
 bool are_references_enough(const struct sim *s, int family);
 bool has_references(const struct sim *s, int family);
+/* There are some, and of no family do enough answer, whatever our own link does. */
+bool are_references_gone(const struct sim *s);
 /* How long a run of ours takes at most when all is well with it. */
 int64_t timeout_of(const struct sim *s, int host);
 int64_t interval_of(const struct sim *s, int host);

@@ -401,7 +401,7 @@ void us_beat(struct sim *s, int stack, enum beat beat)
 	struct us *us = &s->us;
 
 	judge_beat(s, stack, beat);
-	engine_beat(us->engine, us->bed->watchdog_of[stack], beat, sim_now(s));
+	engine_beat(us->engine, us->bed->watchdog_of[stack], beat, FAMILY_IPV4, sim_now(s));
 	us->wake = sim_now(s).mono;
 }
 
@@ -409,7 +409,7 @@ void us_ping(struct sim *s, int job, enum ping ping)
 {
 	struct us *us = &s->us;
 
-	engine_ping(us->engine, s->hosts[s->setup->sites_n + job].subject, ping, sim_now(s));
+	engine_ping(us->engine, s->hosts[s->setup->sites_n + job].subject, ping, FAMILY_IPV4, sim_now(s));
 	us->wake = sim_now(s).mono;
 }
 

@@ -56,8 +56,8 @@ bool has_references(const struct sim *s, int family)
 	return false;
 }
 
-/* -1: it has none. */
-static int is_family_vouched(const struct sim *s, int family)
+/* By those that work, whatever our own link does. -1: it has none. */
+static int is_family_alive(const struct sim *s, int family)
 {
 	int of = 0, up = 0;
 
@@ -65,12 +65,24 @@ static int is_family_vouched(const struct sim *s, int family)
 		if (s->setup->refs[i] != family)
 			continue;
 		of++;
-		up += !is_on(s, ORDEAL_REFERENCE, i) && !is_link_gone(s, family);
+		up += !is_on(s, ORDEAL_REFERENCE, i);
 	}
 	if (of == 0)
 		return -1;
 	/* DECISIONS 2: with fewer than 3 one answer suffices, else a majority. */
 	return of < 3 ? up >= 1 : up * 2 > of;
+}
+
+static int is_family_vouched(const struct sim *s, int family)
+{
+	int is_alive = is_family_alive(s, family);
+
+	return is_alive > 0 ? !is_link_gone(s, family) : is_alive;
+}
+
+bool are_references_gone(const struct sim *s)
+{
+	return s->setup->refs_n > 0 && is_family_alive(s, 4) <= 0 && is_family_alive(s, 6) <= 0;
 }
 
 bool are_references_enough(const struct sim *s, int family)

@@ -406,7 +406,7 @@ void watcher_beat(struct storm *w, enum beat beat)
 {
 	if (w->us.is_absent)
 		return;
-	engine_beat(w->us.engine, 0, beat, storm_now(w));
+	engine_beat(w->us.engine, 0, beat, FAMILY_IPV4, storm_now(w));
 	w->us.wake = storm_now(w).mono;
 	if (beat == BEAT_RESOLVED) {
 		if (w->truth.resolved == FOREVER)

@@ -2,6 +2,7 @@
  * courier_test.c - notices on a disk that does not answer: mail leaves all the
  * same, once, and the end leaves none in doubt that was never handed over.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "app/courier.h"
@@ -452,6 +455,88 @@ static void every_relays_word_is_told_with_the_relay(void **state)
 	place->generation = first;
 }
 
+/* ---- our own want ---- */
+
+static void run_for(struct place *place, usec_t span)
+{
+	struct io_loop_hooks hooks = { place, on_turn, NULL };
+
+	place->wanted = UINT_MAX;
+	place->give_up = mono_add(io_clock().mono, span);
+	assert_int_equal(io_loop_run(place->io, &hooks), 0);
+}
+
+/* No descriptor is left from here on. */
+static struct rlimit descriptors_away(void)
+{
+	struct rlimit before, none;
+	int spare = dup(0);
+
+	assert_true(spare >= 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)spare;
+	close(spare);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	return before;
+}
+
+static struct rlimit held(struct place *place)
+{
+	struct rlimit before;
+
+	take(place, 1, 0);
+	assert_true(worker_drain(place->worker, LIMIT));
+	before = descriptors_away();
+	run_for(place, 100 * USEC_PER_MS);
+	assert_int_equal(place->answers, 0);
+	return before;
+}
+
+static void an_attempt_that_found_no_descriptor_is_none_and_made_again_in_a_moment(void **state)
+{
+	struct place *place = *state;
+	struct rlimit before = held(place);
+
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	run_for(place, 100 * USEC_PER_MS);
+	assert_int_equal(place->answers, 0);
+	place->ahead = 2 * USEC_PER_SEC;
+	run_until_delivered(place, 1);
+	assert_int_equal(place->answers, 1);
+	assert_int_equal(place->answer[0], OUTBOX_ACCEPTED);
+}
+
+static void a_want_that_lasts_counts_in_the_end(void **state)
+{
+	struct place *place = *state;
+	struct rlimit before = held(place);
+
+	place->ahead = 2 * USEC_PER_SEC;
+	run_for(place, 500 * USEC_PER_MS);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(place->answers, 1);
+	assert_int_equal(place->answer[0], OUTBOX_LATER);
+	place->ahead = 50 * USEC_PER_SEC;
+	run_for(place, 50 * USEC_PER_MS);
+	assert_int_equal(place->answers, 1);
+	place->ahead = 60 * USEC_PER_SEC;
+	run_until_delivered(place, 1);
+	assert_int_equal(place->answers, 2);
+}
+
+static void what_the_end_finds_waiting_for_a_descriptor_is_in_no_doubt(void **state)
+{
+	struct place *place = *state;
+	struct rlimit before = held(place);
+	struct found found;
+
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	found = look_at_the_disk(place);
+	assert_int_equal(found.notices, 1);
+	assert_int_equal(found.in_doubt, 0);
+}
+
 static void a_full_outbox_is_said_and_survived(void **state)
 {
 	struct place *place = *state;
@@ -477,6 +562,9 @@ int main(void)
 		PLACED(what_was_cut_before_its_content_was_out_is_in_no_doubt),
 		PLACED(what_a_crash_left_in_doubt_is_not_bound_to_a_dead_relay),
 		PLACED(every_relays_word_is_told_with_the_relay),
+		PLACED(an_attempt_that_found_no_descriptor_is_none_and_made_again_in_a_moment),
+		PLACED(a_want_that_lasts_counts_in_the_end),
+		PLACED(what_the_end_finds_waiting_for_a_descriptor_is_in_no_doubt),
 		PLACED(a_full_outbox_is_said_and_survived),
 	};
 

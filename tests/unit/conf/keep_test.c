@@ -223,6 +223,71 @@ static void the_copy_of_another_configuration_is_left_alone(void **state)
 	assert_string_equal(lab_told(lab), "");
 }
 
+/* The very line that tells where the copy lies may be what is broken. */
+static void the_copy_is_found_by_a_state_dir_that_is_hardly_one(void **state)
+{
+	static const char *const mains[] = {
+		"state_dir = \"state\"; targets = (\n",
+		"instance = \"x\"; state_dir = \"state\"; targets = (\n",
+		"state_dir = \"state;\ntargets = ();\n",
+		"state_dir = state\n",
+		"state_dir \"state\";\n",
+		"state_dir: state ;",
+		"# state_dir = \"nowhere\";\n// state_dir = \"nowhere\";\r\nstate_dir = \"state\"\r\n\"",
+		"state_dir = 7;\nstate_dir = \"state\";\n",
+	};
+	struct lab *lab = *state;
+
+	(void)good_load(lab);
+	keep(lab, true);
+	for (size_t i = 0; i < sizeof mains / sizeof mains[0]; i++) {
+		lab_write(lab, "main.cfg", mains[i]);
+		if (good_again(lab) == NULL)
+			fail_msg("not found by: %s", mains[i]);
+		assert_string_equal(lab->generation->plan.state_dir, lab_path(lab, "state"));
+	}
+}
+
+static void a_state_dir_in_a_comment_is_no_guess(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)good_load(lab);
+	keep(lab, true);
+	lab_write(lab, "main.cfg", "# state_dir = \"state\";\n// state_dir = \"state\"\n(");
+	assert_null(good_again(lab));
+}
+
+static struct generation *good_in(struct lab *lab, const char *state_dir)
+{
+	generation_drop(lab->generation);
+	diag_init(&lab->diag, lab->arena);
+	lab->generation = conf_load_good_in(
+		state_dir, (struct conf_need){ .secrets = CONF_SECRETS_NONE }, &lab->diag);
+	return lab->generation;
+}
+
+static void what_lies_in_a_state_directory_is_taken_whatever_it_is_of(void **state)
+{
+	struct lab *lab = *state;
+	const struct plan *plan;
+
+	(void)good_load(lab);
+	keep(lab, true);
+	break_all(lab);
+	assert_int_equal(unlink(lab_path(lab, "main.cfg")), 0);
+	assert_int_equal(rename(lab_path(lab, "state"), lab_path(lab, "moved")), 0);
+	if (good_in(lab, lab_path(lab, "moved")) == NULL)
+		fail_msg("refused:\n%s", lab_told(lab));
+	plan = &lab->generation->plan;
+	assert_true(lab->generation->is_last_good);
+	assert_string_equal(plan->state_dir, lab_path(lab, "moved"));
+	assert_string_equal(plan->file, lab_path(lab, "main.cfg"));
+	assert_string_equal(plan->targets[1].file, lab_path(lab, "targets.d/b.cfg"));
+	assert_null(good_in(lab, lab_path(lab, "state")));
+	assert_string_equal(lab_told(lab), "");
+}
+
 static void without_a_copy_there_is_none_and_nothing_is_said(void **state)
 {
 	struct lab *lab = *state;
@@ -308,6 +373,9 @@ int main(void)
 		TEST(what_a_dead_writer_left_does_not_matter),
 		TEST(a_damaged_copy_is_refused_wherever_it_is_cut_or_changed),
 		TEST(the_copy_of_another_configuration_is_left_alone),
+		TEST(the_copy_is_found_by_a_state_dir_that_is_hardly_one),
+		TEST(a_state_dir_in_a_comment_is_no_guess),
+		TEST(what_lies_in_a_state_directory_is_taken_whatever_it_is_of),
 		TEST(without_a_copy_there_is_none_and_nothing_is_said),
 		TEST(systemds_state_directory_is_looked_into),
 		TEST(a_secret_that_is_gone_is_a_warning_with_the_name_of_the_file_it_came_from),

@@ -285,7 +285,7 @@ static void two_replicas_at_once_are_one_beat_and_a_duplicate(void **state)
 	}
 	assert_int_equal(d.beats, 21);
 	assert_int_equal(d.duplicates, 10);
-	assert_in_range(deadman_cadence(&d), 59 * USEC_PER_SEC, 61 * USEC_PER_SEC);
+	assert_in_range(d.cadence, 59 * USEC_PER_SEC, 61 * USEC_PER_SEC);
 }
 
 static void the_cadence_is_the_median_of_the_last_ten_gaps(void **state)
@@ -294,13 +294,13 @@ static void the_cadence_is_the_median_of_the_last_ten_gaps(void **state)
 	int64_t t = 0;
 
 	(void)state;
-	assert_int_equal(deadman_cadence(&d), 0);
+	assert_int_equal(d.cadence, 0);
 	for (int i = 0; i < 30; i++)
 		deadman_beat(&d, &rule, BEAT_FIRING, at(t += 60));
-	assert_int_equal(deadman_cadence(&d), 60 * USEC_PER_SEC);
+	assert_int_equal(d.cadence, 60 * USEC_PER_SEC);
 	for (int i = 0; i < 7; i++)
 		deadman_beat(&d, &rule, BEAT_FIRING, at(t += 250));
-	assert_int_equal(deadman_cadence(&d), 250 * USEC_PER_SEC);
+	assert_int_equal(d.cadence, 250 * USEC_PER_SEC);
 }
 
 static void a_drill_of_seconds_scales(void **state)

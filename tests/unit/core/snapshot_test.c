@@ -160,7 +160,7 @@ static void live(struct world *w, int seconds)
 {
 	for (int s = 0; s < seconds; s++) {
 		if (!w->is_stopped && s % 60 == 0)
-			engine_beat(w->engine, 0, BEAT_FIRING, w->now);
+			engine_beat(w->engine, 0, BEAT_FIRING, FAMILY_IPV4, w->now);
 		(void)engine_advance(w->engine, w->now);
 		for (uint32_t i = 0; i < 4; i++)
 			if (w->is_running[i])

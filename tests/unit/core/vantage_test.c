@@ -116,7 +116,7 @@ static void a_beat_does_not_make_a_dead_family_alive(void **state)
 	(void)state;
 	for (size_t i = 0; i < 6; i++)
 		vantage_answer(&v, i, i < 3, at(10));
-	vantage_heard(&v, at(20));
+	vantage_heard(&v, FAMILY_IPV4, at(20));
 	assert_int_equal(vantage_judge(&v, FAMILY_IPV6), VANTAGE_ISOLATED);
 	assert_false(vantage_vouches(&v, FAMILY_IPV6, at(15)));
 }
@@ -140,11 +140,11 @@ static void a_beat_after_the_references_failed_says_that_they_are_broken(void **
 	struct vantage v = with(3, 0);
 
 	(void)state;
-	vantage_heard(&v, at(5));
+	vantage_heard(&v, FAMILY_IPV4, at(5));
 	for (size_t i = 0; i < 3; i++)
 		vantage_answer(&v, i, false, at(10));
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_ISOLATED);
-	vantage_heard(&v, at(20));
+	vantage_heard(&v, FAMILY_IPV4, at(20));
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_OK);
 	/* it vouches for runs that began right after it; what failed before has to fail again */
 	assert_false(vantage_vouches(&v, FAMILY_IPV4, at(15)));
@@ -164,7 +164,7 @@ static void a_beat_before_the_quorum_was_lost_proves_nothing(void **state)
 	vantage_answer(&v, 0, false, at(0));
 	vantage_answer(&v, 1, true, at(0));
 	vantage_answer(&v, 2, true, at(0));
-	vantage_heard(&v, at(30));
+	vantage_heard(&v, FAMILY_IPV4, at(30));
 	vantage_answer(&v, 1, false, at(60));
 	vantage_answer(&v, 2, false, at(60));
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_ISOLATED);
@@ -187,9 +187,9 @@ static void we_are_cut_off_since_the_last_that_vouched_for_us(void **state)
 		lose(&v, 0, 3, order ? 20 : 10);
 		lose(&v, 3, 6, order ? 10 : 20);
 		assert_int_equal(vantage_lost(&v).us, at(20).us);
-		vantage_heard(&v, at(15));
+		vantage_heard(&v, FAMILY_IPV4, at(15));
 		assert_int_equal(vantage_lost(&v).us, at(20).us);
-		vantage_heard(&v, at(25));
+		vantage_heard(&v, FAMILY_IPV4, at(25));
 		assert_int_equal(vantage_lost(&v).us, at(25).us);
 		v.trusted = at(22);
 		assert_int_equal(vantage_lost(&v).us, at(25).us);
@@ -204,7 +204,7 @@ static void without_references_nothing_of_them_is_broken(void **state)
 
 	(void)state;
 	vantage_overrule(&v, true);
-	vantage_heard(&v, at(5));
+	vantage_heard(&v, FAMILY_IPV4, at(5));
 	assert_int_equal(vantage_judge(&v, FAMILY_ANY), VANTAGE_UNCHECKED);
 	assert_true(vantage_vouches(&v, FAMILY_ANY, at(100)));
 	assert_false(vantage_was_proven_since(&v, at(1)));

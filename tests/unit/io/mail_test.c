@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -341,6 +342,35 @@ static void stop_waiting(void *ctx)
 	*(bool *)ctx = true;
 }
 
+/* Whoever delivers must know that no relay has failed. */
+static void without_a_descriptor_it_is_said_that_we_are_short(void **state)
+{
+	struct io *io = turns_io(NULL, 0);
+	struct sent refused = { .is_over = false }, sent = { .is_over = false };
+	struct io_mail_spec spec = spec_of(&refused, peer_closed_port());
+	struct rlimit before, none;
+	int spare;
+
+	(void)state;
+	if (io_mail_start(io, &spec) != NULL)
+		turns_until(io, &refused.is_over);
+	assert_false(refused.result.is_short);
+	spare = dup(0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)spare;
+	close(spare);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	spec = spec_of(&sent, 9);
+	if (io_mail_start(io, &spec) != NULL)
+		turns_until(io, &sent.is_over);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(sent.result.verdict, MAIL_LATER);
+	assert_true(sent.result.is_short);
+	assert_string_equal(sent.result.reply, "connect-local: EMFILE");
+	io_free(io);
+}
+
 static void a_cancelled_mail_says_nothing(void **state)
 {
 	struct relay relay = good_relay;
@@ -505,6 +535,7 @@ int main(void)
 		cmocka_unit_test(a_hang_up_before_data_is_for_later),
 		cmocka_unit_test(nonsense_is_for_later),
 		cmocka_unit_test(no_relay_at_all_is_for_later),
+		cmocka_unit_test(without_a_descriptor_it_is_said_that_we_are_short),
 		cmocka_unit_test(a_cancelled_mail_says_nothing),
 		cmocka_unit_test(a_login_inside_starttls_works_and_is_not_told),
 		cmocka_unit_test(without_starttls_nothing_is_said_in_clear),

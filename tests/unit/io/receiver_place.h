@@ -60,19 +60,21 @@ struct place {
 	bool is_healthy;
 };
 
-static inline void beat_counted(void *ctx, uint32_t watchdog, bool is_firing)
+static inline void beat_counted(void *ctx, uint32_t watchdog, bool is_firing, enum family by)
 {
 	struct place *place = ctx;
 
 	assert_true(watchdog < WATCHDOGS);
+	assert_int_equal(by, FAMILY_ANY); /* from this machine: by whatever a proxy was asked */
 	(is_firing ? place->beats : place->resolved)[watchdog]++;
 }
 
-static inline void ping_counted(void *ctx, uint32_t target, enum ping ping)
+static inline void ping_counted(void *ctx, uint32_t target, enum ping ping, enum family by)
 {
 	struct place *place = ctx;
 
 	assert_true(target < TARGETS && ping <= PING_FAIL);
+	assert_int_equal(by, FAMILY_ANY);
 	place->pings[target][ping]++;
 }
 

@@ -291,6 +291,19 @@ static void a_name_without_address_is_tried_later_and_says_why(void **state)
 	assert_int_equal(w.last.verdict, MAIL_LATER);
 	assert_int_equal(w.last.code, 0);
 	assert_non_null(strstr(w.last.reply, "nxdomain"));
+	assert_false(w.last.is_short);
+}
+
+static void a_lookup_that_found_no_memory_says_that_we_are_short(void **state)
+{
+	static const struct io_answer nothing = { .cause = CAUSE_LOCAL };
+	struct world w = { 0 };
+
+	(void)state;
+	start(&w, 0);
+	query_answer(&nothing);
+	assert_int_equal(w.last.verdict, MAIL_LATER);
+	assert_true(w.last.is_short);
 }
 
 static void mail_without_tls_goes_to_loopback_only(void **state)
@@ -413,6 +426,7 @@ int main(void)
 		cmocka_unit_test(routes_past_the_last_relay_go_through_the_further_addresses),
 		cmocka_unit_test(remembered_addresses_are_used_when_resolvers_are_silent),
 		cmocka_unit_test(a_name_without_address_is_tried_later_and_says_why),
+		cmocka_unit_test(a_lookup_that_found_no_memory_says_that_we_are_short),
 		cmocka_unit_test(mail_without_tls_goes_to_loopback_only),
 		cmocka_unit_test(cancel_while_resolving_reports_nothing),
 		cmocka_unit_test(cancel_while_handing_in_reports_nothing),
