@@ -47,11 +47,12 @@ endif()
 
 # The commands, by the real program on loopback; the longest ones begin first.
 if(TARGET shorewatch)
-	foreach(story crowd outage death owner reload broken jobs hush hostile storm readonly)
+	foreach(story crowd lost outage death owner reload broken jobs hush hostile storm readonly)
 		add_test(NAME cli.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/life.py $<TARGET_FILE:shorewatch> ${story})
 		set_tests_properties(cli.${story} PROPERTIES TIMEOUT 150 LABELS quick COST 500)
 	endforeach()
-	set_tests_properties(cli.crowd PROPERTIES LABELS release) # it waits for a minute of silence
+	# they wait for a minute of silence, and until the listener is asked again
+	set_tests_properties(cli.crowd cli.lost PROPERTIES LABELS release TIMEOUT 240)
 	foreach(story refused signals hang relay alone death files)
 		add_test(NAME cli.drill.${story} COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/cli/drill.py $<TARGET_FILE:shorewatch> ${story})
 		set_tests_properties(cli.drill.${story} PROPERTIES TIMEOUT 200 LABELS quick COST 300)

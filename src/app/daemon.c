@@ -103,6 +103,7 @@ static mono_t turn(struct daemon *d)
 		pulse_renew(d->pulse, &d->generation->plan, d->now);
 	}
 	tell_outbox(d);
+	listener_look(d);
 	wake = engine_advance(d->engine, d->now);
 	wake = mono_min(wake, drill_advance(d->drill, d->now));
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));

@@ -77,6 +77,8 @@ struct daemon {
 	struct publisher *publisher;
 	struct pulse *pulse;
 	struct receiver *receiver; /* NULL: no listener */
+	uint64_t lost;		   /* requests, for want of something of our own, */
+	mono_t lost_at;		   /* and when that was seen last */
 	struct control *control;   /* NULL: commands cannot ask us, said at start */
 	struct drill *drill;	   /* the last one, running or over; NULL: none so far */
 	struct store *store;	   /* NULL: no history, said at start */

@@ -79,15 +79,54 @@ static void on_metrics(void *ctx, struct buf *to)
 		  (double)stats.pings);
 	put_gauge(to, "shorewatch_receiver_rejected", "Requests refused for their token or form",
 		  (double)(stats.rejected_auth + stats.rejected_malformed));
+	put_gauge(to, "shorewatch_receiver_lost",
+		  "Requests lost for want of our own memory or descriptors since the start",
+		  (double)stats.lost);
 }
 
-/* Healthy: this answer was written by a loop that turns. What it watches does not matter here. */
+/* ---- what was lost ---- */
+
+/* As long as it takes that our listener is asked, and asked again, by its public name. */
+#define LOSS_IS_TOLD (3 * USEC_PER_MIN)
+
+static bool has_lost(const struct daemon *d)
+{
+	return d->lost > 0 && mono_span(d->lost_at, d->now.mono) < LOSS_IS_TOLD;
+}
+
+/*
+ * Our own want is nobody's silence: what was lost may have been beats. Whoever asks us whether we
+ * hear, as we do ourselves by our public name, is told no; and so the engine knows that our
+ * listener fails.
+ */
+void listener_look(struct daemon *d)
+{
+	uint64_t lost = d->receiver ? receiver_stats(d->receiver).lost : 0;
+
+	if (lost == d->lost)
+		return;
+	if (!has_lost(d))
+		log_warning("receiver.lost what=\"requests, for want of memory or descriptors; "
+			    "/healthz says so for 3 minutes\"");
+	d->lost = lost;
+	d->lost_at = d->now.mono;
+}
+
+/*
+ * Healthy: this answer was written by a loop that turns, and nobody was turned away by us. What it
+ * watches does not matter here.
+ */
 static bool on_health(void *ctx, struct buf *to)
 {
 	struct daemon *d = ctx;
 
 	if (d->is_stopping) {
 		buf_puts(to, "stopping\n");
+		return false;
+	}
+	if (has_lost(d)) {
+		buf_puts(to, "requests were lost a moment ago, for want of memory or "
+			     "descriptors\n");
 		return false;
 	}
 	buf_puts(to, "ok\n");

@@ -166,6 +166,8 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	e->effects.record(e->effects.ctx, &record);
 	if (from == DEADMAN_UP || from == DEADMAN_LATE)
 		deadman_miss(e, watchdog, now);
+	if (deadman_is_dead(&e->deadmen[watchdog]) && pull_is_guilty(&e->pulls[watchdog]))
+		deadman_book(e, watchdog, now); /* its last beats were echoes */
 	day_record(e, member_of_watchdog(e, watchdog), now);
 	engine_dirty(e, now);
 	e->effects.publish(e->effects.ctx);
@@ -269,13 +271,16 @@ static void launch_due(struct engine *e, struct now now)
 }
 
 /* What is put off as time passes would be due in a moment for ever: a look each second is enough. */
-static mono_t silences_wake(const struct engine *e, mono_t wake, struct now now)
+static mono_t silences_wake(const struct engine *e, mono_t watchdogs, mono_t jobs, struct now now)
 {
-	bool are_put_off =
-		e->vantage_state == VANTAGE_ISOLATED || e->is_deaf || e->is_way_cut;
+	bool are_put_off = e->vantage_state == VANTAGE_ISOLATED || e->is_way_cut;
 	mono_t soon = mono_add(now.mono, USEC_PER_SEC);
 
-	return are_put_off && wake.us < soon.us ? soon : wake;
+	if (are_put_off && watchdogs.us < soon.us)
+		watchdogs = soon;
+	if ((are_put_off || e->is_deaf) && jobs.us < soon.us)
+		jobs = soon;
+	return mono_min(watchdogs, jobs);
 }
 
 /* Launch what is due. When to be called again for that, and at `wake` at the latest. */
@@ -297,10 +302,11 @@ static mono_t advance_settled(struct engine *e, struct now now)
 
 mono_t engine_advance(struct engine *e, struct now now)
 {
-	mono_t wake, silences;
+	mono_t wake, watchdogs, jobs;
 
 	if (is_calm(e, now))
 		return advance_settled(e, now);
+	e->settled_until = MONO_NEVER; /* unless something is found now */
 	wake = doubt_advance(e, now);
 	views_forget(e);
 	isolation_judge(e, now);
@@ -309,12 +315,12 @@ mono_t engine_advance(struct engine *e, struct now now)
 	wake = mono_min(wake, windows_advance(e, now));
 	wake = mono_min(wake, silences_advance(e, now));
 	checks_release_held(e, now);
-	silences = advance_deadmen(e, now);
+	watchdogs = advance_deadmen(e, now);
 	wake = mono_min(wake, save_silence(e, now));
 	wake = mono_min(wake, deadmen_book_sometimes(e, now));
-	silences = mono_min(silences, jobs_advance(e, now));
+	jobs = jobs_advance(e, now);
 	isolation_judge(e, now); /* beats that are late by now vouch for nobody any more */
-	wake = mono_min(wake, silences_wake(e, silences, now));
+	wake = mono_min(wake, silences_wake(e, watchdogs, jobs, now));
 	wake = mono_min(wake, isolation_known(e));
 	if (e->vantage_state != VANTAGE_ISOLATED) {
 		wake = mono_min(wake, witnesses_advance(e, now));

@@ -30,7 +30,8 @@ static enum booking booking_of(const struct engine *e, uint32_t subject)
 	if (is_target ? e->checks[subject].verdict.state == VERDICT_UNKNOWN
 		      : d->state == DEADMAN_NEW)
 		return BOOK_UNOBSERVED;
-	if (is_target ? verdict_is_failing(e->checks[subject].verdict.state) : deadman_is_dead(d))
+	if (is_target ? verdict_is_failing(e->checks[subject].verdict.state)
+		      : deadman_is_dead(d) || pull_is_guilty(&e->pulls[d - e->deadmen]))
 		return BOOK_DOWN;
 	return BOOK_UP;
 }

@@ -34,7 +34,7 @@ static bool are_stacks_settled(const struct engine *e)
 void settled_note(struct engine *e, mono_t wake, struct now now)
 {
 	bool is_settled = is_vantage_settled(e) && are_stacks_settled(e) &&
-			  !jobs_are_put_off(e) && !e->is_way_cut;
+			  !jobs_are_put_off(e) && !e->is_way_cut && e->settled_until.us != 0;
 
 	e->settled_until = is_settled ? wake : (mono_t){ 0 };
 	e->settled_drift = now.wall.us - now.mono.us;

@@ -84,8 +84,10 @@ static enum MHD_Result answer_queue(struct MHD_Connection *connection, struct re
 	request_answer(request, &answer);
 	struct MHD_Response *response = response_new(&answer);
 
-	if (!response)
+	if (!response) {
+		request->house->stats.lost++;
 		return MHD_NO;
+	}
 	fields_add(response, &answer, request->house->plan->page.is_noindex);
 	enum MHD_Result r = MHD_queue_response(connection, (unsigned)answer.status, response);
 
@@ -145,18 +147,21 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
 				  const char *method, const char *version, const char *upload,
 				  size_t *upload_n, void **slot)
 {
+	struct receiver *receiver = ctx;
 	struct request *request = *slot;
 	size_t n = *upload_n;
 
 	(void)version;
 	if (!request) {
-		*slot = request = request_new(ctx, connection, method, path);
-		if (!request)
+		*slot = request = request_new(receiver, connection, method, path);
+		if (!request) {
+			receiver->house.stats.lost++;
 			return MHD_NO;
+		}
 		return request_is_over(request) ? answer_queue(connection, request) : MHD_YES;
 	}
 	*upload_n = 0;
-	return n > 0 ? body_take(ctx, connection, request, upload, n)
+	return n > 0 ? body_take(receiver, connection, request, upload, n)
 		     : answer_queue(connection, request);
 }
 
@@ -220,8 +225,10 @@ static void guest_arrived(void *ctx, int fd, const struct sockaddr *peer, sockle
 	struct receiver *receiver = ctx;
 
 	/* Taken or not, the descriptor is the library's now. */
-	if (MHD_add_connection(receiver->daemon, fd, peer, n) != MHD_YES)
+	if (MHD_add_connection(receiver->daemon, fd, peer, n) != MHD_YES) {
+		receiver->house.stats.lost++;
 		door_leave(receiver->door, fd);
+	}
 	daemon_run(receiver);
 }
 
@@ -342,6 +349,7 @@ struct receiver_stats receiver_stats(const struct receiver *receiver)
 	struct door_stats door = door_stats(receiver->door);
 
 	stats.refused_full = door.refused_full;
+	stats.lost += door.lost;
 	stats.rejected_malformed += door.refused_malformed;
 	return stats;
 }

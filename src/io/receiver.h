@@ -44,6 +44,8 @@ struct address receiver_address(const struct receiver *receiver);
 
 struct receiver_stats {
 	uint64_t requests, beats, pings, rejected_auth, rejected_malformed, ignored, refused_full;
+	/* by ourselves, for want of memory or descriptors; each may have been a beat */
+	uint64_t lost;
 };
 struct receiver_stats receiver_stats(const struct receiver *receiver);
 

@@ -282,6 +282,7 @@ static void accept_failed(struct door *door, int error)
 {
 	if (!listener_is_exhausted(error))
 		return; /* nobody there, or gone again */
+	door->stats.lost++;
 	log_warning("receiver.full error=%s going-on=in-a-second", strerrorname_np(error));
 	door->closed_until = mono_add(now_of(door), PAUSE);
 }
@@ -296,8 +297,10 @@ static void slot_enter(struct slot *slot, int fd)
 	slot->deadline = mono_add(slot->came, door->deadline);
 	slot->peer = listener_address(&slot->name);
 	slot->watch = io_fd_watch(door->io, fd, IO_READABLE, head_ready, slot);
-	if (!slot->watch)
-		slot_close(slot);
+	if (slot->watch)
+		return;
+	door->stats.lost++;
+	slot_close(slot);
 }
 
 /* False: no more for now. */

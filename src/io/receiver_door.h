@@ -28,6 +28,7 @@ struct door_hooks {
 
 struct door_stats {
 	uint64_t refused_full, refused_malformed;
+	uint64_t lost; /* for want of memory or descriptors; one for as many as wait outside */
 };
 
 /* `deadline` is a connection's whole time, from accept to close. NULL: *ret_error says why. */

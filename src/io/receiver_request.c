@@ -99,9 +99,10 @@ static void hook_tell(const struct request *request, const struct keys_count *co
 	stats->beats += count->firing;
 	stats->rejected_malformed += count->status == 400;
 	stats->ignored += count->status == 200 && count->firing == 0 && count->resolved == 0;
-	if (count->status == 400)
-		log_warning("hook.refused hook=%s status=400 reason=\"%s\"", hook_of(request),
-			    count->line);
+	stats->lost += count->status == 503;
+	if (count->status != 200)
+		log_warning("hook.refused hook=%s status=%d reason=\"%s\"", hook_of(request),
+			    count->status, count->line);
 	else
 		log_debug("hook.taken hook=%s answer=\"%s\"", hook_of(request), count->line);
 }
@@ -116,15 +117,12 @@ static enum family came_by(const struct request *request)
 static void hook_answer(struct request *request, struct answer *answer)
 {
 	const struct house *house = request->house;
-	struct keys_count count;
+	struct keys_count count = { .status = 503, .line = "no memory; send it again" };
 
-	if (buf_failed(&request->body)) {
-		answer_line(answer, 503, "no memory; send it again");
-		return;
-	}
-	keys_count(house->keys, hook_of(request), &request->token, buf_text(&request->body),
-		   request->body.n, came_by(request), house->hooks.on_beat, house->hooks.ctx,
-		   &count);
+	if (!buf_failed(&request->body))
+		keys_count(house->keys, hook_of(request), &request->token,
+			   buf_text(&request->body), request->body.n, came_by(request),
+			   house->hooks.on_beat, house->hooks.ctx, &count);
 	hook_tell(request, &count);
 	answer_line(answer, count.status, count.line);
 }

@@ -332,7 +332,11 @@ def death(s):
     demand(len(sink.mails) <= 2, sink.mails)
     status, out, err = ended(begin(s))
     demand(status == 0, f"the next one is not held up\n{out}{err}")
-    s.end()
+    drill = begin(s, "--json")
+    wait_for("it has begun", lambda: status_json(s)["watcher"]["drill"], 10, [s.child])
+    s.child.kill()
+    status, out, err = ended(drill, 20)
+    demand((status, out, err.count("\n")) == (1, "", 1) and "ended in the middle" in err, f"{status}\n{out}{err}")
     leaves_nothing_on_the_disk(s)
 
 

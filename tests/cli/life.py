@@ -11,12 +11,14 @@
   hush      silences, until when and of what; acknowledged; held back and then mailed; over a restart
   storm     a hundred reloads in the middle of an outage; what fails is taken out of the configuration
   readonly  a disk that broke and came back read-only must not leave nobody watching (root only)
+  lost      without descriptors beats are lost: our listener fails, and /healthz says so
   crowd     more hanging targets than may run at once keep nobody from seeing that the listener is well
 """
 
 import json
 import os
 import pwd
+import resource
 import signal
 import socket
 import subprocess
@@ -508,6 +510,12 @@ def misunderstood(s):
     s.expect(1, "silence", "Public sites", "2h", err='did you mean "group:Public sites"?')
     s.expect(1, "silence", "group:Public site", "2h", err='did you mean "group:Public sites"?')
     s.expect(1, "silence", "nothing-like-it", "2h", err="check -v names every target")
+    s.expect(2, "silence", "blog", "until", err="until when is missing")
+    s.expect(2, "ack", "99", err='"99" is no incident\'s number')
+    s.expect(2, "note", "2026112-1", "words", err='"2026112-1" is no incident\'s number')
+    s.expect(1, "note", "99", "bottles", err="no incident is open")
+    s.expect(2, "note", "  ", " ", err="from 1 to 200")
+    s.expect(1, "incidents", "json", err='there is no incident "json"')
     s.expect(2, "silence", "blog", "until", "2020-01-01T08:00", err="that time has passed")
     s.expect(2, "silence", "blog", "until", "2027-02-30T08:00", err="no such day")
     s.expect(2, "silence", "blog", "until", "2099-01-01T08:00", err="30 days at most")
@@ -599,6 +607,43 @@ def readonly(s):
     s.end()
 
 
+def healthz(s):
+    """(status, the line)"""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{s.port}/healthz", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+def lost(s):
+    """Our own want: nobody else's silence."""
+    s.write_config(change=lambda text: text.replace(
+        f'listen = {{ address = "127.0.0.1:{s.port}"; }}',
+        f'listen = {{ address = "127.0.0.1:{s.port}"; public_url = "http://127.0.0.1:{s.port}"; }}'))
+    s.site.open()
+    s.start()
+    wait_all_up(s)
+    demand(healthz(s) == (200, "ok\n"), "it is not healthy at first")
+    listener = lambda: status_json(s)["watcher"]["listener"]
+    wait_for("the listener is asked", lambda: listener() == "ok", 70, [s.child])
+    pid = s.child.process.pid
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    used = len(os.listdir(f"/proc/{pid}/fd"))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used // 2, before[1]))
+    with socket.create_connection(("127.0.0.1", s.port)):
+        wait_for("somebody is lost", lambda: "receiver.full error=EMFILE" in s.child.log(), 10, [s.child])
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+    wait_for("it is told", lambda: "receiver.lost" in s.child.log(), 10, [s.child])
+    status, line = healthz(s)
+    demand(status == 503 and line.startswith("requests were lost a moment ago"), (status, line))
+    wait_for("the engine knows", lambda: listener() == "fails", 140, [s.child], every=0.5)
+    told = metrics(s)
+    demand("shorewatch_listener_ok 0" in told and "\nshorewatch_receiver_lost 0" not in told, told)
+    s.end()
+
+
 def hang(hole, is_hanging, held):
     """At most 32 are held by the other side at a time; those before them it has given up."""
     while True:
@@ -638,7 +683,7 @@ def crowd(s):
     s.end()
 
 
-STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "broken": broken, "hostile": hostile, "storm": storm,
+STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "broken": broken, "lost": lost, "hostile": hostile, "storm": storm,
            "readonly": readonly, "crowd": crowd, "jobs": jobs, "hush": hush}
 
 

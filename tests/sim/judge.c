@@ -309,8 +309,11 @@ void judge_time(struct sim *s)
 			      is_blocked || is_on(s, ORDEAL_LISTENER, 0) ||
 				      s->quiet.is_planned[s->setup->sites_n + i]);
 	judge_days_grow(s, span);
-	if (!is_vouched(s))
+	if (!is_vouched(s)) {
 		j->was_unvouched = s->t;
+		if (j->blind_due < NEVER)
+			j->blind_due = s->t + AFTER_TROUBLE + 30 * SEC;
+	}
 	if (are_references_gone(s))
 		j->deserted = s->t;
 	if (is_blocked)
@@ -608,6 +611,7 @@ void judge_end(struct sim *s)
 	struct model m;
 
 	judge_look(s);
+	look_at_hosts(s); /* certificates come and go without an ordeal */
 	if (s->broken || !us_hears(s))
 		return;
 	engine_model(s->us.engine, sim_now(s), &m);

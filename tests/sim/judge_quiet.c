@@ -160,10 +160,12 @@ static void subjects_change(struct sim *s)
 		if (was == q->is_planned[i])
 			continue;
 		story_tell(s, "planned work at %s %s", s->hosts[i].name, was ? "ends" : "begins");
-		if (was)
+		if (was) {
 			planned_ends(s, i);
-		else
-			s->judge.hosts[i].spells++;
+			continue;
+		}
+		q->planned_began[i] = s->t;
+		s->judge.hosts[i].spells++;
 	}
 	for (int i = 0; i < s->setup->stacks_n; i++) {
 		bool was = q->is_dog_planned[i];
@@ -328,7 +330,7 @@ void judge_quiet_begin(struct sim *s)
 	for (int i = 0; i < HUSHES_MAX; i++)
 		q->hushes[i].otherwise = LONG_AGO;
 	for (int i = 0; i < HOSTS_MAX; i++) {
-		q->planned_ended[i] = q->quieted[i] = q->parent_failed[i] = q->failed[i] = LONG_AGO;
+		q->planned_began[i] = q->planned_ended[i] = q->quieted[i] = q->parent_failed[i] = q->failed[i] = LONG_AGO;
 		for (int k = 0; k < FLAP_CHANGES; k++)
 			q->changes[i][k] = LONG_AGO;
 	}

@@ -107,7 +107,8 @@ struct quiet {
 	int64_t changed[STACKS_MAX];
 	/* of sites and jobs, and of the stacks' watchdogs */
 	bool is_planned[HOSTS_MAX], is_dog_planned[STACKS_MAX];
-	int64_t planned_ended[HOSTS_MAX], dog_planned_ended[STACKS_MAX];
+	int64_t planned_began[HOSTS_MAX], planned_ended[HOSTS_MAX]; /* last */
+	int64_t dog_planned_ended[STACKS_MAX];
 	int64_t planned_all[HOSTS_MAX]; /* so long in all */
 	int64_t quieted[HOSTS_MAX], dog_quieted[STACKS_MAX]; /* it may have been so, last */
 	bool was_quiet[HOSTS_MAX];
