@@ -1,5 +1,5 @@
 # Every test that is not a unit test. Labels: "quick" needs no server, "server"
-# starts real peers, "release" looks at the optimised build.
+# starts real peers, "release" looks at the optimised build, "slow" builds one of its own.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(PYTHON ${CMAKE_COMMAND} -E env PYTHONDONTWRITEBYTECODE=1 ${Python3_EXECUTABLE})
 
@@ -79,4 +79,13 @@ add_subdirectory(sim)
 add_subdirectory(fuzz)
 if(SHOREWATCH_COVERAGE)
 	add_subdirectory(coverage)
+else()
+	# In a tree of its own, where core counts its branches.
+	add_test(NAME coverage COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/coverage/run
+		--build ${CMAKE_BINARY_DIR}/coverage)
+	set_tests_properties(coverage PROPERTIES TIMEOUT 600 LABELS slow COST 950)
+	set(runner ${CMAKE_SOURCE_DIR}/build/release/tests/scenario/scenario)
+	add_test(NAME scenario.settled COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/scenario/settled.py
+		${runner} ${runner}_looking)
+	set_tests_properties(scenario.settled PROPERTIES TIMEOUT 600 LABELS release COST 900)
 endif()

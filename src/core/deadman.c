@@ -187,12 +187,11 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule)
 	return wake;
 }
 
-mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule)
+usec_t deadman_patience(const struct deadman *d, const struct deadman_rule *rule)
 {
 	usec_t late = late_after(rule);
 
-	return mono_add(d->began,
-			d->cadence > 0 ? least(late, 2 * d->cadence + CADENCE_SLACK) : late);
+	return d->cadence > 0 ? least(late, 2 * d->cadence + CADENCE_SLACK) : late;
 }
 
 /* A beat that came in that very span has ended the silence already: none begins in the future. */

@@ -53,8 +53,11 @@ bool deadman_beat(struct deadman *d, const struct deadman_rule *rule, enum beat 
 bool deadman_advance(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* When deadman_advance can next change anything. */
 mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
-/* When a beat is overdue that has not come yet: by its period, or by how it has come so far. */
-mono_t deadman_overdue(const struct deadman *d, const struct deadman_rule *rule);
+/*
+ * How long after the last one a beat is overdue that has not come yet: by its period, or by how
+ * they have come so far.
+ */
+usec_t deadman_patience(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
 /* It is known to have returned while its state was lost: up, with a whole window ahead. */

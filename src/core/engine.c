@@ -203,6 +203,8 @@ static mono_t save_silence(struct engine *e, struct now now)
 		if (!deadman_is_dead(&e->deadmen[i]))
 			begins = mono_min(begins, overdue);
 	}
+	if (!is_counting && e->is_way_cut) /* it is put off as time passes */
+		return mono_add(begins.us > now.mono.us ? begins : now.mono, USEC_PER_SEC);
 	if (!is_counting)
 		return begins;
 	if (mono_span(e->dirtied, now.mono) >= SILENCE_SAVED_EVERY)
@@ -210,17 +212,22 @@ static mono_t save_silence(struct engine *e, struct now now)
 	return mono_add(e->dirtied, SILENCE_SAVED_EVERY);
 }
 
+static mono_t overdue(const struct deadman *d, const struct deadman_rule *rule)
+{
+	return mono_add(d->began, deadman_patience(d, rule));
+}
+
 /* Its beats come. One that returns is heard by its first beat, until the next ones stay away. */
 static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, struct now now)
 {
 	if (d->state == DEADMAN_UP)
-		return !mono_reached(deadman_overdue(d, rule), now.mono);
+		return !mono_reached(overdue(d, rule), now.mono);
 	return d->state == DEADMAN_RETURNING && mono_span(d->last.mono, now.mono) < 2 * rule->period;
 }
 
 /*
- * A beat is overdue, and nobody else was heard since: that may as well be our own link. Once another
- * one is heard, the silence is this one's own.
+ * A beat is overdue, and nobody else was heard since: that may as well be our own link. Once
+ * another one is heard, the silence is this one's own, however much of it is put off.
  */
 static bool makes_deaf(const struct engine *e, uint32_t watchdog, const struct deadman_rule *rule,
 		       struct now now)
@@ -228,7 +235,7 @@ static bool makes_deaf(const struct engine *e, uint32_t watchdog, const struct d
 	const struct deadman *d = &e->deadmen[watchdog];
 
 	return d->state != DEADMAN_NEW && !is_heard(d, rule, now) &&
-	       deadman_overdue(d, rule).us > vantage_last_heard(&e->vantage).us;
+	       d->last.mono.us + deadman_patience(d, rule) > vantage_last_heard(&e->vantage).us;
 }
 
 static mono_t advance_deadmen(struct engine *e, struct now now)
@@ -245,7 +252,7 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 		is_deaf |= makes_deaf(e, i, &rule, now);
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
 		if (e->deadmen[i].state == DEADMAN_UP && is_heard(&e->deadmen[i], &rule, now))
-			wake = mono_min(wake, deadman_overdue(&e->deadmen[i], &rule));
+			wake = mono_min(wake, overdue(&e->deadmen[i], &rule));
 	}
 	if (is_deaf)
 		vantage_deaf(&e->vantage);

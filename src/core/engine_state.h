@@ -377,6 +377,8 @@ void flapping_stay_with_told(struct incident *incident, bool is_lead);
 #define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
+/* Who acknowledges knows whoever was named in a mail: they are no news any more. */
+void members_are_known(struct engine *e, struct incident *incident);
 /* For what is told of an incident that has ended. A name is remembered once. */
 void members_remember(struct incident *incident, const char *name);
 /* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
@@ -489,8 +491,9 @@ struct announcement announce(const struct incident *incident, bool is_settled,
 			     const struct mail_plan *mail, struct now now);
 
 /* ways.c */
-struct way *way_of_watchdog(struct engine *e, uint32_t watchdog);
-struct way *way_of_job(struct engine *e, uint32_t job);
+struct way *way_of_watchdog(const struct engine *e, uint32_t watchdog);
+/* plan.targets[target] is a job. */
+struct way *way_of_job(const struct engine *e, uint32_t target);
 /* Who cannot reach us is not silent. Before e->advanced is set to now. */
 void ways_advance(struct engine *e, struct now now);
 

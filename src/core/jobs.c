@@ -161,7 +161,7 @@ void engine_ping(struct engine *e, uint32_t target, enum ping ping, enum family 
 
 	assert(target < e->plan->targets_n && is_job(e, target));
 	j = job_at(e, target);
-	way_of_job(e, target - first_job(e))->by = by;
+	way_of_job(e, target)->by = by;
 	switch (ping) {
 	case PING_OK:
 		heard(e, target, CAUSE_PASS, job_end(j, now), now);

@@ -82,6 +82,15 @@ static void forget_news(struct engine *e, struct incident *incident, struct inci
 	incident->joined = MONO_NEVER;
 }
 
+void members_are_known(struct engine *e, struct incident *incident)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_named)
+			forget_news(e, incident, &e->members[i]);
+}
+
 /* A member fails: for the first time (it joins), or again while its incident is open. */
 static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
 			enum incident_event_kind joined, struct now began, struct now now)

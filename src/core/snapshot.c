@@ -290,6 +290,15 @@ static void carry_target(struct engine *e, uint32_t to, const struct engine *bef
 {
 	rollup_copy(&e->rollups[to], &before->rollups[i]);
 	e->latencies[to] = before->latencies[i];
+	if (is_job(e, to) && is_job(before, i))
+		*way_of_job(e, to) = *way_of_job(before, i);
+}
+
+static void carry_watchdog(struct engine *e, uint32_t to, const struct engine *before, uint32_t i)
+{
+	rollup_copy(&e->rollups[member_of_watchdog(e, to)],
+		    &before->rollups[member_of_watchdog(before, i)]);
+	*way_of_watchdog(e, to) = *way_of_watchdog(before, i);
 }
 
 static bool has_same_references(const struct plan *a, const struct plan *b)
@@ -335,8 +344,7 @@ void engine_carry(struct engine *e, const struct engine *before)
 		long to = subject_watchdog(e, before->plan->watchdogs[i].name);
 
 		if (to >= 0)
-			rollup_copy(&e->rollups[member_of_watchdog(e, (uint32_t)to)],
-				    &before->rollups[member_of_watchdog(before, i)]);
+			carry_watchdog(e, (uint32_t)to, before, i);
 	}
 	carry_vantage(e, before);
 }

@@ -66,12 +66,14 @@ void ways_advance(struct engine *e, struct now now)
 	}
 }
 
-struct way *way_of_watchdog(struct engine *e, uint32_t watchdog)
+struct way *way_of_watchdog(const struct engine *e, uint32_t watchdog)
 {
 	return &e->ways[watchdog];
 }
 
-struct way *way_of_job(struct engine *e, uint32_t job)
+struct way *way_of_job(const struct engine *e, uint32_t target)
 {
-	return &e->ways[e->plan->watchdogs_n + job];
+	size_t first = e->plan->targets_n - e->plan->pings_n;
+
+	return &e->ways[e->plan->watchdogs_n + target - first];
 }

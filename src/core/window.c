@@ -13,6 +13,7 @@
 #include "base/zone.h"
 
 #define AHEAD_DAYS	400
+#define BEHIND_DAYS	32
 #define SECONDS_PER_MIN 60
 /* A day may be left out, and one is counted from any time of it. */
 #define SLACK_DAYS 2
@@ -90,6 +91,19 @@ static struct span span_recurring(const struct window_plan *w, wall_t at)
 		span = span_from(w, start);
 		if (wall_span(at, span.from) <= AHEAD_DAYS * USEC_PER_DAY)
 			return span;
+	}
+	return (struct span){ { 0 }, { 0 } };
+}
+
+struct span window_last(const struct window_plan *window, wall_t at)
+{
+	struct reading start;
+
+	if (!wall_is_set(window->until)) {
+		if (start_before(&window->begins, zone_shown(window->zone, at), BEHIND_DAYS, &start))
+			return span_from(window, start);
+	} else if (at.us >= window->from.us) {
+		return (struct span){ window->from, window->until };
 	}
 	return (struct span){ { 0 }, { 0 } };
 }

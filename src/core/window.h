@@ -21,6 +21,8 @@ struct span {
  * that the clock leaps over comes as if it had not leapt, so that no span is lost.
  */
 struct span window_span(const struct window_plan *window, wall_t at);
+/* The last one that has begun by `at`, not more than 32 days ago; it may be over. */
+struct span window_last(const struct window_plan *window, wall_t at);
 bool span_has(const struct span *span, wall_t at);
 
 #endif

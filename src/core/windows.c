@@ -194,14 +194,23 @@ mono_t windows_advance(struct engine *e, struct now now)
 	return wake;
 }
 
-/* One that was under way when the state was saved, and is over, ended while we were away. */
+/* The one that was under way when the state was saved, else the last one that has come since. */
+static struct span span_missed(const struct engine *e, const struct window_plan *w, struct now now)
+{
+	struct span span = window_span(w, e->restored);
+
+	return span_has(&span, e->restored) ? span : window_last(w, now.wall);
+}
+
+/* One that was not over when the state was saved, and is now, ended while we were away. */
 void windows_resume(struct engine *e, struct now now)
 {
 	for (size_t i = 0; wall_is_set(e->restored) && i < e->plan->windows_n; i++) {
 		const struct window_plan *w = &e->plan->windows[i];
-		struct span span = window_span(w, e->restored);
+		struct span span = span_missed(e, w, now);
 
-		if (!span_has(&span, e->restored) || span_has(&span, now.wall))
+		if (!wall_is_set(span.until) || span.until.us <= e->restored.us ||
+		    span_has(&span, now.wall))
 			continue;
 		for (uint32_t s = 0; s < subjects_of(e); s++) {
 			if (!has_subject(e, w, s))

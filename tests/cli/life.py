@@ -683,8 +683,7 @@ def crowd(s):
     s.end()
 
 
-STORIES = {"owner": owner, "outage": outage, "death": death, "reload": reload, "broken": broken, "lost": lost, "hostile": hostile, "storm": storm,
-           "readonly": readonly, "crowd": crowd, "jobs": jobs, "hush": hush}
+STORIES = {f.__name__: f for f in (owner, outage, death, reload, broken, lost, hostile, storm, readonly, crowd, jobs, hush)}
 
 
 def test():

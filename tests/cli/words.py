@@ -44,7 +44,7 @@ def usage(s):
     s.expect(2, "status", "-c", config=False, err="a file has to follow")
     s.expect(2, "probe", config=False, err="something is missing")
     s.expect(2, "silence", "blog", err="until when is missing")
-    s.expect(2, "silence", "blog", "until", err='"until" is no such time')
+    s.expect(2, "silence", "blog", "until", err="until when is missing")
     s.expect(2, "silence", "blog", "soon", err='"soon" is no such time; write how long (30m, 2h, 7d)')
     s.expect(2, "silence", "blog", "18:00", err="until 18:00")
     s.expect(2, "silence", "blog", "until", "25:00", err='"25:00" is no such time')

@@ -212,9 +212,11 @@ class Bed(World):
         self.inject(f"{chain}: {'; '.join(rules)}")
         return time.monotonic()
 
-    def heal(self):
-        run(["nft", "flush chain inet f in; flush chain inet f out"])
-        self.inject("healed")
+    def heal(self, *left):
+        """`left`: the rules of what comes in that stay in force, without a moment of their absence."""
+        run(["nft", "; ".join(["flush chain inet f in", "flush chain inet f out",
+                               *(f"add rule inet f in {rule}" for rule in left)])])
+        self.inject("healed" + "".join(f", but {rule}" for rule in left), is_fault=False)
         return time.monotonic()
 
     def cut(self, is_silent=True):
@@ -225,12 +227,12 @@ class Bed(World):
         self.inject("no carrier")
         return time.monotonic()
 
-    def mend(self):
+    def mend(self, *left):
         run(["ip", "link", "set", "up0", "up"])
         run(["ip", "addr", "replace", f"{WORLD[1]}/64", "dev", "up0", "nodad"])
         self.net.inside("ip", "-6", "addr", "replace", f"{SELF[1]}/64", "dev", "eth0", "nodad")
         self.net.inside("ip", "-6", "route", "replace", "default", "via", WORLD[1])
-        return self.heal()
+        return self.heal(*left)
 
     # ---- what is seen ----
 

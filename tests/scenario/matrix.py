@@ -6,8 +6,8 @@
 For each diagnosis a few stories are lived through once, undisturbed, to learn when
 which verdict changes and when which mail is written. Each is then lived through
 again with an end of ours just before or after each of these moments: in peace,
-killed, killed with the state of before the notice, rebooted, a reload. What must
-hold is written down here from the documents; nothing of the engine is used but
+killed, killed with the state of before the notice or with none, rebooted, asleep,
+a reload. What must hold is written down here from the documents; nothing of the engine is used but
 what it tells of its life (`tell`, scenario.c).
 """
 import argparse
@@ -40,7 +40,7 @@ OF_SITES = ['unknown-up', 'up-suspect', 'suspect-up', 'suspect-down', 'down-reco
             'recovering-up', 'recovering-down', 'unknown-down']
 OF_BEATS = ['new-up', 'up-late', 'late-up', 'late-silent', 'silent-returning', 'returning-up',
             'returning-silent', 'new-silent']
-OF_RESOLVED = ['new-up', 'up-resolved', 'resolved-returning', 'returning-up', 'returning-resolved']
+OF_RESOLVED = ['new-up', 'up-resolved', 'up-late', 'late-resolved', 'resolved-returning', 'returning-up', 'returning-resolved']
 
 
 def sites(config, subjects, fails, others=(), heals='pass *'):
@@ -79,7 +79,8 @@ ENDS_BEFORE = [('restart', 0)]
 ENDS_AFTER = [('kill', 0), ('restart after %ds' % SPAN, SPAN)]
 # And of the plain story only:
 MORE_BEFORE = [('kill after %ds' % SPAN, SPAN)]
-MORE_AFTER = [('reload same', 0), ('reboot kill after %ds' % SPAN, SPAN)]
+MORE_AFTER = [('reload same', 0), ('reboot kill after %ds' % SPAN, SPAN), ('reboot after %ds' % SPAN, SPAN),
+              ('gap %ds' % SPAN, SPAN)]
 
 
 class Story:
@@ -123,7 +124,7 @@ class Life:
             return ''
         span = self.story.heals_at - self.story.fails_at
         lost = self.absence
-        if self.end and self.end[1].startswith(('kill', 'reboot kill')):
+        if self.end and self.end[1].startswith(('kill', 'reboot kill', 'reboot torn', 'lose')):
             lost += min(RECORDED, max(0, self.end[0] - self.story.fails_at))
         if self.end and subject == 'home': # what was not certain yet nobody can book any more
             lost += DEADMAN
@@ -267,6 +268,13 @@ def unknown(d):
     return Story('unknown', d.config, lines + [(0, d.fails), (HEAL, d.heals)], fails_at=0)
 
 
+def resolved_late(d):
+    """It is silent for a while before anybody says that it is over."""
+    said = BEGIN + 130
+    return Story('late', d.config, peace(d) + [(BEGIN, 'stop beats'), (said, 'resolved'), (HEAL, d.heals)],
+                 fails_at=said)
+
+
 def outlasted(name, d, until):
     """Planned work is over, and what fails then is judged anew and told."""
     window = (BEGIN - 120, until)
@@ -282,15 +290,22 @@ def isolated_late(d, plain):
                  is_told=False)
 
 
+def isolated_first(d):
+    """It is so when we begin."""
+    return Story('unknown', d.config, [(0, d.fails), (HEAL, d.heals)], is_told=False, fails_at=0)
+
+
 def stories_of(name, d, plain):
     if name == 'isolated':
-        return [isolated_late(d, plain)]
+        return [isolated_late(d, plain), isolated_first(d)]
     if name == 'none':
         return []
     stories = [relapse(d, plain)]
     if name != 'watchdog-silenced': # told when it is late
         stories.append(blip(d, plain))
-    if name not in ('watchdog-silenced', 'prometheus-dead'):
+    if name == 'prometheus-dead':
+        stories.append(resolved_late(d))
+    elif name != 'watchdog-silenced':
         stories.append(unknown(d))
     if d.subjects == ['home']:
         return stories + [outlasted('outlasted', d, BEGIN + 360)]
@@ -332,7 +347,11 @@ def disturbed(life):
         ends += [(notice.at - NEAR, 'before-' + what, 'kill', 0),
                  (notice.at, 'at-' + what, 'kill', 0),
                  (notice.at, 'at-' + what, 'kill torn', 0),
+                 (notice.at, 'at-' + what, 'reboot torn', 0),
                  (notice.at + 30, 'after-' + what, 'kill torn after 5s', 5)]
+        # Without a state a Watchdog is new, and has ten minutes to come: then it is another story.
+        if notice.kind == 'down' and 'beats' not in DIAGNOSES[life.diagnosis].fails:
+            ends.append((notice.at + 30, 'after-' + what, 'lose state', 0))
     return [Life(life.diagnosis, life.story, (at, command, absence), what)
             for at, what, command, absence in ends if not is_other_life(life, at)]
 
@@ -393,6 +412,14 @@ def live_diagnosis(workshop, name):
     return stories, others
 
 
+def diagnoses_known():
+    """So that none is forgotten here."""
+    header = os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../src/core/diagnosis.h')
+    with open(header, encoding='utf-8') as lines:
+        names = re.findall(r'^\tDIAGNOSIS_(\w+),', lines.read(), re.M)
+    return {name.lower().replace('_', '-') for name in names if name != 'COUNT'}
+
+
 def story_tell(life):
     print('    %-18s %s | %s' % (life.story.name, ' '.join(what for _, what in moments(life)), ' '.join(
         '%s %s %.0f s' % (n.kind, n.diagnosis, n.at) for n in life.notices)))
@@ -406,6 +433,8 @@ def main():
     parser.add_argument('--keep', help='leave the scenario files in this folder')
     options = parser.parse_args()
     faults = total = 0
+    if set(DIAGNOSES) != diagnoses_known():
+        sys.exit('not the diagnoses of core: %s' % sorted(diagnoses_known() ^ set(DIAGNOSES)))
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or temporary
         os.makedirs(folder, exist_ok=True)

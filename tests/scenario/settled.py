@@ -19,11 +19,18 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 SCENARIOS = os.path.join(os.path.dirname(HERE), 'scenarios', '*.scn')
 SHOWN = 4  # lines around the first difference
+LIMIT = 120  # seconds for one file; most take milliseconds
 LEAST = 1000  # lines of all traces; fewer, and nothing was compared
 
 
 def trace(runner, path):
-    return subprocess.Popen([runner, '--trace', path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    """Exit status and output; None: it did not end."""
+    try:
+        done = subprocess.run([runner, '--trace', path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return None, b''
+    return done.returncode, done.stdout
 
 
 def first_difference(one, other):
@@ -37,12 +44,9 @@ def first_difference(one, other):
 
 def compare(runners, path):
     """Returns how many lines were compared, and what is wrong."""
-    settled, looking = (trace(runner, path) for runner in runners)
-    with concurrent.futures.ThreadPoolExecutor(1) as beside:
-        other = beside.submit(looking.communicate)
-        one, other = settled.communicate()[0], other.result()[0]
-    if settled.returncode not in (0, 1) or settled.returncode != looking.returncode:
-        return 0, ['FAULT %s: exit status %d and %d' % (path, settled.returncode, looking.returncode)]
+    (settled, one), (looking, other) = (trace(runner, path) for runner in runners)
+    if settled not in (0, 1) or settled != looking:
+        return 0, ['FAULT %s: exit status %s and %s' % (path, settled, looking)]
     fault = [] if one == other else ['FAULT %s: they are not the same' % path] + first_difference(one, other)
     return one.count(b'\n'), fault
 

@@ -18,6 +18,7 @@
 #define CROWD_WAITS  (70 * MINUTE)
 #define CROWD	     4
 #define RENEWED	     5
+#define STEP_FOLLOWED (3 * HOUR)
 
 static int64_t off(const struct sim *s)
 {
@@ -190,6 +191,10 @@ void look_at_certs(struct sim *s)
 	struct certs *c = &s->certs;
 	bool is_crowd = c->mails_n >= CROWD && s->t - c->mails[c->mails_n % CROWD] < CROWD_WAITS;
 	int64_t bound = TOLD_WITHIN + longest_interval(s) + (is_crowd ? CROWD_WAITS : 0);
+
+	/* A clock that was set by an hour or less is followed once an hour. */
+	if (s->t - s->judge.stepped < STEP_FOLLOWED)
+		bound += HOUR;
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct generation *g = &c->v[i];

@@ -29,12 +29,17 @@ static bool is_stack_told(const struct model *m, const char *stack)
 	return false;
 }
 
-static bool is_named(struct sim *s, const struct model *m, int host, const struct incident *incident)
+static bool is_named(struct sim *s, int host, const struct incident *incident)
 {
 	const struct thread *thread = thread_of(s, incident->id);
 
-	return (thread && thread->names >> host & 1) || is_stack_told(m, incident->stack) ||
-	       incident->affected_n >= 6 ||
+	return thread && thread->names >> host & 1;
+}
+
+/* Its name is not looked for: all of the stack fails, or too many, or mails are held back. */
+static bool is_crowd(const struct sim *s, const struct model *m, const struct incident *incident)
+{
+	return is_stack_told(m, incident->stack) || incident->affected_n >= 6 ||
 	       s->t - s->judge.noticed[s->judge.noticed_n % NOTICED_MAX] < HOUR;
 }
 
@@ -49,7 +54,9 @@ static void look_for_mail(struct sim *s, const struct model *m, int host)
 	if (h->mail_duty.left < 0 && (!incident || !m->members[subject].is_failing))
 		broken(s, LATE_MAIL, "%s has failed for %.0f s and no mail tells",
 		       name_of(s, host), (double)(s->t - h->since) / SEC);
-	else if (is_named(s, m, host, incident))
+	else if (is_named(s, host, incident))
+		h->name_duty.left = HOUR; /* until another incident has it */
+	else if (is_crowd(s, m, incident))
 		h->name_duty.left = NAMED_LATER + MINUTE;
 	else if (h->name_duty.left < 0)
 		broken(s, LATE_NAME, "%s has failed for %.0f s and no mail names it",

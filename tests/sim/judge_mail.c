@@ -420,8 +420,10 @@ static int64_t bound_of(const struct letter *l)
 void judge_post(struct sim *s)
 {
 	struct post *p = &s->post;
-	int64_t crowd = (int64_t)p->open_n / AT_ONCE * HANGS;
+	int64_t crowd;
 
+	p->crowd = p->open_n == 0 || p->open_n > p->crowd ? p->open_n : p->crowd;
+	crowd = (int64_t)p->crowd / AT_ONCE * HANGS;
 	if (p->open_n == 0 || !us_hears(s))
 		return;
 	for (size_t i = 0; i < p->letters_n; i++) {

@@ -268,8 +268,12 @@ void look_at_unsaid(struct sim *s, const struct model *m)
 	int64_t bound = s->setup->group_wait + UNSAID_MOST;
 
 	for (int i = 0; i < s->setup->stacks_n; i++) {
-		if (!is_unsaid(s, m, i) || is_silence_blocked(s) || m->vantage == VANTAGE_ISOLATED ||
-		    q->said[i] < s->judge.broken_off || q->said[i] < s->judge.ours)
+		bool was = q->is_unsaid[i];
+
+		q->is_unsaid[i] = is_unsaid(s, m, i);
+		if (!was || !q->is_unsaid[i] || is_silence_blocked(s) ||
+		    m->vantage == VANTAGE_ISOLATED || q->said[i] < s->judge.broken_off ||
+		    q->said[i] < s->judge.ours)
 			q->said[i] = s->t;
 		else if (s->t - q->said[i] > bound)
 			broken(s, LATE_MAIL, "the whole stack has been found to fail for %.0f s, and no "
@@ -330,7 +334,8 @@ void judge_quiet_begin(struct sim *s)
 	for (int i = 0; i < HUSHES_MAX; i++)
 		q->hushes[i].otherwise = LONG_AGO;
 	for (int i = 0; i < HOSTS_MAX; i++) {
-		q->planned_began[i] = q->planned_ended[i] = q->quieted[i] = q->parent_failed[i] = q->failed[i] = LONG_AGO;
+		q->planned_began[i] = q->planned_ended[i] = q->quieted[i] = LONG_AGO;
+		q->parent_failed[i] = q->failed[i] = LONG_AGO;
 		for (int k = 0; k < FLAP_CHANGES; k++)
 			q->changes[i][k] = LONG_AGO;
 	}

@@ -40,8 +40,9 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		h->bad = 0;
 	} else if (run->is_real || (is_blind && run->outcome.cause != CAUSE_RESOLVER)) {
 		h->bad++;
-		/* Cut off, or nearly, or until that is known to be over, we do not count what fails. */
-		if (s->t - h->unblocked > FOUND_OUT && are_references_enough(s, s->hosts[host].family) && !is_by_clock(s, run) &&
+		/* Cut off, or nearly, or until that is over, we do not count what fails. */
+		if (s->t - h->unblocked > FOUND_OUT &&
+		    are_references_enough(s, s->hosts[host].family) && !is_by_clock(s, run) &&
 		    !is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 2 * MINUTE))
 			h->good = 0;
 		h->shown = run->began;

@@ -111,13 +111,22 @@ static void unsilence(struct sim *s, const struct ordeal *f)
 	}
 }
 
-static int64_t follow_clock(struct hush *h, int64_t wall)
+static void move(struct hush *h, int64_t ahead)
+{
+	h->since -= ahead;
+	h->until -= ahead;
+	h->moved += ahead;
+}
+
+static int64_t follow_clock(struct sim *s, struct hush *h, int64_t wall)
 {
 	int64_t ahead = h->since - wall;
 
 	if (ahead > FAR_SET_BACK) {
-		h->since -= ahead;
-		h->until -= ahead;
+		if (h->moved_at < s->t)
+			h->moved = 0;
+		move(h, ahead);
+		h->moved_at = s->t;
 	}
 	return h->until - wall;
 }
@@ -132,7 +141,7 @@ int64_t hushes_live(struct sim *s)
 
 		if (!h->is_on || !us_hears(s))
 			continue; /* nobody follows the clock while we are away */
-		left = follow_clock(h, wall);
+		left = follow_clock(s, h, wall);
 		h->is_on = left > 0;
 		if (left > 0 && s->t + left < next)
 			next = s->t + left;
@@ -233,6 +242,9 @@ void operator_forgotten(struct sim *s)
 	for (int i = 0; i < HUSHES_MAX; i++) {
 		struct hush *h = &q->hushes[i];
 
+		/* Who comes after follows the clock anew. */
+		if (h->is_on && h->moved != 0 && h->moved_at >= s->us.saved_t)
+			move(h, -h->moved);
 		if (h->said < s->us.saved_t || (!h->is_on && h->otherwise == LONG_AGO))
 			continue;
 		h->is_on = h->is_doubtful = true;

@@ -87,6 +87,7 @@ struct hush {
 	int64_t since, until; /* by the wall clock, us */
 	int64_t otherwise;    /* until then, if what was said last is lost; LONG_AGO */
 	int64_t said;
+	int64_t moved, moved_at; /* with a clock that was set back far, last, and when */
 	bool is_on, is_doubtful;
 };
 
@@ -115,7 +116,8 @@ struct quiet {
 	int64_t parent_failed[HOSTS_MAX]; /* what it depends on may have, last */
 	int64_t failed[HOSTS_MAX]; /* it was found to fail, last */
 	int64_t dog_failed[STACKS_MAX];
-	int64_t said[STACKS_MAX]; /* all that is found of the whole stack was told, or may not be */
+	bool is_unsaid[STACKS_MAX]; /* what is found of all of it was not told, at the last look */
+	int64_t said[STACKS_MAX];   /* all that is found of the whole stack was told, or may not be */
 	/* changes of what was found, newest first */
 	int64_t changes[HOSTS_MAX][FLAP_CHANGES];
 };

@@ -1,10 +1,5 @@
 /*
  * us.c - we ourselves: the engine's effects, and what may happen to a daemon.
- *
- * What is durable is what the daemon has on disk: each notice at once, the
- * state at most once a second when it asked for that and every 10 s, the days.
- * The state is only written down when somebody will read it: shortly before a
- * death, before a full disk, and while the next notice is to be the last.
  */
 #include "sim.h"
 
@@ -12,15 +7,12 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 
 #define MONO_BEGINNING (1000000 * SEC)
 #define MONO_AT_BOOT   (20 * SEC)
-#define SNAPSHOT_MAX   (4u << 20)
-#define SAVE_PAUSE     SEC
-#define PRESENCE_PAUSE (10 * SEC)
 #define TORN_PATIENCE  (15 * MINUTE)
 #define GAP_LEAST      (30 * SEC)
+#define TURNS_A_MINUTE 5000 /* what is asked most is asked every 10 s, and beats come every 30 */
 
 struct now sim_now(const struct sim *s)
 {
@@ -52,21 +44,6 @@ static void on_abort(void *ctx, uint32_t target)
 	s->running &= ~(1u << host);
 }
 
-static size_t days_of(const struct sim *s, const char *name)
-{
-	for (int i = 0; i < s->hosts_n; i++)
-		if (strcmp(s->hosts[i].name, name) == 0)
-			return (size_t)i;
-	return (size_t)s->hosts_n + (strcmp(name, "dog-home") != 0);
-}
-
-static void keep_day(struct sim *s, const struct record *record)
-{
-	size_t at = days_of(s, record->name) * DAYS_KEPT + (size_t)record->day % DAYS_KEPT;
-
-	s->us.days[at] = (struct stored_day){ record->day, record->sums };
-}
-
 static void on_record(void *ctx, const struct record *record)
 {
 	struct sim *s = ctx;
@@ -80,7 +57,7 @@ static void on_record(void *ctx, const struct record *record)
 		s->us.is_dirty = true;
 		break;
 	case RECORD_DAY:
-		keep_day(s, record);
+		us_keep_day(s, record);
 		break;
 	case RECORD_INCIDENT:
 		s->us.is_touched = true;
@@ -104,64 +81,6 @@ static void on_publish(void *ctx)
 	struct sim *s = ctx;
 
 	s->us.is_touched = true;
-}
-
-/* ---- the state ---- */
-
-static char *snapshot_of(struct sim *s, const struct engine *engine)
-{
-	struct buf text = BUF_INIT(SNAPSHOT_MAX);
-	char *taken;
-	size_t n;
-
-	engine_snapshot(engine, sim_now(s), &text);
-	taken = buf_take(&text, &n);
-	if (!taken)
-		broken(s, UNBOUNDED, "the state does not fit into %u bytes", SNAPSHOT_MAX);
-	return taken;
-}
-
-static void save(struct sim *s)
-{
-	struct us *us = &s->us;
-
-	free(us->saved);
-	us->saved = snapshot_of(s, us->engine);
-	us->saved_at = sim_now(s);
-	us->saved_boot = us->boot;
-	us->saved_t = s->t;
-	us->is_dirty = false;
-}
-
-static bool is_hot(const struct sim *s)
-{
-	return (s->t <= s->us.hot || s->us.torn) && s->us.engine && !s->us.is_suspended;
-}
-
-static int64_t next_save(const struct sim *s)
-{
-	const struct us *us = &s->us;
-
-	if (!is_hot(s) || is_on(s, ORDEAL_DISK, 0))
-		return NEVER;
-	return us->saved_t + (us->is_dirty ? SAVE_PAUSE : PRESENCE_PAUSE);
-}
-
-static void restore_days(struct sim *s)
-{
-	struct us *us = &s->us;
-	static const char *const dogs[STACKS_MAX] = { "dog-home", "dog-away" };
-
-	for (size_t i = 0; i < (size_t)s->hosts_n + STACKS_MAX; i++) {
-		const char *name = i < (size_t)s->hosts_n ? s->hosts[i].name
-							  : dogs[i - (size_t)s->hosts_n];
-
-		for (size_t k = 0; k < DAYS_KEPT; k++)
-			if (us->days[i * DAYS_KEPT + k].day != 0)
-				engine_restore_day(us->engine, name,
-						   us->days[i * DAYS_KEPT + k].day,
-						   &us->days[i * DAYS_KEPT + k].sums);
-	}
 }
 
 /* ---- life ---- */
@@ -199,6 +118,21 @@ static void die(struct sim *s)
 	post_die(s);
 }
 
+/* Sooner and sooner for ever is a processor burnt, though time goes on. */
+static void count_turn(struct sim *s)
+{
+	struct us *us = &s->us;
+
+	if (s->t - us->minute >= MINUTE) {
+		us->minute = s->t;
+		us->turns = 0;
+	}
+	if (++us->turns > TURNS_A_MINUTE)
+		broken(s, BROKEN_ENGINE, "%u turns within %.0f s", us->turns,
+		       (double)(s->t - us->minute) / SEC);
+	s->steps++;
+}
+
 static void turn(struct sim *s)
 {
 	struct us *us = &s->us;
@@ -210,7 +144,7 @@ static void turn(struct sim *s)
 		broken(s, BROKEN_ENGINE, "time stands still");
 	if (us->wake.us > sim_now(s).mono.us)
 		us->at_once = 0;
-	s->steps++;
+	count_turn(s);
 	if (us->has_new_notice && us->torn) {
 		const struct ordeal *death = us->torn;
 
@@ -221,27 +155,8 @@ static void turn(struct sim *s)
 		judge_change(s, death, true);
 	}
 	us->has_new_notice = false;
-	if (us->engine && next_save(s) <= s->t)
-		save(s);
-}
-
-static void restore(struct sim *s)
-{
-	struct us *us = &s->us;
-	struct now now = sim_now(s);
-	int64_t absence, shift = 0;
-
-	restore_days(s);
-	if (!us->saved)
-		return;
-	absence = now.mono.us - us->saved_at.mono.us;
-	if (us->is_rebooted) {
-		absence = now.wall.us - us->saved_at.wall.us;
-		absence = absence < 0 ? 0 : absence;
-		shift = now.mono.us - absence - us->saved_at.mono.us;
-	}
-	if (engine_restore(us->engine, us->saved, shift, absence, now) < 0)
-		broken(s, BROKEN_ENGINE, "the engine refuses its own state");
+	if (us->engine && us_next_save(s) <= s->t)
+		us_save(s);
 }
 
 static void rise(struct sim *s)
@@ -256,7 +171,7 @@ static void rise(struct sim *s)
 	us->is_rebooted = us->saved && us->boot != us->saved_boot; /* what is restored may be older */
 	us->rises = NEVER;
 	make_engine(s);
-	restore(s);
+	us_restore(s);
 	post_recover(s);
 	judge_recall(s);
 	us->saved_t = s->t;
@@ -289,7 +204,7 @@ static void absence_begins(struct sim *s, const struct ordeal *f)
 	}
 	if (is_peaceful(f) && !us->is_suspended && !is_on(s, ORDEAL_DISK, 0)) {
 		engine_close(us->engine, sim_now(s));
-		save(s);
+		us_save(s);
 	}
 	die(s);
 	us->death = f;
@@ -342,14 +257,14 @@ static void reload(struct sim *s, const struct ordeal *f)
 	if (!old || us->is_suspended)
 		return;
 	story_tell(s, "reload%s", is_same ? "" : ", with another plan");
-	before = snapshot_of(s, old);
+	before = us_snapshot(s, old);
 	us->is_without_site ^= !is_same;
 	plan_make(s);
 	make_engine(s);
 	if (before && engine_restore(us->engine, before, 0, 0, sim_now(s)) < 0)
 		broken(s, BROKEN_ENGINE, "the engine refuses its own state at a reload");
 	engine_carry(us->engine, old);
-	after = snapshot_of(s, us->engine);
+	after = us_snapshot(s, us->engine);
 	if (is_same && !is_text_equal(before, after))
 		broken(s, BROKEN_ENGINE, "a reload of the same configuration changes the state");
 	free(before);
@@ -409,7 +324,8 @@ void us_ping(struct sim *s, int job, enum ping ping)
 {
 	struct us *us = &s->us;
 
-	engine_ping(us->engine, s->hosts[s->setup->sites_n + job].subject, ping, FAMILY_IPV4, sim_now(s));
+	engine_ping(us->engine, s->hosts[s->setup->sites_n + job].subject, ping, FAMILY_IPV4,
+		    sim_now(s));
 	us->wake = sim_now(s).mono;
 }
 
@@ -474,7 +390,7 @@ int64_t us_next(const struct sim *s)
 		next = ends < next ? ends : next;
 	}
 	if (us->hot >= s->t || us->torn) {
-		int64_t saves = next_save(s);
+		int64_t saves = us_next_save(s);
 
 		next = saves < next ? saves : next;
 	}
@@ -500,7 +416,7 @@ void us_live(struct sim *s)
 		if (s->runs[host].ends <= s->t)
 			finish_run(s, host);
 	}
-	if (us->wake.us <= sim_now(s).mono.us || next_save(s) <= s->t)
+	if (us->wake.us <= sim_now(s).mono.us || us_next_save(s) <= s->t)
 		turn(s);
 }
 
