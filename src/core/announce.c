@@ -75,7 +75,9 @@ static mono_t change_due(const struct incident *i)
 
 mono_t announce_narrowed(const struct incident *incident)
 {
-	if (!wall_is_set(incident->acknowledged) || incident->narrowed.us == INT64_MAX)
+	bool is_known = incident->is_flapping || wall_is_set(incident->acknowledged);
+
+	if (!is_known || incident->narrowed.us == INT64_MAX)
 		return MONO_NEVER;
 	return mono_add(incident->narrowed, NARROW_HOLD);
 }

@@ -87,20 +87,6 @@ static void record_incident(struct engine *e, const struct incident *incident, s
 
 /* ---- opening ---- */
 
-static void number_incident(struct engine *e, struct incident *incident)
-{
-	int32_t day = calendar_day(incident->opened.wall);
-	struct calendar_date date = calendar_date(day);
-
-	if (day != e->number_day) {
-		e->number_day = day;
-		e->number_count = 0;
-	}
-	(void)snprintf(incident->number, sizeof incident->number, "%04d%02d%02d-%u",
-		       date.year % 10000, date.month % 100, date.day % 100,
-		       ++e->number_count % 100000);
-}
-
 static struct incident *incident_open(struct engine *e, uint32_t stack, struct incident *slot,
 				      struct now began, struct now now)
 {
@@ -118,7 +104,7 @@ static struct incident *incident_open(struct engine *e, uint32_t stack, struct i
 	slot->is_unconfirmed = e->vantage.is_overruled;
 	words_copy(slot->stack, sizeof slot->stack, e->plan->stacks[stack].name);
 	words_copy(slot->host, sizeof slot->host, e->plan->mail.host);
-	number_incident(e, slot);
+	number_give(e, slot);
 	return slot;
 }
 
@@ -277,6 +263,9 @@ static void note_narrowed(struct engine *e, uint32_t stack, struct incident *inc
 {
 	mono_t due = announce_narrowed(incident);
 
+	/* Of what comes and goes people know already, but not of who was never named. */
+	if (!wall_is_set(incident->acknowledged) && !members_are_unnamed(e, incident))
+		return;
 	if (!mono_reached(due, now.mono)) {
 		e->stacks[stack].wake = mono_min(e->stacks[stack].wake, due);
 		return;
@@ -349,18 +338,31 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 	state->wake = mono_min(state->wake, a.wake);
 }
 
-/*
- * A beat that was late is part of what told that the stack was down: until one comes, or is missed
- * for good, nobody knows that all of it is back.
- */
-static bool awaits_beat(const struct engine *e, uint32_t stack, const struct incident *incident)
+/* None has come since it began, and one should have. */
+static bool is_missed(const struct engine *e, uint32_t watchdog, const struct incident *incident,
+		      struct now now)
 {
-	if (incident->mails == 0 || incident->worst != DIAGNOSIS_STACK_DOWN)
+	const struct deadman *d = &e->deadmen[watchdog];
+
+	if (is_planned(e, member_of_watchdog(e, watchdog)))
+		return false;
+	return d->state == DEADMAN_LATE || (d->state == DEADMAN_UP && wall_is_set(d->last.wall) &&
+					    d->last.mono.us < incident->opened.mono.us &&
+					    !deadman_is_heard(e, watchdog, now));
+}
+
+/*
+ * A beat that did not come is part of what told that the stack was down: until one comes, or is
+ * missed for good, nobody knows that all of it is back.
+ */
+static bool awaits_beat(const struct engine *e, uint32_t stack, const struct incident *incident,
+			struct now now)
+{
+	if (incident->mails == 0 || (incident->worst != DIAGNOSIS_STACK_DOWN &&
+				     incident->worst != DIAGNOSIS_UNREACHABLE))
 		return false;
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++)
-		if (e->plan->watchdogs[i].stack == stack &&
-		    e->deadmen[i].state == DEADMAN_LATE &&
-		    !is_planned(e, member_of_watchdog(e, i)))
+		if (e->plan->watchdogs[i].stack == stack && is_missed(e, i, incident, now))
 			return true;
 	return false;
 }
@@ -380,7 +382,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	incident->is_unconfirmed &= e->vantage.is_overruled;
 	flapping_watch(e, stack, incident, now);
 	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
-		if (!awaits_beat(e, stack, incident))
+		if (!awaits_beat(e, stack, incident, now))
 			incident_close(e, incident, now);
 		return;
 	}

@@ -195,7 +195,8 @@ void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 	} else if (v->state == VERDICT_DOWN) {
 		rollup_book(r, started.wall, BOOK_DOWN);
 	} else if (v->state == VERDICT_UP && verdict_is_failing(from)) {
-		rollup_book(r, e->setbacks[index].first_good.wall, BOOK_DOWN);
+		if (wall_is_set(r->settled) || e->setbacks[index].first_good.mono.us >= e->began.us)
+			rollup_book(r, e->setbacks[index].first_good.wall, BOOK_DOWN);
 		rollup_book(r, started.wall, BOOK_UP);
 	} else if (v->state == VERDICT_UP) {
 		rollup_book(r, started.wall, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);

@@ -73,8 +73,10 @@ mono_t doubt_advance(struct engine *e, struct now now)
 	bool is_silent = e->plan->references_n > 0 && !vantage_has_quorum(&e->vantage);
 
 	vantage_overrule(&e->vantage, is_silent && is_overruled(e, now));
-	if (!is_silent)
+	if (!is_silent) {
+		e->doubt.is_told = false;
 		return MONO_NEVER;
+	}
 	if (mono_span(e->doubt.asked, now.mono) >= ASK_PAUSE) {
 		e->doubt.asked = now.mono;
 		doubt_ask(e, now);

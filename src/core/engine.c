@@ -217,12 +217,18 @@ static mono_t overdue(const struct deadman *d, const struct deadman_rule *rule)
 	return mono_add(d->began, deadman_patience(d, rule));
 }
 
-/* Its beats come. One that returns is heard by its first beat, until the next ones stay away. */
 static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, struct now now)
 {
 	if (d->state == DEADMAN_UP)
 		return !mono_reached(overdue(d, rule), now.mono);
 	return d->state == DEADMAN_RETURNING && mono_span(d->last.mono, now.mono) < 2 * rule->period;
+}
+
+bool deadman_is_heard(const struct engine *e, uint32_t watchdog, struct now now)
+{
+	struct deadman_rule rule = rule_of(&e->plan->watchdogs[watchdog]);
+
+	return is_heard(&e->deadmen[watchdog], &rule, now);
 }
 
 /*

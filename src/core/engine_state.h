@@ -10,6 +10,7 @@
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
  *   cases.c     failures become incidents, which change and end
  *   quiet.c     which mails nobody wants now
+ *   number.c    what people call them by
  *   flapping.c  incidents that come and go
  *   absorb.c    what turns out to be part of the whole is no incident of its own
  *   members.c   what fails and returns, as members of incidents
@@ -346,6 +347,10 @@ mono_t review_ends(const struct engine *e);
  */
 void snapshot_tidy(struct engine *e, struct now now);
 
+/* engine.c */
+/* Its beats come; one that returns is heard by its first beat, until the next ones stay away. */
+bool deadman_is_heard(const struct engine *e, uint32_t watchdog, struct now now);
+
 /* cases.c */
 void cases_touch(struct engine *e, uint32_t stack);
 void cases_touch_all(struct engine *e);
@@ -361,6 +366,10 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 				    mono_t until, struct now now);
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
+
+/* number.c */
+/* An incident that has none yet, and has been opened. */
+void number_give(struct engine *e, struct incident *incident);
 
 /* absorb.c */
 /* Of CASES_PER_STACK slots those that wait go into `lead`, which is one of them. */
@@ -381,6 +390,8 @@ void members_update(struct engine *e, uint32_t stack, struct now now);
 void members_are_known(struct engine *e, struct incident *incident);
 /* For what is told of an incident that has ended. A name is remembered once. */
 void members_remember(struct incident *incident, const char *name);
+/* Of those who fail somebody was in no mail. */
+bool members_are_unnamed(const struct engine *e, const struct incident *incident);
 /* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
 void members_note_unnamed(struct engine *e, struct incident *incident);
 /* What an incident's own members show, when the finding is not one of the whole stack. */

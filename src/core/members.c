@@ -53,17 +53,28 @@ static void note_news(struct incident *incident, struct incident_member *m, stru
 	m->is_news = true;
 }
 
+static bool is_unnamed(const struct engine *e, uint32_t subject, const struct incident *incident)
+{
+	const struct incident_member *m = &e->members[subject];
+
+	return m->incident == incident->id && m->is_failing && !m->is_named &&
+	       !is_planned(e, subject);
+}
+
+bool members_are_unnamed(const struct engine *e, const struct incident *incident)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (is_unnamed(e, i, incident))
+			return true;
+	return false;
+}
+
 void members_note_unnamed(struct engine *e, struct incident *incident)
 {
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (uint32_t i = 0; i < subjects; i++) {
-		struct incident_member *m = &e->members[i];
-
-		if (m->incident != incident->id || !m->is_failing || m->is_named ||
-		    is_planned(e, i))
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
+		if (!is_unnamed(e, i, incident))
 			continue;
-		m->is_news = true;
+		e->members[i].is_news = true;
 		incident->joined = incident->narrowed;
 	}
 }

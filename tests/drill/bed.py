@@ -11,6 +11,7 @@ them. What gets lost on the way, and how, is told to the world's nftables.
 import ctypes
 import http.server
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -19,8 +20,9 @@ import time
 import namespace
 from alertmanager import Sender
 from authority import Authority
-from lab import Failure, is_listening, run
+from lab import is_listening, run
 from loopback import TOKEN, WATCHDOG, World, demand, wait_for
+from machine import demand_networks
 from relay import Relay
 from stand_ins import Listener, NameServer
 
@@ -54,6 +56,12 @@ def web(name, port, host=SITE, more=""):
     return f"""
   {{ name = "{name}"; title = "{name.capitalize()}"; stack = "home"; {more}
      http = {{ url = "http://{host}:{port}/"; body_contains = [ "welcome" ]; }}; }}"""
+
+
+def counted(rule):
+    """The rule with a counter before its end, for has_lost()."""
+    words, verdict = re.fullmatch(r"(.*?) ?((?:drop|reject)\b.*)", rule).groups()
+    return f"{words} counter {verdict}"
 
 
 class Pages:
@@ -114,8 +122,7 @@ class Net:
     """The two namespaces. This process lives in the world's from here on; shorewatch is started with `words`."""
 
     def __init__(self):
-        if os.geteuid() != 0:
-            raise Failure("network namespaces need root")
+        demand_networks()
         self._world = namespace.Own()
         self._world.__enter__()
         self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"], stdin=subprocess.DEVNULL)
@@ -167,6 +174,10 @@ class Bed(World):
         self._here = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._libc = ctypes.CDLL(None, use_errno=True)
 
+    def judge(self):
+        super().judge()
+        self.has_lost()
+
     def __exit__(self, kind, fault, trace):
         try:
             super().__exit__(kind, fault, trace)
@@ -208,16 +219,23 @@ class Bed(World):
     def lose(self, *rules, chain="in"):
         """nftables rules of the world: what comes in there, or goes `out`. Gives the time."""
         for rule in rules:
-            run(["nft", f"add rule inet f {chain} {rule}"])
+            run(["nft", f"add rule inet f {chain} {counted(rule)}"])
         self.inject(f"{chain}: {'; '.join(rules)}")
         return time.monotonic()
 
     def heal(self, *left):
         """`left`: the rules of what comes in that stay in force, without a moment of their absence."""
+        self.has_lost()
         run(["nft", "; ".join(["flush chain inet f in", "flush chain inet f out",
-                               *(f"add rule inet f in {rule}" for rule in left)])])
+                               *(f"add rule inet f in {counted(rule)}" for rule in left)])])
         self.inject("healed" + "".join(f", but {rule}" for rule in left), is_fault=False)
         return time.monotonic()
+
+    @staticmethod
+    def has_lost():
+        """Every rule that is in force has met something: else the fault was none, and what it led to proves nothing."""
+        for rule in run(["nft", "list", "table", "inet", "f"]).splitlines():
+            demand("counter packets 0 " not in rule, f"nothing was lost by the rule: {rule.strip()}")
 
     def cut(self, is_silent=True):
         """Our own line: swallowed on the way, or without a carrier."""

@@ -16,6 +16,7 @@ import broken
 import namespace
 from lab import Failure, find, is_listening, run
 from loopback import TDET, TMAIL, World, demand, site, wait_for
+from machine import demand_networks
 from stand_ins import Listener
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -97,6 +98,7 @@ def cf_02(program):
         world.calm()
         for one in sites[:2]:
             one.kill()
+        world.inject("two sites are dead")
         world.mail(time.monotonic(), TMAIL)
         world.until("both are down", lambda: list(world.states().values()).count("down") == 2, TDET)
         world.configure(targets=",".join((site("second", ports[1], 'interval = "3s";'), site("other", ports[2]))))
@@ -122,6 +124,7 @@ def cf_02_last(program):
         world.start()
         world.calm()
         world.mail(world.shut(), TMAIL)
+        world.untold_endings = 1
         world.configure(targets=site("other", port))
         world.reload()
         world.until("the incident is over", lambda: "state=closed" in world.log(), TDET)
@@ -198,6 +201,7 @@ def cf_04(program):
     one leaves the newer history alone and alerts on; and forward again."""
     with World(program, "CF-04", has_watchdog=False) as world:
         old = old_program(world)
+        world.is_mixed = True
         world.start(program=old)
         world.calm()
         stop_in_an_outage(world)
@@ -220,6 +224,7 @@ def cf_04(program):
 
 def cf_05(program):
     """Started before the network is: nothing is told, before or after the links come up."""
+    demand_networks()
     with namespace.Own(), World(program, "CF-05", has_watchdog=False) as world:
         world.start(is_reachable=False)
         time.sleep(2 * TDET)

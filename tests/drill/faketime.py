@@ -15,10 +15,10 @@ from lab import Failure
 
 
 def library():
-    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
-    if not found:
-        raise Failure("libfaketime is not installed (package libfaketime)")
-    return found[0]
+    for folder in ("/usr/lib/*", "/usr/lib", "/usr/lib64"):
+        for found in glob.glob(f"{folder}/faketime/libfaketime.so.1"):
+            return found
+    raise Failure("libfaketime is not installed (package libfaketime)")
 
 
 class Usual:

@@ -82,6 +82,7 @@ class World:
         self.figures, self.injected = [], []
         self.causes = None         # how many incidents may come of what is injected; None: one of each fault
         self.untold_endings = 0    # incidents that end because their target was taken out
+        self.is_mixed = False      # an older version takes part
         self.known = 0   # mails that the drill has spoken of
         self.starts = 0
         self.child = None
@@ -286,7 +287,7 @@ class World:
             seen=self.onlooker.seen, faults_seen=self.onlooker.faults, incidents=self._incidents(),
             waiting=self._waiting(), causes=len(self.injected) if self.causes is None else self.causes,
             first_fault=self.injected[0][0] if self.injected else None, untold_endings=self.untold_endings,
-            patience=self._patience(), rate=self.clock.rate)
+            is_mixed=self.is_mixed, patience=self._patience(), rate=self.clock.rate)
 
     def _incidents(self):
         status, out, err = self.run("incidents", "--json")

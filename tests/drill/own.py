@@ -12,8 +12,7 @@ CUT = 12            # seconds without a line of our own: longer than any verdict
 RATE = 30           # of the fast clock
 UNCONFIRMED = 1320  # seconds: 15 min, and what a verdict takes
 BLIND = "0 of 6 references answer, so what follows is what was last seen"
-REPORT = 30         # the page is written anew so often when nothing happens
-REPORT = 35         # seconds: where nothing is news to anybody, the page is written anew each half minute
+REPORT = 30         # seconds: where nothing is news to anybody, the page is written anew so often
 BACK = 20           # after a return: one round, and the beats
 
 
@@ -99,7 +98,7 @@ def si_05(program):
         bed.measure("on the page", time.monotonic() - began, REPORT + TDET)
         bed.quiet(2 * TMAIL)
         bed.no_down()
-        demand(not bed.is_isolated() and set(bed.states().values()) == {"up"}, "beats and sites did not vouch for our line")
+        demand(not bed.is_isolated() and set(bed.states().values()) == {"up"}, "the beats did not vouch for our line")
 
 
 def si_06(program):

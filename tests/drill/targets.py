@@ -83,6 +83,13 @@ def dt_06_data(program):
              words="answer")
 
 
+def remembered(bed):
+    """Nobody was told, but the history has it: each failure of a probe, though none of an incident."""
+    bed.end()  # its history is nobody else's as long as it runs
+    demand(bed.history("SELECT count(*) FROM failures")[0][0] > 0, "no failure is in the history")
+    demand(not bed.history("SELECT number FROM incidents"), "the history has an incident")
+
+
 def dt_07(program):
     """A single probe fails: nobody is told, and it is up again."""
     with Bed(program, "DT-07") as bed:
@@ -94,6 +101,7 @@ def dt_07(program):
         bed.quiet(TMAIL)
         bed.no_down()
         demand(bed.is_calm(), f"{bed.states()}")
+        remembered(bed)
 
 
 def dt_08(program):
@@ -107,10 +115,12 @@ def dt_08(program):
         bed.heal()
         bed.quiet(TMAIL)
         bed.no_down()
+        remembered(bed)
 
 
 def loss(program, name, percent, mails):
     with Bed(program, name) as bed:
+        bed.causes = mails // 2  # each pair is an incident
         bed.start()
         bed.calm()
         bed.lose(f"ip daddr {SITE} numgen random mod 100 < {percent} drop")
@@ -143,6 +153,7 @@ def dt_10(program):
         bed.quiet(TDET)
         began = time.monotonic()
         bed.pages[BLOG].delay = 5
+        bed.inject("the blog takes five seconds")
         demand(bed.mail(began, TMAIL).state == "DOWN", "no DOWN")
 
 
@@ -265,10 +276,11 @@ def dt_17(program):
         bed.start()
         bed.calm()
         bed.lose(f"ip daddr {SITE} drop")
-        time.sleep(1.4)
+        bed.until("a probe has failed", lambda: "to=suspect" in bed.log(), TDET, every=0.01)
         bed.heal()
         bed.quiet(TMAIL)
         bed.no_down()
+        remembered(bed)
 
 
 DRILLS = {"DT-01": dt_01, "DT-02": dt_02, "DT-03": dt_03, "DT-04": dt_04, "DT-05": dt_05, "DT-05-drip": dt_05_drip,

@@ -41,7 +41,12 @@ command -v postfix          | postfix              | postfix               | pos
 command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
 test_has_sasl_plain         | libsasl2-modules     | cyrus-sasl-plain      | cyrus-sasl    | cyrus-sasl-login
 alertmanager_find           | prometheus-alertmanager | golang-github-prometheus-alertmanager | alertmanager | alertmanager
-command -v prometheus       | prometheus           | golang-github-prometheus | prometheus | prometheus'
+command -v prometheus       | prometheus           | golang-github-prometheus | prometheus | prometheus
+command -v ip               | iproute2             | iproute               | iproute2      | iproute2
+command -v nft              | nftables             | nftables              | nftables      | nftables
+command -v prlimit          | util-linux           | util-linux            | util-linux    | util-linux-misc
+command -v sysctl           | procps               | procps-ng             | procps-ng     | procps
+faketime_find               | libfaketime          | libfaketime           | libfaketime   | libfaketime'
 
 BENCH_NEEDS='
 command -v wrk              | wrk                  | wrk                   | wrk           | wrk
@@ -72,6 +77,17 @@ test_has_sasl_plain()
 {
 	local file
 	for file in /usr/lib/*/sasl2/libplain.so /usr/lib/sasl2/libplain.so /usr/lib64/sasl2/libplain.so; do
+		if [ -e "$file" ]; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+faketime_find()
+{
+	local file
+	for file in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib/faketime/libfaketime.so.1 /usr/lib64/faketime/libfaketime.so.1; do
 		if [ -e "$file" ]; then
 			return 0
 		fi

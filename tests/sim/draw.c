@@ -9,10 +9,10 @@
  * all of its sums can be held against the truth at its end.
  *
  * Two lives in five are quiet, and the others share the rest. So of a hundred
- * years about seventy are quiet and twenty-five calm; busy and rough lives are
- * the fewest years, but half of all lives and nearly all that befalls anybody:
- * a rough life has some hundreds of ordeals, and a quiet one thirty. `sim` counts
- * lives, years and ordeals of each temper.
+ * years about seventy-five are quiet and twenty calm; busy and rough lives are
+ * the fewest years, but nearly half of all lives and most of what befalls anybody:
+ * a rough life has some hundreds of ordeals, and a quiet one forty. `sim` counts
+ * lives, years, ordeals and CPU seconds of each temper.
  *
  * What a year costs is the number of its runs and beats, and those of one kind
  * in a row show nothing new. So most lives, and of the long ones nearly all, are

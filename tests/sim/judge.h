@@ -139,6 +139,8 @@ int64_t own_bound(const struct sim *s, int host);
 bool is_vouched(const struct sim *s);
 /* A silence does not count for the time being. */
 bool is_silence_blocked(const struct sim *s);
+/* So long after one of them it is known that the next beats stay away: twice their cadence. */
+int64_t beats_overdue(const struct sim *s, int stack);
 /* After trouble of ours: more time, but never more than a new beginning would have. */
 void duties_allow(struct host_truth *h, int64_t more);
 /* What we remember is too old to go on from. */

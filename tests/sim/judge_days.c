@@ -29,7 +29,8 @@ void judge_days_grow(struct sim *s, int64_t span)
 		/* Cut off for a moment, we go on with what we believed. */
 		if (s->quiet.is_planned[i])
 			continue; /* neither up nor down */
-		if (is_there && (h->is_failing || h->is_doubtful || is_down))
+		/* What began as ours, unknown to anybody, counts when it goes on as theirs. */
+		if (is_there && (h->is_failing || h->is_doubtful || is_down || h->ours_n > 0))
 			h->most += span;
 		if (h->is_failing && !h->is_blocked && is_down)
 			h->least += span;

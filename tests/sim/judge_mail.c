@@ -17,6 +17,7 @@
 #define REFUSAL_BOUND  (DAY + 40 * MINUTE)
 #define AT_ONCE	       8 /* ARCHITECTURE: attempts under way; each may hang */
 #define HANGS	       (65 * SEC)
+#define DOUBTS	       5 /* a relay that hangs is asked so often before the next one is */
 
 /* ---- threads ---- */
 
@@ -176,7 +177,8 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	case DIAGNOSIS_SITE_DOWN:
 		return e->members + e->jobs > 0;
 	case DIAGNOSIS_PROMETHEUS_DEAD:
-		return was_prometheus_gone(s, e);
+		/* Its last word stands as long as nothing newer comes through. */
+		return s->judge.dogs[e->stack].resolved != NEVER || was_prometheus_gone(s, e);
 	case DIAGNOSIS_WATCHDOG_SILENCED:
 		return was_there(s, ORDEAL_SILENCE, e->stack, since);
 	case DIAGNOSIS_LISTENER_BROKEN:
@@ -423,7 +425,7 @@ void judge_post(struct sim *s)
 	int64_t crowd;
 
 	p->crowd = p->open_n == 0 || p->open_n > p->crowd ? p->open_n : p->crowd;
-	crowd = (int64_t)p->crowd / AT_ONCE * HANGS;
+	crowd = (int64_t)p->crowd / AT_ONCE * HANGS * (s->setup->relays > 1 ? DOUBTS : 1);
 	if (p->open_n == 0 || !us_hears(s))
 		return;
 	for (size_t i = 0; i < p->letters_n; i++) {

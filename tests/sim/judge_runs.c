@@ -28,6 +28,20 @@ static void pass_seen(struct sim *s, int host, const struct run *run)
 	h->is_slow_known = true;
 }
 
+/* With a reference broken as well, beats vouch for us until they are overdue. */
+static int64_t unnoticed_of(const struct sim *s, int host)
+{
+	int64_t since = link_gone_since(s, s->hosts[host].family) - 2 * MINUTE, most = UNNOTICED;
+	bool is_broken = false;
+
+	for (int i = 0; i < s->setup->refs_n; i++)
+		is_broken |= is_recent(s, ORDEAL_REFERENCE, i, since);
+	for (int i = 0; i < s->setup->stacks_n && is_broken; i++)
+		if (s->setup->watchdogs[i].is_there && beats_overdue(s, i) > most)
+			most = beats_overdue(s, i);
+	return most;
+}
+
 void judge_run(struct sim *s, int host, const struct run *run)
 {
 	struct host_truth *h = &s->judge.hosts[host];
@@ -59,7 +73,7 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		return;
 	h->ours = s->t;
 	/* It may have begun a streak, as long as nobody could know that it is ours. */
-	if (s->t - link_gone_since(s, s->hosts[host].family) < UNNOTICED)
+	if (s->t - link_gone_since(s, s->hosts[host].family) < unnoticed_of(s, host))
 		h->ours_n++;
 }
 

@@ -204,16 +204,23 @@ bool is_silence_blocked(const struct sim *s)
 	       !are_references_enough(s, 4) || is_on(s, ORDEAL_OWN_LOSS, 0);
 }
 
+int64_t beats_overdue(const struct sim *s, int stack)
+{
+	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
+
+	return UNNOTICED + 2 * (w->group_interval + w->repeat_interval);
+}
+
 /* While references are broken themselves, our link is believed in until beats are overdue. */
 static int64_t unnoticed(const struct sim *s)
 {
 	int64_t most = UNNOTICED;
 
 	for (int i = 0; i < s->setup->stacks_n; i++) {
-		const struct watchdog_setup *w = &s->setup->watchdogs[i];
-		int64_t overdue = UNNOTICED + 2 * (w->group_interval + w->repeat_interval);
+		int64_t overdue = beats_overdue(s, i);
 
-		if (w->is_there && s->judge.deserted >= s->judge.cut - 2 * MINUTE && overdue > most)
+		if (s->setup->watchdogs[i].is_there &&
+		    s->judge.deserted >= s->judge.cut - 2 * MINUTE && overdue > most)
 			most = overdue;
 	}
 	return most;

@@ -494,6 +494,39 @@ static void a_day_that_comes_every_four_years_is_not_looked_for(void **state)
 	assert_span(&w, utc(2027, 1, 25, 3, 0), utc(2028, 2, 29, 2, 0), utc(2028, 2, 29, 4, 0));
 }
 
+static void assert_last(const struct window_plan *w, wall_t at, wall_t from, wall_t until)
+{
+	struct span span = window_last(w, at);
+
+	assert_int_equal(span.from.us, from.us);
+	assert_int_equal(span.until.us, until.us);
+}
+
+static void the_last_one_may_be_over_for_a_month(void **state)
+{
+	struct window_plan w = by_clock(2, 0, 4, 0);
+	wall_t none = { 0 }, from = utc(2028, 2, 29, 2, 0), until = utc(2028, 2, 29, 4, 0);
+
+	(void)state;
+	w.zone = zone_set("UTC");
+	w.begins.days = UINT32_C(1) << 29;
+	w.begins.months = 1 << 2;
+	assert_last(&w, utc(2028, 2, 29, 1, 59), none, none);
+	assert_last(&w, utc(2028, 2, 29, 2, 0), from, until);
+	assert_last(&w, utc(2028, 3, 30, 0, 0), from, until);
+	assert_last(&w, utc(2028, 5, 1, 0, 0), none, none);
+}
+
+static void one_that_was_once_is_the_last_for_ever(void **state)
+{
+	struct window_plan w = { .from = utc(2026, 3, 1, 2, 0), .until = utc(2026, 3, 1, 4, 0) };
+
+	(void)state;
+	assert_last(&w, utc(2026, 3, 1, 1, 59), (wall_t){ 0 }, (wall_t){ 0 });
+	assert_last(&w, w.from, w.from, w.until);
+	assert_last(&w, utc(2030, 1, 1, 0, 0), w.from, w.until);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_make, arena_end)
 
 int main(void)
@@ -517,6 +550,8 @@ int main(void)
 		TEST(a_day_that_a_place_left_out_loses_no_span),
 		TEST(of_spans_that_overlap_the_last_one_is_told),
 		TEST(what_never_comes_is_none),
+		TEST(the_last_one_may_be_over_for_a_month),
+		TEST(one_that_was_once_is_the_last_for_ever),
 	};
 
 	return cmocka_run_group_tests_name("core.window", tests, NULL, NULL);
