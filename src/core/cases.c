@@ -50,14 +50,31 @@ static struct incident *slots_of(struct engine *e, uint32_t stack)
 	return e->incidents + (size_t)stack * CASES_PER_STACK;
 }
 
-static int claim(const struct incident *i)
+/* What fails at a job is not seen from outside: it is no part of what the whole stack has. */
+static bool is_of_jobs(const struct engine *e, const struct incident *incident)
 {
+	bool is_any = false;
+
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
+		if (e->members[i].incident != incident->id || !e->members[i].is_failing)
+			continue;
+		if (i >= e->plan->targets_n || !is_job(e, i))
+			return false;
+		is_any = true;
+	}
+	return is_any;
+}
+
+static int claim(const struct engine *e, const struct incident *i)
+{
+	if (e->plan->pings_n > 0 && is_of_jobs(e, i))
+		return -1;
 	return 2 * diagnosis_is_stack_level(i->finding) + diagnosis_is_stack_level(i->mailed);
 }
 
-static bool leads(const struct incident *a, const struct incident *b)
+static bool leads(const struct engine *e, const struct incident *a, const struct incident *b)
 {
-	int claims = claim(a) - claim(b);
+	int claims = claim(e, a) - claim(e, b);
 
 	return claims != 0 ? claims > 0 : a->newest.us > b->newest.us;
 }
@@ -72,7 +89,7 @@ static struct incident *lead_of(struct engine *e, uint32_t stack)
 	struct incident *slots = slots_of(e, stack), *lead = NULL;
 
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
-		if (is_active(&slots[i]) && (!lead || leads(&slots[i], lead)))
+		if (is_active(&slots[i]) && (!lead || leads(e, &slots[i], lead)))
 			lead = &slots[i];
 	return lead;
 }

@@ -85,9 +85,12 @@ static void count_cadence(struct deadman *d)
 {
 	usec_t sorted[sizeof d->gaps / sizeof d->gaps[0]];
 
+	/* What is known from a life before stands until this one knows better. */
+	if (d->gaps_n < CADENCE_LEAST)
+		return;
 	memcpy(sorted, d->gaps, sizeof sorted);
 	qsort(sorted, d->gaps_n, sizeof sorted[0], compare_spans);
-	d->cadence = d->gaps_n < CADENCE_LEAST ? 0 : sorted[d->gaps_n / 2];
+	d->cadence = sorted[d->gaps_n / 2];
 }
 
 static void remember_gap(struct deadman *d, usec_t gap)
@@ -202,6 +205,20 @@ void deadman_excuse(struct deadman *d, usec_t span, mono_t now)
 		d->resolved = mono_min(mono_add(d->resolved, span), now);
 	if (d->return_began.us != INT64_MAX)
 		d->return_began = mono_min(mono_add(d->return_began, span), now);
+}
+
+void deadman_expect(struct deadman *d, const struct deadman_rule *rule, struct now now)
+{
+	usec_t wait = rule->period + rule->period / 4;
+	mono_t began = { now.mono.us + wait - silent_after(d, rule) };
+	mono_t resolved = { now.mono.us + wait - resolved_hold(rule) };
+
+	if (deadman_is_dead(d) || !wall_is_set(d->last.wall))
+		return;
+	if (d->began.us < began.us)
+		d->began = mono_min(began, now.mono);
+	if (d->resolved.us < resolved.us)
+		d->resolved = mono_min(resolved, now.mono);
 }
 
 void deadman_trust(struct deadman *d, struct now now)

@@ -60,6 +60,11 @@ mono_t deadman_wake(const struct deadman *d, const struct deadman_rule *rule);
 usec_t deadman_patience(const struct deadman *d, const struct deadman_rule *rule);
 /* We did not listen for `span`: it does not count as silence. */
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
+/*
+ * For longer than a period nobody kept count: beats may have come meanwhile, and are given a
+ * period to come again.
+ */
+void deadman_expect(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* It is known to have returned while its state was lost: up, with a whole window ahead. */
 void deadman_trust(struct deadman *d, struct now now);
 /* Silent, resolved or returning. */

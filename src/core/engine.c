@@ -20,16 +20,6 @@
 #define GAP_REVIEWED (30 * USEC_PER_SEC) /* as long as a fall takes */
 #define YOUNG (10 * USEC_PER_MIN)
 
-static struct deadman_rule rule_of(const struct watchdog_plan *w)
-{
-	return (struct deadman_rule){
-		.period = w->period,
-		.grace = w->grace,
-		.start_grace = w->start_grace,
-		.resolved_is_down = w->resolved_is_down,
-	};
-}
-
 /* ---- making ---- */
 
 static void group_targets(struct engine *e, uint32_t stack)
@@ -187,6 +177,12 @@ static bool is_counting_silence(const struct engine *e, uint32_t watchdog, struc
 		mono_span(d->began, now.mono) > e->plan->watchdogs[watchdog].period);
 }
 
+/* As time passes: none of it counts. */
+static bool are_silences_put_off(const struct engine *e)
+{
+	return e->vantage_state == VANTAGE_ISOLATED || e->is_way_cut;
+}
+
 /*
  * A crash loop must not put a silence off: what has been counted of it is saved as it grows
  * (DECISIONS 2).
@@ -203,7 +199,7 @@ static mono_t save_silence(struct engine *e, struct now now)
 		if (!deadman_is_dead(&e->deadmen[i]))
 			begins = mono_min(begins, overdue);
 	}
-	if (!is_counting && e->is_way_cut) /* it is put off as time passes */
+	if (!is_counting && are_silences_put_off(e))
 		return mono_add(begins.us > now.mono.us ? begins : now.mono, USEC_PER_SEC);
 	if (!is_counting)
 		return begins;
@@ -226,7 +222,7 @@ static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, s
 
 bool deadman_is_heard(const struct engine *e, uint32_t watchdog, struct now now)
 {
-	struct deadman_rule rule = rule_of(&e->plan->watchdogs[watchdog]);
+	struct deadman_rule rule = deadman_rule_of(&e->plan->watchdogs[watchdog]);
 
 	return is_heard(&e->deadmen[watchdog], &rule, now);
 }
@@ -250,7 +246,7 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 	bool is_deaf = false;
 
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
-		struct deadman_rule rule = rule_of(&e->plan->watchdogs[i]);
+		struct deadman_rule rule = deadman_rule_of(&e->plan->watchdogs[i]);
 		enum deadman_state from = e->deadmen[i].state;
 
 		if (deadman_advance(&e->deadmen[i], &rule, now))
@@ -286,7 +282,7 @@ static void launch_due(struct engine *e, struct now now)
 /* What is put off as time passes would be due in a moment for ever: a look each second is enough. */
 static mono_t silences_wake(const struct engine *e, mono_t watchdogs, mono_t jobs, struct now now)
 {
-	bool are_put_off = e->vantage_state == VANTAGE_ISOLATED || e->is_way_cut;
+	bool are_put_off = are_silences_put_off(e);
 	mono_t soon = mono_add(now.mono, USEC_PER_SEC);
 
 	if (are_put_off && watchdogs.us < soon.us)
@@ -361,7 +357,7 @@ void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, enum famil
 		 struct now now)
 {
 	struct deadman *d = &e->deadmen[watchdog];
-	struct deadman_rule rule = rule_of(&e->plan->watchdogs[watchdog]);
+	struct deadman_rule rule = deadman_rule_of(&e->plan->watchdogs[watchdog]);
 	enum deadman_state from = d->state;
 
 	assert(watchdog < e->plan->watchdogs_n);

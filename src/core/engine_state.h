@@ -157,6 +157,7 @@ struct engine {
 	struct pull_state *pulls;  /* watchdogs_n */
 	struct job *jobs;	   /* pings_n */
 	struct way *ways;	   /* watchdogs_n, then pings_n */
+	bool is_family_cut[2];	   /* [0] IPv4, [1] IPv6, as last judged */
 	bool is_way_cut;	   /* one of them is, and its silence is put off */
 	mono_t jobs_booked, deadmen_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
@@ -543,6 +544,16 @@ static inline enum family family_of(const struct engine *e, uint32_t index)
 }
 
 /* Our own link of its family is gone: of such a target nothing is learned. */
+static inline struct deadman_rule deadman_rule_of(const struct watchdog_plan *w)
+{
+	return (struct deadman_rule){
+		.period = w->period,
+		.grace = w->grace,
+		.start_grace = w->start_grace,
+		.resolved_is_down = w->resolved_is_down,
+	};
+}
+
 static inline bool is_cut_off(const struct engine *e, uint32_t index)
 {
 	return vantage_judge(&e->vantage, family_of(e, index)) == VANTAGE_ISOLATED;

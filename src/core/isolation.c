@@ -110,10 +110,36 @@ static bool is_inherited(const struct engine *e, struct now now)
 	       !vantage_vouches(&e->vantage, FAMILY_ANY, e->began);
 }
 
+/*
+ * Whoever is reached by it counts nowhere while it is cut off, and is looked at when it is back,
+ * unless he answered all the time.
+ */
+static void family_judge(struct engine *e, enum family family, struct now now)
+{
+	bool is_cut = vantage_judge(&e->vantage, family) == VANTAGE_ISOLATED;
+	bool *was_cut = &e->is_family_cut[family == FAMILY_IPV6];
+	mono_t at = now.mono;
+
+	if (is_cut == *was_cut)
+		return;
+	*was_cut = is_cut;
+	cases_touch_all(e);
+	for (uint32_t i = 0; !is_cut && i < e->plan->targets_n; i++) {
+		const struct check *c = &e->checks[i];
+
+		if (is_job(e, i) || family_of(e, i) != family || c->last_ok.us == c->last_seen.us)
+			continue;
+		check_due_now(e, i, at);
+		at = mono_add(at, ASK_SPACING);
+	}
+}
+
 void isolation_judge(struct engine *e, struct now now)
 {
 	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
 
+	family_judge(e, FAMILY_IPV4, now);
+	family_judge(e, FAMILY_IPV6, now);
 	e->is_isolation_inherited = is_inherited(e, now);
 	if (e->is_isolation_inherited)
 		is = VANTAGE_ISOLATED;

@@ -7,6 +7,7 @@
 
 #include "core/engine_state.h"
 
+#define RECOVERS_WITHIN (2 * USEC_PER_MIN) /* with its runs at their pace */
 #define CUT_OFF_HOLDS (2 * USEC_PER_MIN) /* as long as it takes to know a failure for certain */
 
 bool is_to_be_seen(const struct engine *e, uint32_t index)
@@ -14,12 +15,20 @@ bool is_to_be_seen(const struct engine *e, uint32_t index)
 	return e->planned && e->planned[index].ended.mono.us > e->checks[index].last_ended.us;
 }
 
+/* It has answered, and whether it goes on to, cannot be learned: nothing tells that it fails. */
+static bool is_stuck(const struct engine *e, uint32_t index)
+{
+	return e->checks[index].verdict.state == VERDICT_RECOVERING &&
+	       mono_span(e->setbacks[index].first_good.mono, e->advanced) >
+		       e->plan->targets[index].interval + RECOVERS_WITHIN;
+}
+
 /* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
 static bool is_undetermined(const struct engine *e, uint32_t index)
 {
 	const struct verdict *v = &e->checks[index].verdict;
 
-	if (v->state != VERDICT_SUSPECT &&
+	if (v->state != VERDICT_SUSPECT && !is_stuck(e, index) &&
 	    (v->state != VERDICT_UNKNOWN || (v->streak == 0 && !is_to_be_seen(e, index))))
 		return false;
 	return !is_cut_off(e, index);
@@ -66,13 +75,13 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 		s->jobs_failing += verdict_is_failing(c->verdict.state);
 		return;
 	}
-	if (verdict_is_failing(c->verdict.state)) {
+	if (is_undetermined(e, index)) {
+		*(is_edge ? &s->edge_open : &s->service_open) += 1;
+	} else if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
 		/* A record of one family is amiss: names do resolve. */
 		s->names_failing += c->is_address_good && !pair_answers(e, index);
-	} else if (is_undetermined(e, index)) {
-		*(is_edge ? &s->edge_open : &s->service_open) += 1;
 	} else if (c->verdict.state == VERDICT_UP && counts_as_up(e, index)) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
 	}

@@ -258,8 +258,13 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 {
 	if (!read_all(e, text, shift, true) || !read_all(e, text, shift, false))
 		return -EBADMSG;
-	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
+	for (size_t i = 0; i < e->plan->watchdogs_n; i++) {
+		struct deadman_rule rule = deadman_rule_of(&e->plan->watchdogs[i]);
+
 		deadman_excuse(&e->deadmen[i], absence, now.mono);
+		if (absence > rule.period)
+			deadman_expect(&e->deadmen[i], &rule, now);
+	}
 	witnesses_excuse(e, absence);
 	jobs_excuse(e, absence, now);
 	/* A crash loop must not put off what is to be said: once an hour everything is seen anew. */

@@ -60,6 +60,7 @@ const struct row deadman_rows[] = {
 	DEADMAN(return_began, ROW_MONO, "return_began"),
 	DEADMAN(beats, ROW_LONG, "beats"),
 	DEADMAN(duplicates, ROW_LONG, "duplicates"),
+	DEADMAN(cadence, ROW_SPAN, "cadence"),
 	ROW_END,
 };
 

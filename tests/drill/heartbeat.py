@@ -87,8 +87,8 @@ def hb_05(program):
 
 
 def hb_06(program):
-    """shorewatch was away for three windows, the beats were not: nothing is judged before a full one."""
-    with World(program, "HB-06") as world:
+    """shorewatch was away for longer than its window, the beats were not: nothing is judged before a full one."""
+    with World(program, "HB-06", period="2s", grace="8s") as world:  # 10 s, so that a slow start is no silence
         world.start()
         world.calm()
         world.end()
@@ -96,7 +96,8 @@ def hb_06(program):
         world.beats.stop()
         time.sleep(AWAY - 5)
         began = world.start()
-        time.sleep(max(0, began + 4 - time.monotonic()))  # a beat just before the window's end
+        # A beat before the window's end, of which up to a second had passed before we were away.
+        time.sleep(max(0, began + 6.5 - time.monotonic()))
         world.calm()
         demand("to=silent" not in world.log(), "it was held to be silent")
         world.quiet(2)

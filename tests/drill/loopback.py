@@ -24,6 +24,7 @@ from relay import Relay
 from stand_ins import Listener
 
 TOKEN = "beat-token-for-this-drill-only"
+FEW = 3      # descriptors
 SLACK = 1.2  # a bound that is passed by more than a fifth has not held
 
 DRILL = {"interval": "2s", "timeout": "1s", "connect_timeout": "500ms", "retest": '"500ms", "1s"', "settle": "1s",
@@ -86,6 +87,7 @@ class World:
         self.known = 0   # mails that the drill has spoken of
         self.starts = 0
         self.child = None
+        self._calm_fds = 0, 0      # of which life, how many descriptors it had when all was well
         self._values = {**DRILL, "zone": "UTC", "pull": "", "more": "", "targets": site("blog", self.site.port), **values}
         self.configure()
 
@@ -251,6 +253,7 @@ class World:
             self.beats.begin(every)
         self.until("everything is up", self.is_calm, limit)
         self.quiet(0.3)
+        self._calm_fds = self.starts, self._fds()
 
     def stop_beats(self):
         """Gives the time of the last one that was taken."""
@@ -271,10 +274,20 @@ class World:
 
     # ---- what holds after every drill ----
 
+    def _fds(self):
+        return len(os.listdir(f"/proc/{self.pid()}/fd"))
+
+    def _demand_no_leak(self):
+        """I8: as many descriptors as when all was well, but for what a probe and a mail have open just now."""
+        life, before = self._calm_fds
+        if life == self.starts:
+            self.until(f"no more descriptors than {before}, and a few", lambda: self._fds() <= before + FEW, 5)
+
     def judge(self):
         """Alive or well ended, nothing mailed that the drill does not know, and what judge.py says to all it left."""
         if self.child.is_running():
             self.quiet(0.5, "an unexpected mail")
+            self._demand_no_leak()
             self.end()
         faults = judge.faults_of(self.told())
         demand(not faults, "\n".join(["the history does not hold:", *faults]))

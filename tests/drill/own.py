@@ -122,7 +122,7 @@ def si_07(program):
         bed.calm()
         bed.cut()
         bed.until("it knows that it is cut off", bed.is_isolated, 2 * CUT)
-        bed.lose(f"ip daddr {SITE} drop")
+        bed.inject("the site dies, which nobody sees now: its packets are lost anyway")
         bed.stop_beats()
         bed.quiet(CUT)
         bed.no_down()
