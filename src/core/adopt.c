@@ -123,7 +123,10 @@ static void believe_recovery(struct engine *e, struct incident *incident, struct
 		    verdict_is_failing(e->checks[i].verdict.state))
 			believe_target(e, i, now);
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
-		if (e->members[member_of_watchdog(e, i)].incident != incident->id)
+		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
+
+		/* What it has begun since it returned is its own. */
+		if (m->incident != incident->id || !m->is_failing)
 			continue;
 		e->pulls[i].blame = PULL_NONE;
 		if (e->deadmen[i].state != DEADMAN_NEW)

@@ -323,7 +323,7 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
 	mono_t until;
 
-	if (a.is_due && incident->state == INCIDENT_OPEN && stack_is_under_review(e, stack, now)) {
+	if (a.is_due && stack_is_under_review(e, stack, now)) {
 		state->wake = mono_min(state->wake, review_ends(e));
 		return;
 	}

@@ -8,6 +8,22 @@
 #include "base/words.h"
 #include "core/engine_state.h"
 
+#define RECOVERS_WITHIN USEC_PER_MIN
+
+/*
+ * When it was up again after it had failed; long ago: it never did. A suspicion that came to nothing
+ * since is no return.
+ */
+static mono_t back_at(const struct engine *e, uint32_t parent)
+{
+	const struct verdict *v = &e->checks[parent].verdict;
+	const struct now *first_good = &e->setbacks[parent].first_good;
+
+	if (!wall_is_set(first_good->wall))
+		return (mono_t){ INT64_MIN / 2 };
+	return mono_min(v->since.mono, mono_add(first_good->mono, RECOVERS_WITHIN));
+}
+
 /* It may be about to fail; or it has just returned, and what depends on it follows. */
 static bool is_parent_open(const struct engine *e, uint32_t parent, struct now now)
 {
@@ -15,8 +31,7 @@ static bool is_parent_open(const struct engine *e, uint32_t parent, struct now n
 
 	if (verdict_is_open(v->state))
 		return v->streak > 0 || is_to_be_seen(e, parent);
-	return v->state == VERDICT_UP && wall_is_set(e->setbacks[parent].first_good.wall) &&
-	       mono_span(v->since.mono, now.mono) < CHILD_FOLLOWS;
+	return v->state == VERDICT_UP && mono_span(back_at(e, parent), now.mono) < CHILD_FOLLOWS;
 }
 
 static bool has_open_parent(const struct engine *e, uint32_t target, struct now now)
@@ -52,11 +67,10 @@ static mono_t parents_back(const struct engine *e, uint32_t target)
 	mono_t back = { INT64_MIN / 2 };
 
 	for (size_t i = 0; i < parents->n; i++) {
-		const struct verdict *v = &e->checks[parents->items[i]].verdict;
+		mono_t at = back_at(e, parents->items[i]);
 
-		if (wall_is_set(e->setbacks[parents->items[i]].first_good.wall) &&
-		    v->since.mono.us > back.us)
-			back = v->since.mono;
+		if (at.us > back.us)
+			back = at;
 	}
 	return back;
 }

@@ -196,11 +196,15 @@ static bool has_references(const struct vantage *v, enum family family)
 	return count_family(v, family, MONO_NEVER).of > 0;
 }
 
-/* A beat has come by it since it has no quorum any more, and others come after it. */
+/*
+ * A beat has come by it since it has no quorum any more, and others come after it. Where the other
+ * one has lost its own as well, that may be our link: what came before proves nothing any more.
+ */
 static bool is_proven(const struct vantage *v, enum family family)
 {
 	mono_t heard = v->heard[family == FAMILY_IPV6];
-	mono_t lost = has_references(v, family) ? vantage_family_lost(v, family) : all_lost(v);
+	bool has_its_own = has_references(v, family) && any_family_is_ok(v);
+	mono_t lost = has_its_own ? vantage_family_lost(v, family) : all_lost(v);
 
 	return !v->is_deaf && heard.us != INT64_MAX && heard.us > lost.us;
 }

@@ -35,6 +35,7 @@ HOME = {"interval": "60s", "timeout": "10s", "connect_timeout": "5s", "retest": 
 # reliability.md 5, in seconds of the profile
 TDET, TMAIL, THB = 8, 11, 6
 HOME_THB = 330
+AFTER, HOME_AFTER = 3, 35  # of Tmail, what comes after Tdet: group_wait and the mail's way
 
 CONFIG = """
 instance = "drill"; language = "en"; timezone = "{zone}"; state_dir = "{state}"; references = [ {references} ];
@@ -232,11 +233,29 @@ class World:
     def mail(self, since, bound, what="mail"):
         """The one mail that is due now; its delay since `since` is measured."""
         limit = bound * SLACK / self.clock.rate + 2
-        wait_for(what, lambda: len(self.relay.spool) > self.known, limit, every=0.02)
+        before, found = self._failures(), []
+
+        def is_there():
+            if not found and len(self._failures()) > len(before):
+                found.append((time.monotonic(), self._failures()[len(before)]))
+            return len(self.relay.spool) > self.known
+
+        wait_for(what, is_there, limit, every=0.02)
         when, mail = self.relay.spool[self.known]
         self.known += 1
+        self._measure_detection(since, bound, found)
         self.measure(f"{what} {mail.state} {mail.diagnosis}", (when - since) * self.clock.rate, bound)
         return mail
+
+    def _failures(self):
+        """Everything that this life has found to have failed."""
+        return re.findall(r"^verdict target=\S+ from=\S+ to=(down|silent) ", self.child.log(), re.M)
+
+    def _measure_detection(self, since, bound, found):
+        """Until the verdict. What is between it and the mail is not its own: a silence's bound is that of its verdict."""
+        for when, verdict in found:
+            after = 0 if verdict == "silent" else HOME_AFTER if self._values["interval"] == HOME["interval"] else AFTER
+            self.measure(f"found {verdict}", (when - since) * self.clock.rate, bound - after)
 
     def quiet(self, span, what="no mail"):
         """For so many seconds of ours nothing is mailed that the drill does not know."""

@@ -126,7 +126,8 @@ def si_07(program):
         bed.stop_beats()
         bed.quiet(CUT)
         bed.no_down()
-        mail = bed.mail(bed.mend(f"ip daddr {SITE} drop"), TMAIL + 2)
+        # Beats that were on their way when the cluster died: who is dead repeats no packet.
+        mail = bed.mail(bed.mend(f"ip daddr {SITE} drop", f"tcp sport {bed.port} drop"), TMAIL + 2)
         demand(mail.state == "DOWN" and mail.diagnosis == "stack-down", f"{mail}")
         bed.quiet(TMAIL)
 
