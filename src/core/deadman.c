@@ -21,6 +21,7 @@
 
 #define DUPLICATE_SPAN (20 * USEC_PER_SEC) /* replicas race within 15 s, seen up to 0.2 s */
 #define RESOLVED_LEAST (90 * USEC_PER_SEC)
+#define EXPECT_MOST   (75 * USEC_PER_SEC)
 #define CADENCE_LEAST 3
 #define CADENCE_SLACK (10 * USEC_PER_SEC)
 
@@ -209,7 +210,7 @@ void deadman_excuse(struct deadman *d, usec_t span, mono_t now)
 
 void deadman_expect(struct deadman *d, const struct deadman_rule *rule, struct now now)
 {
-	usec_t wait = rule->period + rule->period / 4;
+	usec_t wait = least(rule->period + rule->period / 4, EXPECT_MOST);
 	mono_t began = { now.mono.us + wait - silent_after(d, rule) };
 	mono_t resolved = { now.mono.us + wait - resolved_hold(rule) };
 

@@ -62,7 +62,7 @@ usec_t deadman_patience(const struct deadman *d, const struct deadman_rule *rule
 void deadman_excuse(struct deadman *d, usec_t span, mono_t now);
 /*
  * For longer than a period nobody kept count: beats may have come meanwhile, and are given a
- * period to come again.
+ * period to come again, 75 s at most.
  */
 void deadman_expect(struct deadman *d, const struct deadman_rule *rule, struct now now);
 /* It is known to have returned while its state was lost: up, with a whole window ahead. */

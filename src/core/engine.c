@@ -107,6 +107,7 @@ struct engine *engine_new(const struct plan *plan, const struct engine_effects *
 	e->arena = arena;
 	e->plan = plan;
 	e->effects = *effects;
+	e->drift = now.wall.us - now.mono.us;
 	e->seed = seed;
 	e->serial = 1; /* so that a state of a program that did not count yet is known by its 0 */
 	e->deadmen_booked = e->began = e->advanced = e->dirtied = e->reviewed = now.mono;
@@ -313,6 +314,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 {
 	mono_t wake, watchdogs, jobs;
 
+	step_look(e, now);
 	if (is_calm(e, now))
 		return advance_settled(e, now);
 	e->settled_until = MONO_NEVER; /* unless something is found now */
@@ -348,6 +350,7 @@ mono_t engine_advance(struct engine *e, struct now now)
 void engine_observe(struct engine *e, const struct observation *observation, struct now now)
 {
 	assert(observation->target < e->checks_n);
+	step_look(e, now);
 	if (!is_routine(e, observation))
 		engine_unsettle(e);
 	check_observe(e, observation, now);
@@ -361,6 +364,7 @@ void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, enum famil
 	enum deadman_state from = d->state;
 
 	assert(watchdog < e->plan->watchdogs_n);
+	step_look(e, now);
 	way_of_watchdog(e, watchdog)->by = by;
 	if (beat == BEAT_FIRING) {
 		deadman_book(e, watchdog, now);

@@ -26,6 +26,7 @@
  *   adopt.c     a notice that outlived its state
  *   view.c      state to model
  *   ways.c      by which family beats and reports come
+ *   step.c      what the wall clock leaps over
  *   settled.c   when looking again would find the same
  */
 #ifndef CORE_ENGINE_STATE_H
@@ -215,6 +216,7 @@ struct engine {
 	mono_t resumed;		/* from a suspend, the last one */
 	/* until then nothing but a run that begins, or ends well, changes anything; 0: look */
 	mono_t settled_until;
+	usec_t drift;		/* wall minus mono at the last look */
 	usec_t settled_drift;	/* wall minus mono when that was found */
 	size_t waiting_notices;
 	wall_t oldest_notice;
@@ -508,6 +510,10 @@ struct way *way_of_watchdog(const struct engine *e, uint32_t watchdog);
 struct way *way_of_job(const struct engine *e, uint32_t target);
 /* Who cannot reach us is not silent. Before e->advanced is set to now. */
 void ways_advance(struct engine *e, struct now now);
+
+/* step.c */
+/* Has the wall clock leapt since the last look? Before anything is booked by `now`. */
+void step_look(struct engine *e, struct now now);
 
 /* settled.c */
 /* All was looked at, and time alone changes nothing before `wake`. */

@@ -160,6 +160,7 @@ void engine_ping(struct engine *e, uint32_t target, enum ping ping, enum family 
 	struct job *j;
 
 	assert(target < e->plan->targets_n && is_job(e, target));
+	step_look(e, now);
 	j = job_at(e, target);
 	way_of_job(e, target)->by = by;
 	switch (ping) {

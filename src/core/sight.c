@@ -36,10 +36,11 @@ static bool is_undetermined(const struct engine *e, uint32_t index)
 
 /*
  * Of a family that is cut off nothing will be learned, and such a target counts nowhere; but not at
- * once, or the rest would look like all there is. And if it goes on answering, the references are
- * what is broken.
+ * once, or the rest would look like all there is. Nor where it was seen well after all that fails
+ * had begun to: that was not all there is. And if it goes on answering, the references are what is
+ * broken.
  */
-static bool counts_as_up(const struct engine *e, uint32_t index)
+static bool counts_as_up(const struct engine *e, uint32_t index, struct now onset)
 {
 	const struct check *c = &e->checks[index];
 	mono_t lost = vantage_family_lost(&e->vantage, family_of(e, index));
@@ -47,7 +48,7 @@ static bool counts_as_up(const struct engine *e, uint32_t index)
 	if (!is_cut_off(e, index))
 		return true;
 	return (wall_is_set(c->last_ok) && c->last_ok.us == c->last_seen.us) ||
-	       mono_span(lost, e->advanced) < CUT_OFF_HOLDS;
+	       c->last_ok.us > onset.wall.us || mono_span(lost, e->advanced) < CUT_OFF_HOLDS;
 }
 
 mono_t sight_wake(const struct engine *e, struct now now)
@@ -63,7 +64,8 @@ mono_t sight_wake(const struct engine *e, struct now now)
 	return wake;
 }
 
-static void count_target(const struct engine *e, struct sight *s, uint32_t index)
+static void count_target(const struct engine *e, struct sight *s, uint32_t index,
+			 struct now onset)
 {
 	const struct target_plan *t = &e->plan->targets[index];
 	const struct check *c = &e->checks[index];
@@ -82,7 +84,7 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 		s->reached += c->is_reached;
 		/* A record of one family is amiss: names do resolve. */
 		s->names_failing += c->is_address_good && !pair_answers(e, index);
-	} else if (c->verdict.state == VERDICT_UP && counts_as_up(e, index)) {
+	} else if (c->verdict.state == VERDICT_UP && counts_as_up(e, index, onset)) {
 		*(is_edge ? &s->edge_up : &s->service_up) += 1;
 	}
 }
@@ -178,9 +180,9 @@ static bool speaks_before(const struct sight *a, const struct sight *b)
 				diagnose(b).primary == DIAGNOSIS_NONE;
 }
 
-static void hear_watchdogs(const struct engine *e, uint32_t stack, struct sight *sight)
+static void hear_watchdogs(const struct engine *e, uint32_t stack, struct now onset,
+			   struct sight *sight)
 {
-	struct now onset = last_onset(e, stack);
 	struct sight best = { .watchdog = WATCHDOG_NONE };
 
 	for (uint32_t i = 0; i < e->plan->watchdogs_n; i++) {
@@ -200,14 +202,15 @@ static void hear_watchdogs(const struct engine *e, uint32_t stack, struct sight 
 struct sight stack_sight(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
+	struct now onset = last_onset(e, stack);
 	struct sight sight = {
 		.vantage = e->vantage_state,
 		.listener = e->listener,
 	};
 
-	hear_watchdogs(e, stack, &sight);
+	hear_watchdogs(e, stack, onset, &sight);
 	for (size_t i = 0; i < state->targets_n; i++)
-		count_target(e, &sight, state->targets[i]);
+		count_target(e, &sight, state->targets[i], onset);
 	return sight;
 }
 
