@@ -243,6 +243,18 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 
 /* ---- one stack ---- */
 
+/* How one fails has changed, and is looked at once more; or it has answered, and soon is up. */
+static bool is_any_doubted(const struct engine *e, uint32_t stack)
+{
+	const struct stack_state *state = &e->stacks[stack];
+
+	for (size_t i = 0; i < state->targets_n; i++)
+		if (e->setbacks[state->targets[i]].is_doubted ||
+		    e->checks[state->targets[i]].verdict.state == VERDICT_RECOVERING)
+			return true;
+	return false;
+}
+
 /*
  * Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way.
  */
@@ -256,7 +268,7 @@ static bool is_settled(const struct engine *e, uint32_t stack, const struct inci
 		if (m->incident == incident->id && m->is_failing && watchdog_is_open(e, i, now))
 			return false;
 	}
-	return !quiet_awaits_parent(e, stack, incident, now) &&
+	return !quiet_awaits_parent(e, stack, incident, now) && !is_any_doubted(e, stack) &&
 	       diagnosis_is_settled(&e->stacks[stack].sight);
 }
 

@@ -65,14 +65,16 @@ def counted(rule):
 
 
 class Pages:
-    """A web server whose `mode` is one of ok, 500, parking, hang, drip; `delay` seconds pass before it answers."""
+    """A web server whose `mode` is one of ok, 500, parking, hang, drip; `delay` seconds pass before it answers.
+    It counts who has asked."""
 
     def __init__(self, port, address=SITE):
         pages = self
-        self.mode, self.delay = "ok", 0
+        self.mode, self.delay, self.asked = "ok", 0, 0
 
         class Door(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                pages.asked += 1
                 time.sleep(pages.delay)
                 getattr(self, "say_" + pages.mode)()
 

@@ -13,6 +13,8 @@ RATE = 30           # of the fast clock
 UNCONFIRMED = 1320  # seconds: 15 min, and what a verdict takes
 BLIND = "0 of 6 references answer, so what follows is what was last seen"
 REPORT = 30         # seconds: where nothing is news to anybody, the page is written anew so often
+# Of a probe until it is connected: a second of it is waited for a resolver that is known to be silent.
+PATIENT = {"interval": "5s", "timeout": "4s", "connect_timeout": "3s"}
 BACK = 20           # after a return: one round, and the beats
 
 
@@ -64,27 +66,32 @@ NAMED = web("blog", BLOG, "blog.lab.test", f'family = "ipv4"; {ALLOWED}') + "," 
 
 def si_03(program):
     """Our resolver is dead: nothing about targets, which are asked at the addresses that were good last."""
-    with Bed(program, "SI-03", targets=NAMED) as bed:
+    with Bed(program, "SI-03", targets=NAMED, **PATIENT) as bed:
         bed.start()
         bed.calm()
         bed.names.is_silent = True
         bed.inject("the resolver is silent")
-        bed.quiet(2 * TMAIL)
+        bed.quiet(TMAIL)
+        before = bed.pages[BLOG].asked
+        bed.quiet(TMAIL)
         bed.no_down()
+        demand(bed.names.swallowed > 0, "nobody asked the resolver")
+        demand(bed.pages[BLOG].asked >= before + 2, "the blog is not asked at its last good address")
         demand(bed.metric("shorewatch_loop_worst_turn_seconds") < 0.2, "the loop stood still")
 
 
 def si_04(program):
     """The site is dead and the resolver as well: one mail, to a relay that is known by its last address."""
-    with Bed(program, "SI-04", targets=NAMED) as bed:
+    with Bed(program, "SI-04", targets=NAMED, period="2s", grace="18s", **PATIENT) as bed:
         bed.start()
         bed.calm()
         bed.names.is_silent = True
-        time.sleep(3)
+        time.sleep(10)  # by then it is known to be
         began = bed.lose(f"ip daddr {SITE} drop")
         bed.beats.stop()
         mail = bed.mail(began, TMAIL + 10)
-        demand(mail.state == "DOWN", f"{mail}")
+        demand(mail.state == "DOWN" and mail.diagnosis == "stack-down", f"{mail}")
+        bed.shows(blog="down", wiki="down")
         bed.quiet(2 * THB)
 
 

@@ -68,6 +68,12 @@ static struct hush *hush_of(struct sim *s, int scope)
 	return place ? place : &hushes[0];
 }
 
+/* Of what was said of it while the disk was full, a death may forget any but the first word. */
+static int64_t later_end(const struct hush *hush)
+{
+	return hush->otherwise > hush->until ? hush->otherwise : hush->until;
+}
+
 static void silence(struct sim *s, const struct ordeal *f)
 {
 	struct hush *hush = hush_of(s, f->which);
@@ -84,7 +90,7 @@ static void silence(struct sim *s, const struct ordeal *f)
 	*hush = (struct hush){ .scope = f->which,
 			       .since = now.wall.us,
 			       .until = now.wall.us + f->by,
-			       .otherwise = hush->is_on ? hush->until : LONG_AGO,
+			       .otherwise = hush->is_on ? later_end(hush) : LONG_AGO,
 			       .said = s->t,
 			       .is_on = true };
 }
@@ -105,7 +111,7 @@ static void unsilence(struct sim *s, const struct ordeal *f)
 			broken(s, LOST_WORD, "the silence of %s is not known any more",
 			       scope_words(s, f->which));
 		if (h->until > wall)
-			h->otherwise = h->until;
+			h->otherwise = later_end(h);
 		h->until = wall;
 		h->said = s->t;
 	}

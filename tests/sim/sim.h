@@ -237,6 +237,7 @@ struct us {
 	struct stored_day *days; /* DAYS_KEPT of each host, then of each stack's watchdog */
 	int64_t hot; /* until then the state is saved as the daemon does: it will be wanted */
 	int64_t rises; /* when we live again */
+	int64_t risen; /* when we last did */
 	int64_t slept; /* suspended since */
 	const struct ordeal *death;
 };

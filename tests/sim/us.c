@@ -9,7 +9,7 @@
 #include "base/arena.h"
 
 #define MONO_BEGINNING (1000000 * SEC)
-#define MONO_AT_BOOT   (20 * SEC)
+#define MONO_AT_BOOT   (20 * SEC + 123457) /* a row of 0 means unset: no round numbers */
 #define TORN_PATIENCE  (15 * MINUTE)
 #define GAP_LEAST      (30 * SEC)
 #define TURNS_A_MINUTE 5000 /* what is asked most is asked every 10 s, and beats come every 30 */
@@ -170,6 +170,7 @@ static void rise(struct sim *s)
 	}
 	us->is_rebooted = us->saved && us->boot != us->saved_boot; /* what is restored may be older */
 	us->rises = NEVER;
+	us->risen = s->t;
 	make_engine(s);
 	us_restore(s);
 	post_recover(s);
