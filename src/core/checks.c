@@ -316,8 +316,12 @@ void checks_retract(struct engine *e, mono_t since, struct now now)
 	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
 		const struct verdict *v = &e->checks[i].verdict;
 
-		if (!is_job(e, i) && is_falling(v) && mono_reached(since, v->streak_began.mono))
+		if (is_job(e, i) || !is_falling(v))
+			continue;
+		if (mono_reached(since, v->streak_began.mono))
 			check_retract(e, i, now);
+		else if (v->streak > 1 && mono_reached(since, e->checks[i].last_started))
+			verdict_unstep(&e->checks[i].verdict);
 	}
 }
 

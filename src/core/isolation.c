@@ -8,6 +8,8 @@
 #include "core/engine_state.h"
 
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
+/* A reference is asked so often: our link may have been gone before one failed. */
+#define GONE_BEFORE (45 * USEC_PER_SEC)
 #define ASK_SPACING (20 * USEC_PER_MS)
 #define FIRST_ANSWERS (75 * USEC_PER_SEC) /* as long as a review may take */
 
@@ -61,7 +63,7 @@ static void isolation_begins(struct engine *e, struct now now)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
 	silences_excuse(e, already, now);
-	checks_retract(e, (mono_t){ now.mono.us - already }, now);
+	checks_retract(e, (mono_t){ now.mono.us - already - GONE_BEFORE }, now);
 }
 
 /* What happened meanwhile is found now, not when its interval has passed. */

@@ -112,6 +112,11 @@ bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signa
 	return false;
 }
 
+void verdict_unstep(struct verdict *v)
+{
+	v->streak--;
+}
+
 bool verdict_retract(struct verdict *v, struct now now)
 {
 	if (!verdict_is_open(v->state))

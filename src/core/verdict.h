@@ -43,6 +43,8 @@ struct verdict {
 bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signal signal,
 		  bool is_vouched, struct now started, struct now now);
 
+/* Of several failures in a row the last one was our own link's. */
+void verdict_unstep(struct verdict *v);
 /* The failures in a row were our own link's: as before them. True: the state changed. */
 bool verdict_retract(struct verdict *v, struct now now);
 /* What was believed is out of date: back to unknown, the next observations decide. */

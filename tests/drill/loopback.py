@@ -103,10 +103,15 @@ class World:
     def __exit__(self, kind, fault, trace):
         self.beats.stop()
         self.onlooker.stop()
-        if kind is None:
-            self.judge()
-        self.lab.__exit__(kind, fault, trace)
-        self.relay.close()
+        try:
+            if kind is None:
+                self.judge()
+        except Failure as found:
+            kind, fault, trace = Failure, found, found.__traceback__
+            raise
+        finally:  # nothing is left behind, whatever was found
+            self.lab.__exit__(kind, fault, trace)
+            self.relay.close()
 
     def configure(self, **values):
         """Writes the configuration; it is read at the next start or reload."""
