@@ -311,16 +311,17 @@ static bool is_falling(const struct verdict *v)
 	return verdict_is_open(v->state) && v->streak > 0;
 }
 
-void checks_retract(struct engine *e, mono_t since, struct now now)
+void checks_retract(struct engine *e, enum family family, mono_t since, struct now now)
 {
 	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
 		const struct verdict *v = &e->checks[i].verdict;
 
-		if (is_job(e, i) || !is_falling(v))
+		if (is_job(e, i) || !is_falling(v) ||
+		    (family != FAMILY_ANY && family_of(e, i) != family))
 			continue;
 		if (mono_reached(since, v->streak_began.mono))
 			check_retract(e, i, now);
-		else if (v->streak > 1 && mono_reached(since, e->checks[i].last_started))
+		else if (v->streak > 1) /* re-tests follow each other sooner than that */
 			verdict_unstep(&e->checks[i].verdict);
 	}
 }

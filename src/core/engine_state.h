@@ -269,8 +269,11 @@ void checks_ask_references(struct engine *e, struct now now);
 /* Failures that waited for references: apply, drop or keep waiting. */
 void checks_release_held(struct engine *e, struct now now);
 
-/* We are cut off since `since`: what began to fail from then on proves nothing. */
-void checks_retract(struct engine *e, mono_t since, struct now now);
+/*
+ * We are cut off, or by `family`, since about `since`: what began to fail from then on proves
+ * nothing.
+ */
+void checks_retract(struct engine *e, enum family family, mono_t since, struct now now);
 
 /* A job's report or its silence: no references are asked, and there is no next run. */
 void check_report(struct engine *e, const struct observation *o, struct now now);

@@ -63,7 +63,7 @@ static void isolation_begins(struct engine *e, struct now now)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
 	silences_excuse(e, already, now);
-	checks_retract(e, (mono_t){ now.mono.us - already - GONE_BEFORE }, now);
+	checks_retract(e, FAMILY_ANY, (mono_t){ now.mono.us - already - GONE_BEFORE }, now);
 }
 
 /* What happened meanwhile is found now, not when its interval has passed. */
@@ -126,6 +126,10 @@ static void family_judge(struct engine *e, enum family family, struct now now)
 		return;
 	*was_cut = is_cut;
 	cases_touch_all(e);
+	if (is_cut)
+		checks_retract(e, family,
+			       (mono_t){ vantage_family_lost(&e->vantage, family).us - GONE_BEFORE },
+			       now);
 	for (uint32_t i = 0; !is_cut && i < e->plan->targets_n; i++) {
 		const struct check *c = &e->checks[i];
 

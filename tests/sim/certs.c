@@ -154,7 +154,7 @@ void certs_live(struct sim *s)
 			if (s->t == g->ends)
 				story_tell(s, "certificate %d is over", i);
 			/* Also when it seems so to us, or does not any more. */
-			sites_change(s, i, s->t == g->ends);
+			sites_change(s, i, s->t == g->ends || s->t + s->us.wall_ahead == g->ends);
 		}
 	}
 	if (s->t == s->setup->until)

@@ -232,7 +232,8 @@ static int64_t span_of(struct draw *d, enum ordeal_kind kind)
 static int64_t random_step(struct draw *d)
 {
 	static const int64_t sizes[] = { 2 * SEC, HOUR, HOUR, DAY, 60 * DAY };
-	int64_t size = sizes[between(d, 0, 4)];
+	/* No round numbers: else two things of one boot may have the same wall time. */
+	int64_t size = sizes[between(d, 0, 4)] + between(d, 1, SEC - 1);
 
 	return chance(d, 50) ? size : -size;
 }

@@ -103,7 +103,7 @@ void look_at_watchdog(struct sim *s, const struct model *m, int stack)
 		       (double)d->least / SEC, deadman_name(m->deadmen[at].state));
 	if (d->resolved != NEVER && d->least > bound - 3 * MINUTE &&
 	    s->t - d->resolved > s->setup->watchdogs[stack].period * 3 / 2 + 5 * SEC && !d->is_dead &&
-	    d->breaks == 0)
+	    d->breaks == 0 && !is_recent(s, ORDEAL_OWN_LOSS, 0, d->resolved))
 		broken(s, LATE_SILENCE, "resolved for %.0f s, and it is %s",
 		       (double)(s->t - d->resolved) / SEC, deadman_name(m->deadmen[at].state));
 	if (d->least > bound + s->setup->group_wait + 15 * SEC &&

@@ -97,6 +97,7 @@ static void pass_edge(struct sim *s, const struct edge *e)
 		return;
 	}
 	if (f->kind == ORDEAL_RENEW) {
+		certs_live(s); /* another one may run out at this very moment */
 		cert_renew(s, f);
 		return;
 	}
