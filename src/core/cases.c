@@ -81,8 +81,9 @@ static bool leads(const struct engine *e, const struct incident *a, const struct
 
 /*
  * The one that a finding of the whole stack belongs to: which has it already, or
- * is the one of which people read it last, else the youngest. A site that has been broken for days is not how an outage
- * of everything began, nor may it keep its UP back.
+ * is the one of which people read it last, else the youngest. A site that has
+ * been broken for days is not how an outage of everything began, nor may it keep
+ * its UP back.
  */
 static struct incident *lead_of(struct engine *e, uint32_t stack)
 {
