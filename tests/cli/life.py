@@ -274,6 +274,7 @@ def broken(s):
     s.site.open()
     s.start()
     wait_all_up(s)
+    wait_kept(s)
     for change, said in FINDABLE:
         s.write_config(change=change)
         answered(s, f"{s.config}:", said, "going by the last good copy")
@@ -294,6 +295,12 @@ def broken(s):
     s.end()
     s.expect(0, "incidents", "--state-dir", s.state)
     s.expect(1, "status", "--state-dir", s.state, out="Blog", err="not running")
+
+
+def wait_kept(s):
+    """The copy is written beside the loop, and a disk takes the time it takes."""
+    copy = os.path.join(s.state, "last-good", "configuration")
+    wait_for("the good copy is kept", lambda: os.path.exists(copy), 30, [s.child])
 
 
 def answered(s, *err, state=()):
