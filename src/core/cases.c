@@ -397,6 +397,20 @@ static bool awaits_beat(const struct engine *e, uint32_t stack, const struct inc
 	return false;
 }
 
+/*
+ * Who belongs to an adopted one is seen. Where a watchdog's silence is no part of what people were
+ * told, none has to be awaited.
+ */
+static bool is_adopted_seen(const struct engine *e, uint32_t stack,
+			    const struct incident *incident, struct now now)
+{
+	bool is_of_watchdog = incident->mailed == DIAGNOSIS_STACK_DOWN ||
+			      diagnosis_is_pipeline(incident->mailed);
+
+	return stack_is_judged(e, stack, now) || (incident->failing > 0 && !is_of_watchdog &&
+						  targets_are_judged(e, stack, now));
+}
+
 static void update_incident(struct engine *e, uint32_t stack, struct incident *incident,
 			    bool is_lead, struct now now)
 {
@@ -404,7 +418,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	bool is_stack_level = is_lead && diagnosis_is_stack_level(state->finding.primary);
 
 	count_members(e, stack, incident);
-	if (incident->is_adopted && !stack_is_judged(e, stack, now)) {
+	if (incident->is_adopted && !is_adopted_seen(e, stack, incident, now)) {
 		state->wake = mono_min(state->wake, mono_add(now.mono, ADOPTED_PAUSE));
 		return;
 	}

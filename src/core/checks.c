@@ -111,12 +111,16 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	struct verdict_rule rule = rule_of(plan_of(e, index));
 	enum verdict_state from = c->verdict.state;
 	unsigned streak = c->verdict.streak;
+	bool was_out_of_sight = !is_reference(e, index) && is_out_of_sight(e, index);
 	bool is_changed = verdict_step(&c->verdict, &rule, signal, is_vouched, started, now);
 
 	if (is_changed && from == VERDICT_DOWN)
 		e->setbacks[index].first_good = started;
 	if (is_reference(e, index))
 		return;
+	c->last_told = now.mono;
+	if (was_out_of_sight)
+		check_touch(e, index);
 	if (is_changed) {
 		day_settle(e, index, from, started);
 		record_transition(e, index, from, now);
@@ -385,6 +389,8 @@ static void remember(struct engine *e, const struct observation *o)
 	const struct target_plan *t = plan_of(e, o->target);
 
 	c->last_seen = o->started.wall;
+	if (outcome_fault(o->outcome) != FAULT_VANTAGE)
+		c->is_answering = o->outcome.cause == CAUSE_PASS;
 	if (o->address.family != FAMILY_ANY)
 		c->family = o->address.family;
 	expiry_observe(e, o);

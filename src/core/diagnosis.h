@@ -52,7 +52,10 @@ enum pull {
 };
 enum listener { LISTENER_UNKNOWN, LISTENER_OK, LISTENER_FAILS, LISTENER_COUNT };
 
-/* Targets that count; planned, paused and never observed ones are in none of these. */
+/*
+ * Targets that count; planned, paused and never observed ones are in none of these. One that failed
+ * when it was seen last, and cannot be seen, is both failing and open.
+ */
 struct sight {
 	unsigned edge_up, edge_failing, edge_open;	  /* layer = "edge" */
 	unsigned service_up, service_failing, service_open;

@@ -66,10 +66,12 @@ struct check {
 	bool is_observed;	  /* in this life: a run has ended */
 	bool is_parent;		  /* one of another stack depends on it */
 	bool is_current;	  /* seen since our clock was last set, and in this life */
+	bool is_answering;	  /* the last run that we did not spoil ourselves has passed */
 	enum family family;	  /* of the address used last */
 	int code;
 	mono_t last_started;
 	mono_t last_ended;	  /* a re-test counts from here, also over a restart */
+	mono_t last_told;	  /* end of the last run that counted */
 	wall_t last_seen, last_ok;
 	int32_t ok_phase_us[PHASE_COUNT];
 	usec_t ok_total_us;
@@ -322,6 +324,11 @@ void job_excuse_planned(struct engine *e, uint32_t target, mono_t until, struct 
 /* sight.c */
 /* Planned work has ended, and no run since. */
 bool is_to_be_seen(const struct engine *e, uint32_t index);
+/*
+ * For longer than it takes to judge it anew no run of it has counted: our resolver is silent, or
+ * our own memory used up.
+ */
+bool is_out_of_sight(const struct engine *e, uint32_t index);
 struct sight stack_sight(const struct engine *e, uint32_t stack);
 /* When time alone changes what is seen; MONO_NEVER: it does not. */
 mono_t sight_wake(const struct engine *e, struct now now);
@@ -333,6 +340,7 @@ enum diagnosis watchdog_diagnosis(const struct engine *e, uint32_t watchdog);
  * In this life every target was seen and none is undetermined, and every watchdog has spoken or
  * used up its grace.
  */
+bool targets_are_judged(const struct engine *e, uint32_t stack, struct now now);
 bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now);
 
 /*

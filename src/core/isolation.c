@@ -133,7 +133,7 @@ static void family_judge(struct engine *e, enum family family, struct now now)
 	for (uint32_t i = 0; !is_cut && i < e->plan->targets_n; i++) {
 		const struct check *c = &e->checks[i];
 
-		if (is_job(e, i) || family_of(e, i) != family || c->last_ok.us == c->last_seen.us)
+		if (is_job(e, i) || family_of(e, i) != family || c->is_answering)
 			continue;
 		check_due_now(e, i, at);
 		at = mono_add(at, ASK_SPACING);

@@ -102,6 +102,21 @@ void members_are_known(struct engine *e, struct incident *incident)
 			forget_news(e, incident, &e->members[i]);
 }
 
+/* Its failure follows nobody else's. That of a watchdog may: beats come from behind the others. */
+static bool is_on_its_own(const struct engine *e, uint32_t subject)
+{
+	return subject < e->plan->targets_n && e->plan->targets[subject].parents.n == 0;
+}
+
+static bool is_any_on_its_own(const struct engine *e, const struct incident *incident)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
+		    is_on_its_own(e, i))
+			return true;
+	return false;
+}
+
 /* A member fails: for the first time (it joins), or again while its incident is open. */
 static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
 			enum incident_event_kind joined, struct now began, struct now now)
@@ -128,6 +143,10 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = until;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
+	if (is_on_its_own(e, subject)) /* what waits for a parent's return waits no more */
+		incident->group_wait_ends =
+			mono_min(incident->group_wait_ends,
+				 mono_add(now.mono, e->plan->mail.group_wait));
 	flap_note(&e->flaps[subject], now.mono);
 	/*
 	 * The notice of an adopted one has named those who are its members already. Of one that
@@ -192,7 +211,7 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 		return;
 	if (!(m->is_named && wall_is_set(incident->acknowledged)))
 		note_news(incident, m, now);
-	if (incident->state == INCIDENT_WAITING)
+	if (incident->state == INCIDENT_WAITING && !is_any_on_its_own(e, incident))
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }
 

@@ -6,21 +6,30 @@
 #include <string.h>
 
 #include "core/engine_state.h"
+#include "core/schedule.h"
 
-#define RECOVERS_WITHIN (2 * USEC_PER_MIN) /* with its runs at their pace */
-#define CUT_OFF_HOLDS (2 * USEC_PER_MIN) /* as long as it takes to know a failure for certain */
+#define JUDGED_WITHIN (2 * USEC_PER_MIN) /* as long as it takes to know a failure for certain */
 
 bool is_to_be_seen(const struct engine *e, uint32_t index)
 {
 	return e->planned && e->planned[index].ended.mono.us > e->checks[index].last_ended.us;
 }
 
+bool is_out_of_sight(const struct engine *e, uint32_t index)
+{
+	const struct target_plan *t = &e->plan->targets[index];
+	const struct check *c = &e->checks[index];
+	usec_t pace = t->interval;
+
+	if (c->verdict.state != VERDICT_UP && pace > SCHEDULE_TROUBLED)
+		pace = SCHEDULE_TROUBLED;
+	return mono_span(c->last_told, e->advanced) > pace + t->timeout + JUDGED_WITHIN;
+}
+
 /* It has answered, and whether it goes on to, cannot be learned: nothing tells that it fails. */
 static bool is_stuck(const struct engine *e, uint32_t index)
 {
-	return e->checks[index].verdict.state == VERDICT_RECOVERING &&
-	       mono_span(e->setbacks[index].first_good.mono, e->advanced) >
-		       e->plan->targets[index].interval + RECOVERS_WITHIN;
+	return e->checks[index].verdict.state == VERDICT_RECOVERING && is_out_of_sight(e, index);
 }
 
 /* Of a family that is cut off nothing will be learned: such a target counts nowhere. */
@@ -35,20 +44,23 @@ static bool is_undetermined(const struct engine *e, uint32_t index)
 }
 
 /*
- * Of a family that is cut off nothing will be learned, and such a target counts nowhere; but not at
- * once, or the rest would look like all there is. Nor where it was seen well after all that fails
- * had begun to: that was not all there is. And if it goes on answering, the references are what is
- * broken.
+ * One that was well. Of a family that is cut off nothing will be learned, and it counts nowhere; but
+ * not at once, or the rest would look like all there is. It is up where it was seen well after all
+ * that fails had begun to: that was not all there is. And if it goes on answering, the references
+ * are what is broken.
  */
-static bool counts_as_up(const struct engine *e, uint32_t index, struct now onset)
+static void count_well(const struct engine *e, uint32_t index, struct now onset, unsigned *up,
+		       unsigned *open)
 {
 	const struct check *c = &e->checks[index];
 	mono_t lost = vantage_family_lost(&e->vantage, family_of(e, index));
+	bool is_known = !is_cut_off(e, index) || c->is_answering ||
+			c->last_ok.us > onset.wall.us;
 
-	if (!is_cut_off(e, index))
-		return true;
-	return (wall_is_set(c->last_ok) && c->last_ok.us == c->last_seen.us) ||
-	       c->last_ok.us > onset.wall.us || mono_span(lost, e->advanced) < CUT_OFF_HOLDS;
+	if (is_known && !is_out_of_sight(e, index))
+		*up += 1;
+	else if (is_known || mono_span(lost, e->advanced) < JUDGED_WITHIN)
+		*open += 1;
 }
 
 mono_t sight_wake(const struct engine *e, struct now now)
@@ -58,18 +70,35 @@ mono_t sight_wake(const struct engine *e, struct now now)
 	for (enum family family = FAMILY_IPV4; family <= FAMILY_IPV6; family++) {
 		mono_t lost = vantage_family_lost(&e->vantage, family);
 
-		if (lost.us != INT64_MAX && mono_span(lost, now.mono) < CUT_OFF_HOLDS)
-			wake = mono_min(wake, mono_add(lost, CUT_OFF_HOLDS));
+		if (lost.us != INT64_MAX && mono_span(lost, now.mono) < JUDGED_WITHIN)
+			wake = mono_min(wake, mono_add(lost, JUDGED_WITHIN));
 	}
 	return wake;
 }
 
+/* That all of it fails was found while it could be seen. */
+static bool is_found(const struct engine *e, uint32_t stack)
+{
+	const struct incident *slots = &e->incidents[(size_t)stack * CASES_PER_STACK];
+
+	for (size_t i = 0; i < CASES_PER_STACK; i++)
+		if ((slots[i].state == INCIDENT_WAITING || slots[i].state == INCIDENT_OPEN) &&
+		    diagnosis_is_stack_level(slots[i].finding))
+			return true;
+	return false;
+}
+
+/*
+ * What is out of sight is as it was seen last, but it does not make anything "all" that was not
+ * before: one that failed hours ago may be well, and one that was well may be gone.
+ */
 static void count_target(const struct engine *e, struct sight *s, uint32_t index,
 			 struct now onset)
 {
 	const struct target_plan *t = &e->plan->targets[index];
 	const struct check *c = &e->checks[index];
 	bool is_edge = t->layer == LAYER_EDGE;
+	unsigned *open = is_edge ? &s->edge_open : &s->service_open;
 
 	if (is_planned(e, index))
 		return;
@@ -78,14 +107,15 @@ static void count_target(const struct engine *e, struct sight *s, uint32_t index
 		return;
 	}
 	if (is_undetermined(e, index)) {
-		*(is_edge ? &s->edge_open : &s->service_open) += 1;
+		*open += 1;
 	} else if (verdict_is_failing(c->verdict.state)) {
 		*(is_edge ? &s->edge_failing : &s->service_failing) += 1;
 		s->reached += c->is_reached;
 		/* A record of one family is amiss: names do resolve. */
 		s->names_failing += c->is_address_good && !pair_answers(e, index);
-	} else if (c->verdict.state == VERDICT_UP && counts_as_up(e, index, onset)) {
-		*(is_edge ? &s->edge_up : &s->service_up) += 1;
+		*open += is_out_of_sight(e, index) && !is_found(e, t->stack);
+	} else if (c->verdict.state == VERDICT_UP) {
+		count_well(e, index, onset, is_edge ? &s->edge_up : &s->service_up, open);
 	}
 }
 
@@ -237,19 +267,35 @@ static bool pull_is_judged(const struct engine *e, uint32_t watchdog, struct now
 	       !watchdog_is_open(e, watchdog, now);
 }
 
-bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
+/* In this life nothing could be learned of it for longer than that takes. */
+static bool is_past_judging(const struct engine *e, uint32_t index, struct now now)
+{
+	return is_out_of_sight(e, index) &&
+	       mono_span(e->began, now.mono) > e->plan->targets[index].interval + JUDGED_WITHIN;
+}
+
+bool targets_are_judged(const struct engine *e, uint32_t stack, struct now now)
 {
 	const struct stack_state *state = &e->stacks[stack];
 
 	for (size_t i = 0; i < state->targets_n; i++) {
-		const struct check *c = &e->checks[state->targets[i]];
+		uint32_t target = state->targets[i];
+		const struct check *c = &e->checks[target];
 
 		/* A job's next report may be a day away. */
-		if (is_job(e, state->targets[i]) || is_planned(e, state->targets[i]))
+		if (is_job(e, target) || is_planned(e, target))
 			continue;
-		if (!c->is_observed || verdict_is_open(c->verdict.state))
+		if ((!c->is_observed || verdict_is_open(c->verdict.state)) &&
+		    !is_past_judging(e, target, now))
 			return false;
 	}
+	return true;
+}
+
+bool stack_is_judged(const struct engine *e, uint32_t stack, struct now now)
+{
+	if (!targets_are_judged(e, stack, now))
+		return false;
 	for (size_t i = 0; i < e->plan->watchdogs_n; i++)
 		if (e->plan->watchdogs[i].stack == stack &&
 		    !is_planned(e, member_of_watchdog(e, (uint32_t)i)) &&

@@ -20,6 +20,8 @@ const struct row check_rows[] = {
 	CHECK(last_seen, ROW_WALL, "last_seen"),
 	CHECK(last_ok, ROW_WALL, "last_ok"),
 	CHECK(last_ended, ROW_MONO, "last_ended"),
+	CHECK(last_told, ROW_MONO, "last_told"),
+	CHECK(is_answering, ROW_BOOL, "answering"),
 	CHECK(ok_total_us, ROW_SPAN, "ok_us"),
 	CHECK(code, ROW_INT, "code"),
 	CHECK(certificate.not_after, ROW_WALL, "cert"),

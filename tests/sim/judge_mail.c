@@ -72,6 +72,21 @@ struct evidence {
 	int members, shown, edges_shown, services_shown, unreached, reached, jobs;
 };
 
+/*
+ * Of a family that is cut off nothing is known. Where only its references are broken, what goes on
+ * answering is; but not what fails, while nobody vouches for us.
+ */
+static bool is_unknowable(const struct sim *s, int host, int64_t since)
+{
+	const struct host_truth *h = &s->judge.hosts[host];
+	int family = s->hosts[host].family;
+
+	if (is_link_gone(s, family))
+		return h->shown_unreached < since;
+	return !are_references_enough(s, family) && s->answers[host].is_failing &&
+	       h->shown < since;
+}
+
 static struct evidence gather(const struct sim *s, const struct notice *n, int stack)
 {
 	struct evidence e = { .stack = stack,
@@ -95,15 +110,15 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 			continue; /* it counts nowhere */
 		if (h->verdict == VERDICT_UNKNOWN)
 			continue; /* nothing was seen of it yet */
-		if (!is_shown && is_link_gone(s, s->hosts[i].family))
-			continue; /* of a family that is cut off nothing is known */
+		e.reached += h->shown_reached >= e.since || h->shown_reached >= e.lately;
+		if (is_unknowable(s, i, e.since))
+			continue;
 		e.sites++;
 		e.edges += is_edge;
 		e.services += !is_edge;
 		e.shown += is_shown;
 		e.edges_shown += is_edge && is_shown;
 		e.services_shown += !is_edge && is_shown;
-		e.reached += h->shown_reached >= e.since || h->shown_reached >= e.lately;
 		/* Of one that we could not see nothing newer is known. */
 		e.unreached += h->shown_unreached >=
 			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ||
@@ -182,7 +197,9 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	case DIAGNOSIS_WATCHDOG_SILENCED:
 		return was_there(s, ORDEAL_SILENCE, e->stack, since);
 	case DIAGNOSIS_LISTENER_BROKEN:
-		return was_there(s, ORDEAL_LISTENER, 0, since);
+		/* Without references our own link is not known to be what fails. */
+		return was_there(s, ORDEAL_LISTENER, 0, since) ||
+		       (s->setup->refs_n == 0 && s->judge.ours >= since);
 	case DIAGNOSIS_BEATS_LOST:
 	case DIAGNOSIS_ALERTING_DEAD:
 		return were_beats_kept_from_us(s, e);
