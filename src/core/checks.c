@@ -44,13 +44,15 @@ void checks_ask_references(struct engine *e, struct now now)
  * The rest of a suspect's stack, what it depends on, its witnesses and the
  * references are probed at once (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
  * spacing has passed, so that the finding is ready when the verdict is. Those
- * that fail already, too: they may fail in another way now.
+ * that fail already, too: they may fail in another way now. A run that is under
+ * way may have its answer from before: it is followed by another.
  */
 static void check_call(struct engine *e, uint32_t index, struct now now)
 {
-	const struct check *c = &e->checks[index];
+	struct check *c = &e->checks[index];
 	mono_t spaced = mono_add(c->last_started, schedule_spacing(plan_of(e, index)));
 
+	c->is_called = c->is_running;
 	if (c->verdict.state == VERDICT_UP || verdict_is_failing(c->verdict.state))
 		check_due_now(e, index, mono_reached(spaced, now.mono) ? now.mono : spaced);
 }
@@ -473,6 +475,8 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 	else if (is_conclusive)
 		target_observe(e, o, now);
 	check_plan_next(e, o->target, is_patient && !is_doubted(e, o), o->started.mono, now);
+	if (c->is_called)
+		check_call(e, o->target, now);
 	if (!is_reference(e, o->target))
 		record_observation(e, o, now);
 }

@@ -60,6 +60,7 @@
 struct check {
 	struct verdict verdict;
 	bool is_running, is_slow;
+	bool is_called;		  /* while it ran: again, when that has ended */
 	bool is_held;		  /* a FAIL that waits for references to vouch */
 	bool is_reached;	  /* of the last failure */
 	bool is_address_good;	  /* of the last failure: it is only the name */
