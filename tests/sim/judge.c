@@ -9,6 +9,7 @@
 
 #define AFTER_TROUBLE  (80 * SEC)  /* references are asked again, and one round is lost */
 #define AFTER_RELOAD   (16 * SEC)  /* a run is begun anew */
+#define CLOCK_SETTLES  (12 * MINUTE) /* until everybody has told us what time it is */
 #define LOOK_PACE      MINUTE
 #define WATCH_PACE     (15 * SEC)
 #define LASTING_PACE   (10 * MINUTE)
@@ -137,8 +138,6 @@ static void we_have_changed(struct sim *s, const struct ordeal *f, bool is_begin
 			duties_renew(&j->hosts[i]);
 	if (f->kind == ORDEAL_RELOAD && s->us.is_removed)
 		judge_removal(s);
-	if (f->kind == ORDEAL_STEP && is_beginning)
-		j->stepped = s->t;
 	if (is_beginning)
 		return;
 	if (f->kind == ORDEAL_ABSENCE && s->us.is_lossy) {
@@ -197,6 +196,10 @@ void judge_change(struct sim *s, const struct ordeal *f, bool is_beginning)
 
 	if (is_beginning)
 		count_cause(s, f);
+	if (f->kind == ORDEAL_STEP) {
+		j->stepped = s->t;
+		j->clock_settles = s->t + CLOCK_SETTLES;
+	}
 	look_at_hosts(s);
 	look_at_link(s);
 	s->quiet.next = s->quiet.is_used ? s->t : s->quiet.next;
@@ -259,7 +262,7 @@ static void plan_next(struct sim *s)
 	struct judge *j = &s->judge;
 	int64_t now = s->t;
 
-	j->next = j->blind_due < NEVER ? j->blind_due + 1 : NEVER;
+	j->next = least(j->blind_due < NEVER ? j->blind_due + 1 : NEVER, j->clock_settles);
 	if (s->post.open_n > 0)
 		j->next = least(j->next, now + LOOK_PACE);
 	for (int i = 0; i < s->setup->sites_n; i++) {
@@ -289,6 +292,10 @@ void judge_look(struct sim *s)
 	struct model m;
 
 	judge_time(s);
+	if (s->t >= s->judge.clock_settles) {
+		s->judge.clock_settles = NEVER;
+		look_at_hosts(s);
+	}
 	s->judge.looks++;
 	if (us_hears(s)) {
 		engine_model(s->us.engine, sim_now(s), &m);
@@ -323,7 +330,7 @@ void judge_begin(struct sim *s)
 	struct judge *j = &s->judge;
 
 	judge_quiet_begin(s);
-	j->next = j->cut = j->blind_due = NEVER;
+	j->next = j->cut = j->blind_due = j->clock_settles = NEVER;
 	j->calm = 0;
 	j->is_unruly = s->setup->jobs_n > 0;
 	j->deserted = j->was_unvouched = j->broken_off = j->away = j->ours = LONG_AGO;

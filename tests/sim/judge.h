@@ -105,7 +105,8 @@ struct judge {
 	int64_t blind_due;
 	int64_t lost_state;  /* what was durable was not all, last */
 	int64_t removed;
-	int64_t stepped;
+	int64_t stepped;       /* our clock was, last */
+	int64_t clock_settles; /* until then nobody has said that it is right; NEVER: it is */
 	int64_t noticed[NOTICED_MAX]; /* when the last mails were made */
 	unsigned noticed_n;
 	int64_t unseen;	     /* we were not there, in all */

@@ -25,6 +25,11 @@ static int64_t off(const struct sim *s)
 	return s->us.wall_ahead < 0 ? -s->us.wall_ahead : s->us.wall_ahead;
 }
 
+bool is_clock_near(const struct sim *s)
+{
+	return off(s) < SURELY_NEAR;
+}
+
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -81,7 +86,7 @@ static void judge_step_of(struct sim *s, const struct generation *g, unsigned st
 
 static void judge_clock(struct sim *s)
 {
-	if (off(s) < SURELY_NEAR && s->t - s->judge.stepped > HOUR)
+	if (is_clock_near(s) && s->t - s->judge.stepped > HOUR)
 		broken(s, FALSE_CERT, "our clock is called wrong, and is off by %.0f s",
 		       (double)off(s) / SEC);
 }
@@ -159,7 +164,7 @@ static bool is_renewal_due(const struct sim *s, const struct generation *g, int6
 
 static bool is_time_known(const struct sim *s)
 {
-	return us_hears(s) && off(s) < SURELY_NEAR && s->t - heard_since(s) > 12 * MINUTE;
+	return us_hears(s) && is_clock_near(s) && s->t - heard_since(s) > 12 * MINUTE;
 }
 
 void judge_certs_grow(struct sim *s, int64_t span)

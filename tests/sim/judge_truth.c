@@ -82,13 +82,21 @@ static bool is_blocked(const struct sim *s, int host)
 	return h->is_named && is_on(s, ORDEAL_RESOLVER, 0);
 }
 
-/* Until others have told us what time it is, nothing is said of a certificate. */
+/*
+ * Until others have told us what time it is, nothing is said of a certificate; nor, when they say
+ * that it is not the time that we have. What fails in another way fails at any time.
+ */
 static bool is_certificate_doubtful(const struct sim *s, const struct host *h)
 {
-	return h->role == HOST_SITE &&
-	       (s->us.wall_ahead != 0 || s->t - s->judge.stepped < 20 * MINUTE) &&
-	       (is_on(s, ORDEAL_CERTIFICATE, h->at) || is_cert_over(s, h->at) ||
-		is_cert_refused(s, h->at));
+	const struct answer *a = &s->answers[h - s->hosts];
+	bool is_time_known = s->judge.clock_settles == NEVER && is_clock_near(s);
+
+	if (h->role != HOST_SITE || a->outcome.phase < PHASE_TLS)
+		return false;
+	if (a->is_failing && a->outcome.phase == PHASE_TLS)
+		return !is_time_known ||
+		       (!is_on(s, ORDEAL_CERTIFICATE, h->at) && !is_cert_refused(s, h->at));
+	return is_cert_refused(s, h->at);
 }
 
 int64_t own_bound(const struct sim *s, int host)

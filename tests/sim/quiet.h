@@ -213,5 +213,7 @@ void judge_certs_grow(struct sim *s, int64_t span);
 void look_at_certs(struct sim *s);
 /* Enough others have told us by now that our clock is far off. */
 bool is_clock_refuted(const struct sim *s);
+/* Nobody could call it wrong: it is off by less than a day, or not at all. */
+bool is_clock_near(const struct sim *s);
 
 #endif
