@@ -333,7 +333,8 @@ void judge_begin(struct sim *s)
 	j->next = j->cut = j->blind_due = j->clock_settles = NEVER;
 	j->calm = 0;
 	j->is_unruly = s->setup->jobs_n > 0;
-	j->deserted = j->was_unvouched = j->broken_off = j->away = j->ours = LONG_AGO;
+	j->deserted = j->was_unvouched = j->unvouched_before = LONG_AGO;
+	j->broken_off = j->away = j->ours = LONG_AGO;
 	j->lost_state = j->removed = j->stepped = LONG_AGO;
 	for (int i = 0; i < NOTICED_MAX; i++)
 		j->noticed[i] = LONG_AGO;

@@ -94,6 +94,7 @@ struct judge {
 	int64_t now, next;   /* up to when all is counted; when to look again */
 	int64_t cut;	     /* all of our links are gone since; NEVER: one is there */
 	int64_t was_unvouched; /* too few references answered last */
+	int64_t unvouched_before; /* likewise, before `cut` */
 	int64_t deserted;      /* too few of them would have, whatever our own link, last */
 	int64_t ours;	     /* something was the matter with us last */
 	int64_t away;	     /* we died or slept last */

@@ -16,6 +16,7 @@
 #define SETTLES	       (30 * SEC)
 #define UNNOTICED      (70 * SEC)  /* our link is gone so long before a run of ours shows it */
 #define BLIND_WORTH    (7 * MINUTE)
+#define ASKED_AGAIN    (16 * SEC)  /* 10 s after a failure that may have taken 5 */
 
 /* ---- duties ---- */
 
@@ -219,7 +220,19 @@ int64_t beats_overdue(const struct sim *s, int stack)
 	return UNNOTICED + 2 * (w->group_interval + w->repeat_interval);
 }
 
-/* While references are broken themselves, our link is believed in until beats are overdue. */
+/* Beats of this stack vouch for us, since no reference does: broken, or not asked since the last cut. */
+static bool is_believed_by(const struct sim *s, int stack)
+{
+	const struct judge *j = &s->judge;
+
+	if (!s->setup->watchdogs[stack].is_there)
+		return false;
+	return j->deserted >= j->cut - 2 * MINUTE ||
+	       (j->cut - j->unvouched_before <= ASKED_AGAIN &&
+		j->dogs[stack].heard > j->unvouched_before);
+}
+
+/* Then our link is believed in until beats are overdue. */
 static int64_t unnoticed(const struct sim *s)
 {
 	int64_t most = UNNOTICED;
@@ -227,8 +240,7 @@ static int64_t unnoticed(const struct sim *s)
 	for (int i = 0; i < s->setup->stacks_n; i++) {
 		int64_t overdue = beats_overdue(s, i);
 
-		if (s->setup->watchdogs[i].is_there &&
-		    s->judge.deserted >= s->judge.cut - 2 * MINUTE && overdue > most)
+		if (is_believed_by(s, i) && overdue > most)
 			most = overdue;
 	}
 	return most;
@@ -239,8 +251,10 @@ void look_at_link(struct sim *s)
 	struct judge *j = &s->judge;
 	bool is_cut = is_link_gone(s, 4) && (is_link_gone(s, 6) || !has_references(s, 6));
 
-	if (is_cut && us_hears(s) && j->cut == NEVER)
+	if (is_cut && us_hears(s) && j->cut == NEVER) {
 		j->cut = s->t;
+		j->unvouched_before = j->was_unvouched;
+	}
 	if ((!is_cut || !us_hears(s)) && j->cut != NEVER) {
 		if (us_hears(s) && s->t - j->cut > BLIND_WORTH + unnoticed(s) - UNNOTICED &&
 		    s->setup->refs_n > 0 && j->away < j->cut && is_vouched(s) &&
