@@ -92,6 +92,7 @@ static void silence(struct sim *s, const struct ordeal *f)
 			       .until = now.wall.us + f->by,
 			       .otherwise = hush->is_on ? later_end(hush) : LONG_AGO,
 			       .said = s->t,
+			       .over = NEVER,
 			       .is_on = true };
 }
 
@@ -104,14 +105,12 @@ static void unsilence(struct sim *s, const struct ordeal *f)
 	for (int i = 0; i < HUSHES_MAX; i++) {
 		struct hush *h = &s->quiet.hushes[i];
 
-		if (!h->is_on || h->scope != f->which)
-			continue;
-		if (!is_lifted && !h->is_doubtful && h->until > wall &&
-		    s->judge.removed == LONG_AGO)
+		if (!h->is_on || h->scope != f->which || h->until <= wall)
+			continue; /* what is over by itself cannot be lifted */
+		if (!is_lifted && !h->is_doubtful && s->judge.removed == LONG_AGO)
 			broken(s, LOST_WORD, "the silence of %s is not known any more",
 			       scope_words(s, f->which));
-		if (h->until > wall)
-			h->otherwise = later_end(h);
+		h->otherwise = later_end(h);
 		h->until = wall;
 		h->said = s->t;
 	}
@@ -149,6 +148,7 @@ int64_t hushes_live(struct sim *s)
 			continue; /* nobody follows the clock while we are away */
 		left = follow_clock(s, h, wall);
 		h->is_on = left > 0;
+		h->over = h->is_on ? NEVER : s->t;
 		if (left > 0 && s->t + left < next)
 			next = s->t + left;
 	}
@@ -249,11 +249,15 @@ void operator_forgotten(struct sim *s)
 		struct hush *h = &q->hushes[i];
 
 		/* Who comes after follows the clock anew. */
-		if (h->is_on && h->moved != 0 && h->moved_at >= s->us.saved_t)
+		if (h->over >= s->us.saved_t && h->moved != 0 && h->moved_at >= s->us.saved_t)
 			move(h, -h->moved);
+		/* An old state does not know yet that its time was over. */
+		if (h->said < s->us.saved_t)
+			h->is_on |= h->over >= s->us.saved_t;
 		if (h->said < s->us.saved_t || (!h->is_on && h->otherwise == LONG_AGO))
 			continue;
 		h->is_on = h->is_doubtful = true;
+		h->over = NEVER;
 		h->until = h->otherwise > h->until ? h->otherwise : h->until;
 	}
 	for (size_t i = 0; i < q->acks_n; i++)

@@ -86,7 +86,7 @@ struct hush {
 	int scope;
 	int64_t since, until; /* by the wall clock, us */
 	int64_t otherwise;    /* until then, if what was said last is lost; LONG_AGO */
-	int64_t said;
+	int64_t said, over;   /* NEVER: it is not over */
 	int64_t moved, moved_at; /* with a clock that was set back far, last, and when */
 	bool is_on, is_doubtful;
 };
