@@ -149,24 +149,39 @@ static void planned_ends(struct sim *s, int host)
 		h->verdict = VERDICT_UNKNOWN;
 }
 
+/* What outlasts planned work begins at its end: an incident of its own, if others fail for long. */
+static void count_outlasting(struct sim *s, const bool was[HOSTS_MAX])
+{
+	bool is_any[STACKS_MAX] = { false };
+
+	for (int i = 0; i < s->setup->sites_n; i++)
+		is_any[s->hosts[i].stack] |=
+			was[i] && !s->quiet.is_planned[i] && s->judge.hosts[i].is_failing;
+	for (int i = 0; i < STACKS_MAX; i++)
+		s->judge.causes[i] += is_any[i];
+}
+
 static void subjects_change(struct sim *s)
 {
 	struct quiet *q = &s->quiet;
+	bool before[HOSTS_MAX];
+
+	memcpy(before, q->is_planned, sizeof before);
 
 	for (int i = 0; i < s->setup->sites_n + s->setup->jobs_n; i++) {
-		bool was = q->is_planned[i];
-
 		q->is_planned[i] = is_planned(s, i);
-		if (was == q->is_planned[i])
+		if (before[i] == q->is_planned[i])
 			continue;
-		story_tell(s, "planned work at %s %s", s->hosts[i].name, was ? "ends" : "begins");
-		if (was) {
+		story_tell(s, "planned work at %s %s", s->hosts[i].name,
+			   before[i] ? "ends" : "begins");
+		if (before[i]) {
 			planned_ends(s, i);
 			continue;
 		}
 		q->planned_began[i] = s->t;
 		s->judge.hosts[i].spells++;
 	}
+	count_outlasting(s, before);
 	for (int i = 0; i < s->setup->stacks_n; i++) {
 		bool was = q->is_dog_planned[i];
 
