@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define FAR_OFF	     (DAY + 5 * SEC) /* DECISIONS 2: by more than 24 h */
-#define SURELY_NEAR  (DAY - 5 * SEC)
+#define SURELY_NEAR  (DAY - MINUTE) /* an answer takes its time */
 #define HEARD_LATELY (50 * MINUTE)
 #define STEP_SLACK   (2 * MINUTE)
 #define TOLD_WITHIN  (13 * MINUTE)

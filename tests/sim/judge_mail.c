@@ -82,7 +82,7 @@ static bool is_unknowable(const struct sim *s, int host, int64_t since)
 	int family = s->hosts[host].family;
 
 	if (is_link_gone(s, family))
-		return h->shown_unreached < since;
+		return h->shown_unreached < since && s->t - link_gone_since(s, family) > MINUTE;
 	return !are_references_enough(s, family) && s->answers[host].is_failing &&
 	       h->shown < since;
 }
@@ -199,7 +199,8 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	case DIAGNOSIS_LISTENER_BROKEN:
 		/* Without references our own link is not known to be what fails. */
 		return was_there(s, ORDEAL_LISTENER, 0, since) ||
-		       (s->setup->refs_n == 0 && s->judge.ours >= since);
+		       (!has_references(s, 4) && (was_there(s, ORDEAL_OWN_LINK, 4, since) ||
+						  was_there(s, ORDEAL_OWN_LINK, 0, since)));
 	case DIAGNOSIS_BEATS_LOST:
 	case DIAGNOSIS_ALERTING_DEAD:
 		return were_beats_kept_from_us(s, e);
@@ -309,7 +310,7 @@ static bool is_known(struct sim *s, const struct notice *n)
 	for (size_t i = s->post.letters_n; i > 0; i--) {
 		const struct letter *l = &s->post.letters[i - 1];
 
-		if (l->notice.id != n->id)
+		if (l->notice.id != n->id || l->is_forgotten)
 			continue;
 		/*
 		 * The same trouble of ours is told once a day; the spool sees to that. From an old

@@ -50,7 +50,7 @@ static struct letter *letter_of(struct sim *s, uint64_t id)
 	struct post *p = &s->post;
 
 	for (size_t i = p->letters_n; i > 0; i--)
-		if (p->letters[i - 1].notice.id == id)
+		if (p->letters[i - 1].notice.id == id && !p->letters[i - 1].is_forgotten)
 			return &p->letters[i - 1];
 	return NULL;
 }
@@ -281,6 +281,8 @@ void post_die(struct sim *s)
 
 		if (!l->is_durable)
 			judge_lost_letter(s, l);
+		/* Whatever is made under its number in the next life is new to the spool. */
+		l->is_forgotten |= !l->is_durable && !l->is_recorded;
 		if (l->state == LETTER_RING && !l->is_recorded && l->is_durable) {
 			l->state = LETTER_INFLIGHT; /* its file still lies there */
 			l->allowed++;
@@ -333,7 +335,8 @@ void post_recover(struct sim *s)
 			adopt(s, &p->letters[at]);
 	}
 	for (size_t i = 0; i < p->letters_n; i++)
-		if (p->letters[i].state == LETTER_RING && s->t - p->letters[i].made < RING_KEEPS)
+		if (p->letters[i].state == LETTER_RING && !p->letters[i].is_forgotten &&
+		    s->t - p->letters[i].made < RING_KEEPS)
 			adopt(s, &p->letters[i]);
 	p->next_end = NEVER;
 	count_waiting(s);

@@ -163,6 +163,7 @@ struct letter {
 	struct notice notice;
 	enum letter_state state;
 	bool is_durable, is_recorded;
+	bool is_forgotten; /* neither file nor record of it outlived us */
 	int64_t made, sending_ends;
 	int64_t waited; /* while a relay worked */
 	bool was_refused, was_doubted;
