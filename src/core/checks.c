@@ -322,8 +322,7 @@ void checks_retract(struct engine *e, enum family family, mono_t since, struct n
 	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
 		const struct verdict *v = &e->checks[i].verdict;
 
-		if (is_job(e, i) || !is_falling(v) ||
-		    (family != FAMILY_ANY && family_of(e, i) != family))
+		if (is_job(e, i) || !is_falling(v) || family_of(e, i) != family)
 			continue;
 		if (mono_reached(since, v->streak_began.mono))
 			check_retract(e, i, now);

@@ -273,8 +273,8 @@ void checks_ask_references(struct engine *e, struct now now);
 void checks_release_held(struct engine *e, struct now now);
 
 /*
- * We are cut off, or by `family`, since about `since`: what began to fail from then on proves
- * nothing.
+ * `family` is cut off since about `since`: what began to fail by it from then on proves nothing.
+ * FAMILY_ANY: we are altogether, and it is about those whose family is not known yet.
  */
 void checks_retract(struct engine *e, enum family family, mono_t since, struct now now);
 

@@ -52,6 +52,12 @@ void blind_book_all(struct engine *e, wall_t from, struct now now)
 		blind_book(e, i, from, now);
 }
 
+/* `family` is gone since `lost`, as far as we know. */
+static void retract(struct engine *e, enum family family, mono_t lost, struct now now)
+{
+	checks_retract(e, family, (mono_t){ lost.us - GONE_BEFORE }, now);
+}
+
 static void isolation_begins(struct engine *e, struct now now)
 {
 	usec_t already = mono_span(vantage_lost(&e->vantage), now.mono);
@@ -63,7 +69,8 @@ static void isolation_begins(struct engine *e, struct now now)
 		already = 0;
 	e->isolated_since = (struct now){ { now.mono.us - already }, { now.wall.us - already } };
 	silences_excuse(e, already, now);
-	checks_retract(e, FAMILY_ANY, (mono_t){ now.mono.us - already - GONE_BEFORE }, now);
+	/* Of whom no family is known; families follow, but for those that were cut off before. */
+	retract(e, FAMILY_ANY, e->isolated_since.mono, now);
 }
 
 /* What happened meanwhile is found now, not when its interval has passed. */
@@ -114,7 +121,7 @@ static bool is_inherited(const struct engine *e, struct now now)
 
 /*
  * Whoever is reached by it counts nowhere while it is cut off, and is looked at when it is back,
- * unless he answered all the time.
+ * unless he answered all the time. With all of us, it is gone since we are.
  */
 static void family_judge(struct engine *e, enum family family, struct now now)
 {
@@ -127,9 +134,11 @@ static void family_judge(struct engine *e, enum family family, struct now now)
 	*was_cut = is_cut;
 	cases_touch_all(e);
 	if (is_cut)
-		checks_retract(e, family,
-			       (mono_t){ vantage_family_lost(&e->vantage, family).us - GONE_BEFORE },
-			       now);
+		retract(e, family,
+			e->vantage_state == VANTAGE_ISOLATED
+				? e->isolated_since.mono
+				: vantage_family_lost(&e->vantage, family),
+			now);
 	for (uint32_t i = 0; !is_cut && i < e->plan->targets_n; i++) {
 		const struct check *c = &e->checks[i];
 
@@ -140,12 +149,10 @@ static void family_judge(struct engine *e, enum family family, struct now now)
 	}
 }
 
-void isolation_judge(struct engine *e, struct now now)
+static void whole_judge(struct engine *e, struct now now)
 {
 	enum vantage_state was = e->vantage_state, is = vantage_judge(&e->vantage, FAMILY_ANY);
 
-	family_judge(e, FAMILY_IPV4, now);
-	family_judge(e, FAMILY_IPV6, now);
 	e->is_isolation_inherited = is_inherited(e, now);
 	if (e->is_isolation_inherited)
 		is = VANTAGE_ISOLATED;
@@ -159,6 +166,13 @@ void isolation_judge(struct engine *e, struct now now)
 	if (was == VANTAGE_ISOLATED)
 		isolation_ends(e, now);
 	record_vantage(e, was, now);
+}
+
+void isolation_judge(struct engine *e, struct now now)
+{
+	whole_judge(e, now);
+	family_judge(e, FAMILY_IPV4, now);
+	family_judge(e, FAMILY_IPV6, now);
 }
 
 mono_t isolation_known(const struct engine *e)
