@@ -25,9 +25,8 @@ static unsigned later_count(unsigned count, const struct incident *incident, con
 	return n > count ? (unsigned)n : count;
 }
 
-static unsigned last_count(const struct engine *e, const char *day)
+static unsigned last_count(const struct engine *e, unsigned count, const char *day)
 {
-	unsigned count = 0;
 
 	for (size_t i = 0; i < e->incidents_max; i++)
 		count = later_count(count, &e->incidents[i], day);
@@ -44,10 +43,9 @@ void number_give(struct engine *e, struct incident *incident)
 
 	(void)snprintf(text, sizeof text, "%04d%02d%02d-", date.year % 10000, date.month % 100,
 		       date.day % 100);
-	if (day != e->number_day) {
-		e->number_day = day;
-		e->number_count = last_count(e, text);
-	}
+	/* A notice may have brought one back since we counted last. */
+	e->number_count = last_count(e, day == e->number_day ? e->number_count : 0, text);
+	e->number_day = day;
 	(void)snprintf(incident->number, sizeof incident->number, "%s%u", text,
 		       ++e->number_count % 100000);
 }

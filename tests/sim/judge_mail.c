@@ -419,6 +419,8 @@ void judge_letter(struct sim *s, const struct letter *letter)
 	for (size_t i = 0; i < s->post.letters_n; i++) {
 		const struct letter *other = &s->post.letters[i];
 
+		if (other->is_forgotten)
+			continue;
 		if (is_earlier(letter, other) && other->accepted > 0 && !letter->was_refused)
 			broken(s, WRONG_ORDER, "a %s after its %s",
 			       notice_kind_name(letter->notice.kind),
