@@ -79,18 +79,23 @@ void members_note_unnamed(struct engine *e, struct incident *incident)
 	}
 }
 
-/* He is back before anybody heard of him: nothing to say any more, unless of another one. */
-static void forget_news(struct engine *e, struct incident *incident, struct incident_member *m)
+void members_look_for_news(const struct engine *e, struct incident *incident)
 {
 	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
 
-	if (!m->is_news)
-		return;
-	m->is_news = false;
 	for (size_t i = 0; i < subjects; i++)
 		if (e->members[i].incident == incident->id && e->members[i].is_news)
 			return;
 	incident->joined = MONO_NEVER;
+}
+
+/* He is back before anybody heard of him: nothing to say any more, unless of another one. */
+static void forget_news(struct engine *e, struct incident *incident, struct incident_member *m)
+{
+	if (!m->is_news)
+		return;
+	m->is_news = false;
+	members_look_for_news(e, incident);
 }
 
 void members_are_known(struct engine *e, struct incident *incident)

@@ -206,9 +206,13 @@ void snapshot_tidy(struct engine *e, struct now now)
 		if (!incident || home_of(e, incident) != stack_of(e->plan, i))
 			e->members[i] = (struct incident_member){ 0 };
 	}
-	for (size_t i = 0; i < e->incidents_max; i++)
-		if (e->incidents[i].state != INCIDENT_FREE && !has_members(e, &e->incidents[i]))
+	for (size_t i = 0; i < e->incidents_max; i++) {
+		if (e->incidents[i].state == INCIDENT_FREE)
+			continue;
+		members_look_for_news(e, &e->incidents[i]);
+		if (!has_members(e, &e->incidents[i]))
 			end_quietly(e, &e->incidents[i], now);
+	}
 }
 
 /*

@@ -229,7 +229,9 @@ static void judge_finding(struct sim *s, const struct notice *n, const struct th
 		       e.shown, e.sites, e.unreached,
 		       (double)(s->t - s->judge.dogs[e.stack].heard) / SEC);
 	for (int i = 0; i < s->setup->sites_n; i++)
-		if (is_word_in(n->affected, s->hosts[i].name) && s->judge.hosts[i].shown < e.since)
+		/* Whom a reload took away is still named by what he began. */
+		if (s->hosts[i].subject != NONE_INDEX &&
+		    is_word_in(n->affected, s->hosts[i].name) && s->judge.hosts[i].shown < e.since)
 			broken(s, FALSE_DOWN, "%s names %s, which has not failed",
 			       notice_kind_name(n->kind), s->hosts[i].name);
 }
