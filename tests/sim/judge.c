@@ -96,18 +96,31 @@ static bool is_unruly(const struct sim *s, const struct ordeal *f)
 	}
 }
 
+/* Something fails by it that is looked at, or is heard no more. */
+static bool is_cause(const struct sim *s, const struct ordeal *f)
+{
+	return f->kind < ORDEAL_REFERENCE || f->kind == ORDEAL_LISTENER ||
+	       (f->kind == ORDEAL_OWN_LINK && s->setup->refs_n == 0);
+}
+
 /*
- * Of a Watchdog that speaks every ten minutes the silence may be found when the sites are back
- * already, and that was told.
+ * Sites and beats both stay away. Of a Watchdog that speaks every ten minutes the silence may be
+ * found when the sites are back already, and that was told.
  */
+static bool is_told_twice(const struct sim *s, const struct ordeal *f, int stack)
+{
+	return (f->kind == ORDEAL_CLUSTER || f->kind == ORDEAL_UPLINK) &&
+	       s->setup->watchdogs[stack].period > MINUTE;
+}
+
 static void count_cause(struct sim *s, const struct ordeal *f)
 {
 	struct judge *j = &s->judge;
 
 	j->is_unruly |= is_unruly(s, f);
 	for (int i = 0; i < s->setup->stacks_n; i++)
-		if (concerns(s, f, i))
-			j->causes[i] += s->setup->watchdogs[i].period > MINUTE ? 2 : 1;
+		if (is_cause(s, f) && concerns(s, f, i))
+			j->causes[i] += is_told_twice(s, f, i) ? 2 : 1;
 }
 
 static bool is_all_well(const struct sim *s)
