@@ -81,23 +81,30 @@ static struct incident *adopt(struct engine *e, const struct notice *notice, str
 	return NULL;
 }
 
+static const char *name_of(const struct plan *plan, size_t subject)
+{
+	return subject < plan->targets_n ? plan->targets[subject].name
+					 : plan->watchdogs[subject - plan->targets_n].name;
+}
+
+/* The next notice names them, too, and so does the history. */
+static void adopt_names(struct engine *e, struct incident *incident, const struct notice *notice)
+{
+	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (is_named(notice->affected, name_of(e->plan, i)))
+			members_remember(incident, name_of(e->plan, i));
+}
+
 /* The members it was known to have; whether they still fail is seen when they are judged. */
-static void adopt_members(struct engine *e, struct incident *incident, const struct notice *notice)
+static void adopt_members(struct engine *e, const struct notice *notice)
 {
 	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
 		struct incident_member *m = &e->members[i];
-		const char *name = i < e->plan->targets_n
-					   ? e->plan->targets[i].name
-					   : e->plan->watchdogs[i - e->plan->targets_n].name;
 
-		if (m->incident != 0 || !is_named(notice->affected, name))
-			continue;
-		*m = (struct incident_member){ .incident = notice->incident,
-					       .is_failing = true,
-					       .failing_since = notice->opened.wall };
-		/* The next notice names them, too. */
-		if (incident->affected_n < INCIDENT_AFFECTED_MAX)
-			words_copy(incident->affected[incident->affected_n++], NAME_TEXT_MAX, name);
+		if (m->incident == 0 && is_named(notice->affected, name_of(e->plan, i)))
+			*m = (struct incident_member){ .incident = notice->incident,
+						       .is_failing = true,
+						       .failing_since = notice->opened.wall };
 	}
 }
 
@@ -149,7 +156,10 @@ static void adopt_end(struct engine *e, struct incident *incident, const struct 
 	incident->closed = incident->last_mail = rebase(notice->created, now);
 	incident->finding = incident->mailed = incident->worst = notice->diagnosis;
 	incident->mails = notice->seq + 1;
+	adopt_names(e, incident, notice);
 	incident->state = INCIDENT_CLOSED;
+	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT, .now = now,
+							     .incident = incident });
 	cases_bury(e, incident);
 	incident->state = INCIDENT_FREE;
 	snapshot_tidy(e, now);
@@ -192,10 +202,11 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	if (!incident) {
 		incident = adopt(e, notice, now);
 		if (incident)
-			adopt_members(e, incident, notice);
+			adopt_members(e, notice);
 	}
 	if (!incident)
 		return;
+	adopt_names(e, incident, notice);
 	incident->state = INCIDENT_OPEN;
 	if (incident->mails == 0)
 		incident->first_mail = rebase(notice->created, now);

@@ -53,9 +53,13 @@ static void on_abort(void *ctx, uint32_t target)
 	(void)ctx, (void)target;
 }
 
+/* ctx: where the incident goes that is recorded last; NULL: nowhere. */
 static void on_record(void *ctx, const struct record *record)
 {
-	(void)ctx, (void)record;
+	struct incident *last = ctx;
+
+	if (last && record->kind == RECORD_INCIDENT)
+		*last = *record->incident;
 }
 
 static void on_deliver(void *ctx, const struct notice *notice, const struct incident *incident)
@@ -130,6 +134,24 @@ static void a_real_notice_brings_its_incident_back(void **state)
 	buf_done(&text);
 }
 
+static void the_history_learns_of_the_end(void **state)
+{
+	struct incident last = { .state = INCIDENT_FREE };
+	const struct engine_effects recording = { &last,     on_launch,	 on_abort,
+						  on_record, on_deliver, on_publish };
+	struct engine *engine = engine_new(&plan, &recording, at(200), 1);
+	struct notice up = notice_of(NOTICE_RECOVERED, false);
+
+	(void)state;
+	engine_adopt(engine, &up, at(200));
+	assert_int_equal(last.state, INCIDENT_CLOSED);
+	assert_int_equal(last.id, up.incident);
+	assert_int_equal(last.mails, 2);
+	assert_string_equal(last.affected[0], "drill");
+	assert_true(wall_is_set(last.closed.wall));
+	engine_free(engine);
+}
+
 static void a_drills_notice_leaves_no_trace_in_the_state(void **state)
 {
 	struct buf text = BUF_INIT(SNAPSHOT_MAX), untouched = BUF_INIT(SNAPSHOT_MAX);
@@ -151,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_real_notice_brings_its_incident_back),
+		cmocka_unit_test(the_history_learns_of_the_end),
 		cmocka_unit_test(a_drills_notice_leaves_no_trace_in_the_state),
 	};
 
