@@ -411,6 +411,13 @@ static bool is_adopted_seen(const struct engine *e, uint32_t stack,
 						  targets_are_judged(e, stack, now));
 }
 
+static bool is_over(const struct engine *e, uint32_t stack, const struct incident *incident,
+		    struct now now)
+{
+	return incident->failing == 0 && (!incident->is_flapping || incident->mails == 0) &&
+	       !awaits_beat(e, stack, incident, now);
+}
+
 static void update_incident(struct engine *e, uint32_t stack, struct incident *incident,
 			    bool is_lead, struct now now)
 {
@@ -425,13 +432,12 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 	incident->is_adopted = false;
 	incident->is_unconfirmed &= e->vantage.is_overruled;
 	flapping_watch(e, stack, incident, now);
-	if (incident->failing == 0 && (!incident->is_flapping || incident->mails == 0)) {
-		if (!awaits_beat(e, stack, incident, now))
-			incident_close(e, incident, now);
+	if (is_over(e, stack, incident, now)) {
+		incident_close(e, incident, now);
 		return;
 	}
 	if (incident->failing == 0)
-		flapping_stay_with_told(incident, is_lead);
+		incident_stay_with_told(incident, is_lead);
 	else
 		set_finding(
 			incident,

@@ -393,8 +393,6 @@ void absorb_untold(struct engine *e, struct incident *slots, struct incident *le
 /* flapping.c */
 /* A member of the incident comes and goes, or is calm again. */
 void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident, struct now now);
-/* Nothing of it fails just now: there is no news but that it comes and goes. */
-void flapping_stay_with_told(struct incident *incident, bool is_lead);
 
 /* members.c */
 /* What depends on a target is looked at once a minute when it fails: it is back that much later. */

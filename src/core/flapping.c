@@ -66,12 +66,3 @@ void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident,
 	if (was && !incident->is_flapping && incident->is_flapping_told)
 		note_stayed_away(e, &e->stacks[stack], incident, now);
 }
-
-void flapping_stay_with_told(struct incident *incident, bool is_lead)
-{
-	if (is_lead || !diagnosis_is_stack_level(incident->mailed)) {
-		incident->finding = incident->mailed;
-		incident->also = incident->mailed_also;
-	}
-	incident->worsened = incident->narrowed = incident->joined = MONO_NEVER;
-}

@@ -51,6 +51,15 @@ int incident_weight(enum diagnosis finding, bool is_partial)
 	return 2 * diagnosis_severity(finding) - is_partial;
 }
 
+void incident_stay_with_told(struct incident *incident, bool is_lead)
+{
+	if (is_lead || !diagnosis_is_stack_level(incident->mailed)) {
+		incident->finding = incident->mailed;
+		incident->also = incident->mailed_also;
+	}
+	incident->worsened = incident->narrowed = incident->joined = MONO_NEVER;
+}
+
 usec_t incident_duration(const struct incident *incident, struct now now)
 {
 	mono_t end = incident->state == INCIDENT_CLOSED ? incident->closed.mono : now.mono;

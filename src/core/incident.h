@@ -135,6 +135,11 @@ struct incident_member {
  * a lesser thing than one that does not answer at all.
  */
 int incident_weight(enum diagnosis finding, bool is_partial);
+/*
+ * Nothing of it fails just now, but it comes and goes, or waits for a beat: what was found in
+ * between is no news. A finding of the whole stack is kept by the one that leads.
+ */
+void incident_stay_with_told(struct incident *incident, bool is_lead);
 /* Into the log; when it is full, what can be spared most makes room. */
 void incident_note(struct incident *incident, const struct incident_event *event);
 /* Words from outside as one line of at most 200 characters, without controls. */

@@ -106,11 +106,11 @@ static void one_that_comes_and_goes_keeps_its_name_unless_it_is_the_whole_stack_
 		struct incident incident = { .finding = DIAGNOSIS_SITE_DOWN,
 					     .mailed = DIAGNOSIS_STACK_DOWN };
 
-		flapping_stay_with_told(&incident, is_lead);
+		incident_stay_with_told(&incident, is_lead);
 		assert_int_equal(incident.finding,
 				 is_lead ? DIAGNOSIS_STACK_DOWN : DIAGNOSIS_SITE_DOWN);
 		incident.mailed = DIAGNOSIS_BEATS_LOST;
-		flapping_stay_with_told(&incident, is_lead);
+		incident_stay_with_told(&incident, is_lead);
 		assert_int_equal(incident.finding, DIAGNOSIS_BEATS_LOST);
 	}
 }
