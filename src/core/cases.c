@@ -205,8 +205,8 @@ static void set_finding(struct incident *incident, struct finding finding, bool 
 	incident->is_partial = is_partial;
 	incident->narrowed = is < was ? now.mono : MONO_NEVER;
 	incident->worsened = is > was ? mono_min(incident->worsened, now.mono) : MONO_NEVER;
-	if (diagnosis_severity(finding.primary) > diagnosis_severity(incident->worst))
-		incident->worst = finding.primary;
+	if (incident->state == INCIDENT_WAITING && !incident->is_held)
+		incident->worst = finding.primary; /* nothing was to be said of it yet */
 	if (incident->state == INCIDENT_OPEN && is_other)
 		note_finding(incident, EVENT_DIAGNOSIS, now);
 }
@@ -280,6 +280,7 @@ static void hold(struct engine *e, uint32_t stack, struct incident *incident, st
 					.diagnosis = incident->finding,
 					.count = incident->failing };
 
+	incident_weigh(incident);
 	if (incident->is_held)
 		return;
 	incident->is_held = true;

@@ -51,6 +51,12 @@ int incident_weight(enum diagnosis finding, bool is_partial)
 	return 2 * diagnosis_severity(finding) - is_partial;
 }
 
+void incident_weigh(struct incident *incident)
+{
+	if (diagnosis_severity(incident->finding) > diagnosis_severity(incident->worst))
+		incident->worst = incident->finding;
+}
+
 void incident_stay_with_told(struct incident *incident, bool is_lead)
 {
 	if (is_lead || !diagnosis_is_stack_level(incident->mailed)) {

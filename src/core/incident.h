@@ -80,7 +80,8 @@ struct incident {
 	mono_t newest;			  /* when the failure that joined last began */
 	bool is_adopted;		  /* rebuilt from a notice; its members are not known yet */
 	mono_t group_wait_ends;
-	enum diagnosis finding, worst;
+	enum diagnosis finding;
+	enum diagnosis worst;		  /* that was told, or held back */
 	uint32_t also;
 	enum diagnosis mailed;		  /* the finding people were last told; NONE: nothing yet */
 	uint32_t mailed_also;
@@ -135,6 +136,8 @@ struct incident_member {
  * a lesser thing than one that does not answer at all.
  */
 int incident_weight(enum diagnosis finding, bool is_partial);
+/* What is told of it now, or held back, is what it is called if it never was worse. */
+void incident_weigh(struct incident *incident);
 /*
  * Nothing of it fails just now, but it comes and goes, or waits for a beat: what was found in
  * between is no news. A finding of the whole stack is kept by the one that leads.

@@ -44,6 +44,8 @@ static void note_mail(const struct mail_plan *mail, struct incident *incident,
 	};
 
 	incident_note(incident, &event);
+	if (kind != NOTICE_RECOVERED)
+		incident_weigh(incident);
 	if (incident->mails == 0) {
 		incident->first_mail = now;
 		incident->first_finding = incident->finding;
