@@ -400,8 +400,13 @@ void judge_lost_letter(struct sim *s, const struct letter *letter)
 	struct thread *thread = thread_of(s, letter->notice.incident);
 
 	s->judge.lost_state = s->t;
-	if (thread)
-		thread->is_lossy = true;
+	if (!thread)
+		return;
+	thread->is_lossy = true;
+	/* What has the same cause is told anew, as another incident. */
+	if (letter->notice.kind == NOTICE_DOWN && s->judge.downs[thread->stack] > 0 &&
+	    strcmp(letter->notice.recipient, s->us.bed->plan.mail.to[0].address) == 0)
+		s->judge.downs[thread->stack]--;
 }
 
 bool is_earlier(const struct letter *a, const struct letter *b)

@@ -190,7 +190,8 @@ static void judge_dog(struct sim *s, int stack, const char *to)
 	if (is_silent && d->heard != LONG_AGO && !d->is_forgotten &&
 	    d->most < w->period + w->grace - 2 * SEC)
 		broken(s, FALSE_SILENCE, "silent after %.0f s that count", (double)d->most / SEC);
-	if (is_resolved && (d->resolved == NEVER || s->t - d->resolved < 88 * SEC))
+	if (is_resolved && !d->is_forgotten &&
+	    (d->resolved == NEVER || s->t - d->resolved < 88 * SEC))
 		broken(s, FALSE_SILENCE, "found to be resolved, but it was not or not for long");
 	/* One beat may be a replica's stale one. */
 	if (strcmp(to, "up") == 0 && d->is_dead && s->t - s->judge.broken_off > 10 * MINUTE &&

@@ -279,10 +279,11 @@ void post_die(struct sim *s)
 	for (size_t i = 0; i < p->letters_n; i++) {
 		struct letter *l = &p->letters[i];
 
-		if (!l->is_durable)
-			judge_lost_letter(s, l);
 		/* Whatever is made under its number in the next life is new to the spool. */
-		l->is_forgotten |= !l->is_durable && !l->is_recorded;
+		if (!l->is_durable && !l->is_recorded && !l->is_forgotten) {
+			l->is_forgotten = true;
+			judge_lost_letter(s, l);
+		}
 		if (l->state == LETTER_RING && !l->is_recorded && l->is_durable) {
 			l->state = LETTER_INFLIGHT; /* its file still lies there */
 			l->allowed++;
