@@ -45,7 +45,7 @@ void judge_time(struct sim *s)
 	for (int i = 0; i < s->setup->sites_n; i++)
 		host_grows(s, i, span);
 	for (int i = 0; i < s->setup->stacks_n; i++)
-		silence_grows(s, &j->dogs[i], span, is_blocked);
+		silence_grows(s, &j->dogs[i], span, is_dog_blocked(s, i));
 	for (int i = 0; i < s->setup->jobs_n; i++)
 		silence_grows(s, &j->jobs[i], span,
 			      is_blocked || is_on(s, ORDEAL_LISTENER, 0) ||
@@ -343,7 +343,7 @@ void judge_begin(struct sim *s)
 	struct judge *j = &s->judge;
 
 	judge_quiet_begin(s);
-	j->next = j->cut = j->blind_due = j->clock_settles = NEVER;
+	j->next = j->cut = j->blind_due = j->clock_settles = j->four_silent = NEVER;
 	j->calm = 0;
 	j->is_unruly = s->setup->jobs_n > 0;
 	j->deserted = j->was_unvouched = j->unvouched_before = LONG_AGO;

@@ -95,6 +95,7 @@ struct judge {
 	int64_t cut;	     /* all of our links are gone since; NEVER: one is there */
 	int64_t was_unvouched; /* too few references answered last */
 	int64_t unvouched_before; /* likewise, before `cut` */
+	int64_t four_silent; /* too few IPv4 references would answer since; NEVER: enough do */
 	int64_t deserted;      /* too few of them would have, whatever our own link, last */
 	int64_t ours;	     /* something was the matter with us last */
 	int64_t away;	     /* we died or slept last */
@@ -141,6 +142,8 @@ int64_t own_bound(const struct sim *s, int host);
 bool is_vouched(const struct sim *s);
 /* A silence does not count for the time being. */
 bool is_silence_blocked(const struct sim *s);
+/* Likewise of this Watchdog, which may have proved that its way is there. */
+bool is_dog_blocked(const struct sim *s, int stack);
 /* So long after one of them it is known that the next beats stay away: twice their cadence. */
 int64_t beats_overdue(const struct sim *s, int stack);
 /* After trouble of ours: more time, but never more than a new beginning would have. */

@@ -95,7 +95,7 @@ void look_at_watchdog(struct sim *s, const struct model *m, int stack)
 	int64_t bound = silence_bound(s, stack);
 	size_t subject = s->us.bed->plan.targets_n + at;
 
-	if (at == NONE_INDEX || d->heard == LONG_AGO || is_silence_blocked(s))
+	if (at == NONE_INDEX || d->heard == LONG_AGO || is_dog_blocked(s, stack))
 		return;
 	/* Of a state that is older than that nobody knows which beats have come since: one more may. */
 	if (d->least > bound && !d->is_dead && s->t - s->us.risen > 80 * SEC)

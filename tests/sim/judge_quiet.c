@@ -253,7 +253,7 @@ void judge_quiet_grow(struct sim *s, int64_t span)
 			quiet_ends(s, i);
 	}
 	for (int i = 0; i < s->setup->stacks_n; i++)
-		if (is_dog_quiet(s, i, false) || is_silence_blocked(s))
+		if (is_dog_quiet(s, i, false) || is_dog_blocked(s, i))
 			q->dog_quieted[i] = s->t;
 }
 

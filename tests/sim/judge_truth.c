@@ -16,6 +16,7 @@
 #define SETTLES	       (30 * SEC)
 #define UNNOTICED      (70 * SEC)  /* our link is gone so long before a run of ours shows it */
 #define BLIND_WORTH    (7 * MINUTE)
+#define FOUND_SILENT   MINUTE /* that references are */
 #define ASKED_AGAIN    (16 * SEC)  /* 10 s after a failure that may have taken 5 */
 
 /* ---- duties ---- */
@@ -213,6 +214,25 @@ bool is_silence_blocked(const struct sim *s)
 	       !are_references_enough(s, 4) || is_on(s, ORDEAL_OWN_LOSS, 0);
 }
 
+/*
+ * One that was heard after the references of its family had fallen silent: they are what is broken,
+ * and its silence is its own. Who comes after us has to hear it once more.
+ */
+static bool is_proof(const struct sim *s, const struct silence_truth *d)
+{
+	const struct judge *j = &s->judge;
+	int64_t since = j->four_silent > j->broken_off ? j->four_silent : j->broken_off;
+
+	return d->heard > since + FOUND_SILENT;
+}
+
+bool is_dog_blocked(const struct sim *s, int stack)
+{
+	if (!us_hears(s) || !is_vouched(s) || is_link_gone(s, 4) || is_on(s, ORDEAL_OWN_LOSS, 0))
+		return true;
+	return !are_references_enough(s, 4) && !is_proof(s, &s->judge.dogs[stack]);
+}
+
 int64_t beats_overdue(const struct sim *s, int stack)
 {
 	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
@@ -251,6 +271,10 @@ void look_at_link(struct sim *s)
 	struct judge *j = &s->judge;
 	bool is_cut = is_link_gone(s, 4) && (is_link_gone(s, 6) || !has_references(s, 6));
 
+	if (are_references_enough(s, 4))
+		j->four_silent = NEVER;
+	else if (j->four_silent == NEVER)
+		j->four_silent = s->t;
 	if (is_cut && us_hears(s) && j->cut == NEVER) {
 		j->cut = s->t;
 		j->unvouched_before = j->was_unvouched;
