@@ -176,10 +176,8 @@ static void judge_beginning(struct sim *s, const struct notice *n, uint32_t host
 	for (; hosts; hosts &= hosts - 1) {
 		int host = __builtin_ctz(hosts);
 
-		/* It failed before the work as well; or who was there then is not there any more. */
-		if (opened <= s->quiet.planned_began[host] ||
-		    s->quiet.planned_ended[host] < s->judge.broken_off)
-			return;
+		if (opened <= s->quiet.planned_began[host])
+			return; /* it failed before the work as well */
 		if (s->quiet.planned_ended[host] <= opened + SEC || s->quiet.is_planned[host])
 			return;
 	}
