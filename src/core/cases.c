@@ -244,15 +244,21 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 
 /* ---- one stack ---- */
 
-/* How one fails has changed, and is looked at once more; or it has answered, and soon is up. */
+/*
+ * How one fails may have changed: nobody has vouched for that yet, or it is looked at once more. Or
+ * it has answered, and soon is up.
+ */
 static bool is_any_doubted(const struct engine *e, uint32_t stack)
 {
 	const struct stack_state *state = &e->stacks[stack];
 
-	for (size_t i = 0; i < state->targets_n; i++)
-		if (e->setbacks[state->targets[i]].is_doubted ||
-		    e->checks[state->targets[i]].verdict.state == VERDICT_RECOVERING)
+	for (size_t i = 0; i < state->targets_n; i++) {
+		const struct check *c = &e->checks[state->targets[i]];
+
+		if (e->setbacks[state->targets[i]].is_doubted || c->is_held ||
+		    c->verdict.state == VERDICT_RECOVERING)
 			return true;
+	}
 	return false;
 }
 

@@ -189,8 +189,7 @@ static bool is_first_otherwise(struct engine *e, uint32_t index)
 	struct setback *setback = &e->setbacks[index];
 	bool was_doubted = setback->is_doubted;
 
-	setback->is_doubted = fails_otherwise(e, index) && !was_doubted &&
-			      e->checks[index].verdict.state == VERDICT_DOWN;
+	setback->is_doubted = fails_otherwise(e, index) && !was_doubted;
 	return setback->is_doubted;
 }
 
@@ -217,6 +216,15 @@ static void failure_take(struct engine *e, uint32_t index)
 	e->effects.publish(e->effects.ctx);
 }
 
+/* It counts. */
+static void check_failed(struct engine *e, uint32_t index, bool is_vouched, struct now started,
+			 struct now now)
+{
+	if (!is_first_otherwise(e, index))
+		failure_take(e, index);
+	check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
+}
+
 /*
  * A failure counts only while we are online. It completes a fall, and changes
  * how a target is known to fail, only if references vouch.
@@ -230,17 +238,12 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 	if (is_cut_off(e, index))
 		return;
 	is_vouched = vantage_vouches(&e->vantage, family_of(e, index), started.mono);
-	if (is_first_otherwise(e, index)) {
-		check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
-		return;
-	}
 	if (!is_vouched && (is_decisive(&c->verdict, t->fall) || fails_otherwise(e, index))) {
 		check_hold(e, index, started, now);
 		if (c->verdict.streak > 0 || verdict_is_failing(c->verdict.state))
 			return;
 	}
-	failure_take(e, index);
-	check_step(e, index, SIGNAL_FAIL, is_vouched, started, now);
+	check_failed(e, index, is_vouched, started, now);
 }
 
 /* While a run is under way its end plans the next one. */
@@ -264,9 +267,8 @@ static void check_release(struct engine *e, uint32_t index, struct now now)
 		witness_missed(e, index, e->setbacks[index].held_started);
 		witness_plan_next(e, index, true, now);
 	} else {
-		failure_take(e, index);
-		check_step(e, index, SIGNAL_FAIL, true, e->setbacks[index].held_started, now);
-		check_plan_next(e, index, true, c->last_started, now);
+		check_failed(e, index, true, e->setbacks[index].held_started, now);
+		check_plan_next(e, index, !e->setbacks[index].is_doubted, c->last_started, now);
 	}
 }
 
