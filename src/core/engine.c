@@ -216,9 +216,8 @@ static mono_t overdue(const struct deadman *d, const struct deadman_rule *rule)
 
 static bool is_heard(const struct deadman *d, const struct deadman_rule *rule, struct now now)
 {
-	if (d->state == DEADMAN_UP)
-		return !mono_reached(overdue(d, rule), now.mono);
-	return d->state == DEADMAN_RETURNING && mono_span(d->last.mono, now.mono) < 2 * rule->period;
+	return (d->state == DEADMAN_UP || d->state == DEADMAN_RETURNING) &&
+	       !mono_reached(overdue(d, rule), now.mono);
 }
 
 bool deadman_is_heard(const struct engine *e, uint32_t watchdog, struct now now)
@@ -254,7 +253,7 @@ static mono_t advance_deadmen(struct engine *e, struct now now)
 			record_deadman(e, i, from, now);
 		is_deaf |= makes_deaf(e, i, &rule, now);
 		wake = mono_min(wake, deadman_wake(&e->deadmen[i], &rule));
-		if (e->deadmen[i].state == DEADMAN_UP && is_heard(&e->deadmen[i], &rule, now))
+		if (is_heard(&e->deadmen[i], &rule, now))
 			wake = mono_min(wake, overdue(&e->deadmen[i], &rule));
 	}
 	if (is_deaf)
