@@ -220,6 +220,7 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	incident->last_mail = rebase(notice->created, now);
 	incident->finding = incident->mailed = notice->diagnosis;
 	incident->is_partial_mailed = notice->is_partial;
-	if (diagnosis_severity(notice->diagnosis) > diagnosis_severity(incident->worst))
-		incident->worst = notice->diagnosis;
+	incident->worsened = incident->narrowed = incident->joined = MONO_NEVER;
+	incident_weigh(incident);
+	members_are_named(e, incident);
 }

@@ -401,6 +401,8 @@ void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident,
 void members_update(struct engine *e, uint32_t stack, struct now now);
 /* Who joined last and is in no mail yet may be gone. */
 void members_look_for_news(const struct engine *e, struct incident *incident);
+/* A mail names whoever fails. */
+void members_are_named(struct engine *e, const struct incident *incident);
 /* Who acknowledges knows whoever was named in a mail: they are no news any more. */
 void members_are_known(struct engine *e, struct incident *incident);
 /* For what is told of an incident that has ended. A name is remembered once. */

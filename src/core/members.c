@@ -122,6 +122,20 @@ static bool is_any_on_its_own(const struct engine *e, const struct incident *inc
 	return false;
 }
 
+void members_are_named(struct engine *e, const struct incident *incident)
+{
+	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
+
+	for (size_t i = 0; i < subjects; i++) {
+		struct incident_member *m = &e->members[i];
+
+		if (m->incident != incident->id)
+			continue;
+		m->is_named |= m->is_failing;
+		m->is_news = false;
+	}
+}
+
 /* A member fails: for the first time (it joins), or again while its incident is open. */
 static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, const char *name,
 			enum incident_event_kind joined, struct now began, struct now now)

@@ -85,21 +85,6 @@ static void name_affected(struct notice *notice, const struct incident *incident
 			return;
 }
 
-/* This mail names whoever fails. */
-static void note_named(struct engine *e, const struct incident *incident)
-{
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (size_t i = 0; i < subjects; i++) {
-		struct incident_member *m = &e->members[i];
-
-		if (m->incident != incident->id)
-			continue;
-		m->is_named |= m->is_failing;
-		m->is_news = false;
-	}
-}
-
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
 		   struct now now)
 {
@@ -125,7 +110,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	/* The log of the incident tells of this mail before the mail itself is written. */
 	note_mail(&e->plan->mail, incident, kind, now);
-	note_named(e, incident);
+	members_are_named(e, incident);
 	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
 		if (!is_within_cap(e, i, is_exempt, now))
 			continue;
