@@ -25,12 +25,15 @@ void judge_days_grow(struct sim *s, int64_t span)
 	for (int i = 0; i < s->setup->sites_n; i++) {
 		struct host_truth *h = &j->hosts[i];
 		bool is_down = verdict_is_failing(h->verdict);
+		/* Without references nobody tells whose failures they are: they count as its own. */
+		bool is_blamed = h->bad > 0 && !has_references(s, s->hosts[i].family);
 
 		/* Cut off for a moment, we go on with what we believed. */
 		if (s->quiet.is_planned[i])
 			continue; /* neither up nor down */
 		/* What began as ours, unknown to anybody, counts when it goes on as theirs. */
-		if (is_there && (h->is_failing || h->is_doubtful || is_down || h->ours_n > 0))
+		if (is_there && (h->is_failing || h->is_doubtful || is_down || is_blamed ||
+				 h->ours_n > 0))
 			h->most += span;
 		if (h->is_failing && !h->is_blocked && is_down)
 			h->least += span;
