@@ -66,6 +66,7 @@ struct host_truth {
 	int64_t dated;	   /* the last good run began that said what time it is; LONG_AGO */
 	unsigned clock_n;  /* runs in a row that failed by our clock */
 	bool is_slow, is_slow_known; /* the last good run took too long */
+	bool is_in_crowd;  /* at the last look: it need not be named */
 	struct duty verdict_duty, mail_duty, name_duty, up_duty;
 	/* the time in which it failed: what may be booked, and what must be */
 	int64_t most, least;

@@ -51,12 +51,13 @@ static void look_for_mail(struct sim *s, const struct model *m, int host)
 
 	if (is_quiet(s, host, false))
 		return;
+	h->is_in_crowd = incident && is_crowd(s, m, incident);
 	if (h->mail_duty.left < 0 && (!incident || !m->members[subject].is_failing))
 		broken(s, LATE_MAIL, "%s has failed for %.0f s and no mail tells",
 		       name_of(s, host), (double)(s->t - h->since) / SEC);
 	else if (is_named(s, host, incident))
 		h->name_duty.left = HOUR; /* until another incident has it */
-	else if (is_crowd(s, m, incident))
+	else if (h->is_in_crowd)
 		h->name_duty.left = NAMED_LATER + MINUTE;
 	else if (h->name_duty.left < 0)
 		broken(s, LATE_NAME, "%s has failed for %.0f s and no mail names it",

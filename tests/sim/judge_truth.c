@@ -151,6 +151,7 @@ static void begin_to_fail(struct sim *s, int host, int64_t bound, int caller)
 	struct host_truth *h = &s->judge.hosts[host];
 
 	h->is_failing = true;
+	h->is_in_crowd = false;
 	h->caller = caller;
 	h->since = s->t;
 	h->up_duty.is_on = false;
@@ -316,7 +317,8 @@ void host_grows(struct sim *s, int host, int64_t span)
 	duty_run(&h->verdict_duty, span);
 	if (!s->quiet.was_quiet[host]) {
 		duty_run(&h->mail_duty, span);
-		duty_run(&h->name_duty, span);
+		if (!h->is_in_crowd)
+			duty_run(&h->name_duty, span);
 	}
 	if (!h->is_doubtful)
 		duty_run(&h->up_duty, span);
