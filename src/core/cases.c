@@ -473,6 +473,8 @@ static void judge_stack(struct engine *e, uint32_t stack, struct now now)
 			update_incident(e, stack, &slots[i], &slots[i] == lead, now);
 	if (state->finding.primary != before)
 		e->effects.publish(e->effects.ctx);
+	if (lead && !is_active(lead))
+		judge_stack(e, stack, now); /* it has ended: what is left is another one's */
 }
 
 void cases_advance(struct engine *e, struct now now)
