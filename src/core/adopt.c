@@ -87,18 +87,12 @@ static const char *name_of(const struct plan *plan, size_t subject)
 					 : plan->watchdogs[subject - plan->targets_n].name;
 }
 
-/* The next notice names them, too, and so does the history; that they fail is no news. */
+/* The next notice names them, too, and so does the history. */
 static void adopt_names(struct engine *e, struct incident *incident, const struct notice *notice)
 {
-	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
-		struct incident_member *m = &e->members[i];
-
-		if (!is_named(notice->affected, name_of(e->plan, i)))
-			continue;
-		members_remember(incident, name_of(e->plan, i));
-		if (m->incident == incident->id)
-			m->is_named |= m->is_failing;
-	}
+	for (size_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (is_named(notice->affected, name_of(e->plan, i)))
+			members_remember(incident, name_of(e->plan, i));
 }
 
 /* The members it was known to have; whether they still fail is seen when they are judged. */
