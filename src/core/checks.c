@@ -182,14 +182,14 @@ static bool is_decisive(const struct verdict *v, unsigned fall)
 
 /*
  * A moment's trouble on the way looks like another failure: it has to be seen
- * twice, and is looked for again at once.
+ * twice, whatever came in between, and is looked for again at once.
  */
 static bool is_first_otherwise(struct engine *e, uint32_t index)
 {
 	struct setback *setback = &e->setbacks[index];
-	bool was_doubted = setback->is_doubted;
 
-	setback->is_doubted = fails_otherwise(e, index) && !was_doubted;
+	setback->is_doubted = fails_otherwise(e, index) && !setback->has_differed;
+	setback->has_differed |= setback->is_doubted;
 	return setback->is_doubted;
 }
 
@@ -204,6 +204,7 @@ static void failure_take(struct engine *e, uint32_t index)
 	const struct unproven *last = &setback->last;
 	bool is_news = fails_otherwise(e, index);
 
+	setback->has_differed = false;
 	setback->outcome = last->outcome;
 	setback->took = last->took;
 	c->code = setback->code = last->code;

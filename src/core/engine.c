@@ -402,6 +402,7 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 	}
 	silences_excuse(e, span, now);
 	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
+	windows_resume(e, (wall_t){ now.wall.us - span }, now);
 	engine_unsettle(e);
 	e->advanced = e->listened = e->resumed = now.mono;
 	vantage_unheard(&e->vantage);

@@ -106,6 +106,7 @@ struct unproven {
 struct setback {
 	struct unproven last;
 	bool is_doubted;	  /* it was the first run to fail otherwise: once more, soon */
+	bool has_differed;	  /* since how it fails was taken, one has failed otherwise */
 	struct outcome outcome;	  /* CAUSE_PASS: it never failed */
 	int code;
 	usec_t took;
@@ -443,8 +444,8 @@ mono_t doubt_advance(struct engine *e, struct now now);
 
 /* windows.c */
 void windows_begin(struct engine *e);
-/* After a restore: what ended while we were away. */
-void windows_resume(struct engine *e, struct now now);
+/* After a restore or a gap: what has ended since `since`, while we were away; unset: nothing. */
+void windows_resume(struct engine *e, wall_t since, struct now now);
 /* Also to be called while isolated. Returns when to be called again. */
 mono_t windows_advance(struct engine *e, struct now now);
 /* The work under way at a target or watchdog that ends last, and its span; NULL: none. */

@@ -253,10 +253,10 @@ static void target_member(struct engine *e, uint32_t index, struct now now)
 	const struct target_plan *t = &e->plan->targets[index];
 	struct incident_member *m = &e->members[index];
 
-	if (is_planned(e, index) && !m->is_failing)
-		return;
 	if (t->parents.n > 0 || m->is_dependent)
 		depend(e, index, now);
+	if (is_planned(e, index) && !m->is_failing)
+		return;
 	if (verdict_is_failing(c->verdict.state)) {
 		m->outcome = setback->outcome;
 		m->code = setback->code;

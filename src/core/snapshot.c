@@ -275,7 +275,7 @@ int engine_restore(struct engine *e, const char *text, usec_t shift, usec_t abse
 	if (mono_span(e->reviewed, now.mono) > USEC_PER_HOUR)
 		e->reviewed = now.mono;
 	deadmen_resume(e, now);
-	windows_resume(e, now);
+	windows_resume(e, e->restored, now);
 	snapshot_tidy(e, now);
 	reschedule(e, now);
 	cases_touch_all(e);

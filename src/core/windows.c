@@ -195,31 +195,35 @@ mono_t windows_advance(struct engine *e, struct now now)
 }
 
 /* The one that was under way when the state was saved, else the last one that has come since. */
-static struct span span_missed(const struct engine *e, const struct window_plan *w, struct now now)
+static struct span span_missed(const struct window_plan *w, wall_t since, struct now now)
 {
-	struct span span = window_span(w, e->restored);
+	struct span span = window_span(w, since);
 
-	return span_has(&span, e->restored) ? span : window_last(w, now.wall);
+	return span_has(&span, since) ? span : window_last(w, now.wall);
 }
 
-/* One that was not over when the state was saved, and is now, ended while we were away. */
-void windows_resume(struct engine *e, struct now now)
+/* One that is over by now, and was not at `since`, ended while we were away. */
+static void window_missed(struct engine *e, const struct window_plan *w, wall_t since,
+			  struct now now)
 {
-	for (size_t i = 0; wall_is_set(e->restored) && i < e->plan->windows_n; i++) {
-		const struct window_plan *w = &e->plan->windows[i];
-		struct span span = span_missed(e, w, now);
+	struct span span = span_missed(w, since, now);
 
-		if (!wall_is_set(span.until) || span.until.us <= e->restored.us ||
-		    span_has(&span, now.wall))
+	if (!wall_is_set(span.until) || span.until.us <= since.us || span_has(&span, now.wall))
+		return;
+	for (uint32_t s = 0; s < subjects_of(e); s++) {
+		if (!has_subject(e, w, s))
 			continue;
-		for (uint32_t s = 0; s < subjects_of(e); s++) {
-			if (!has_subject(e, w, s))
-				continue;
-			/* Of a clock that was set back since, both would lie ahead of us. */
-			e->planned[s].began = moment(earlier(span.from, now.wall), now);
-			subject_ends(e, s, moment(earlier(span.until, now.wall), now), now);
-		}
+		/* Of a clock that was set back since, both would lie ahead of us. */
+		e->planned[s].began = moment(earlier(span.from, now.wall), now);
+		subject_ends(e, s, moment(earlier(span.until, now.wall), now), now);
 	}
+}
+
+void windows_resume(struct engine *e, wall_t since, struct now now)
+{
+	for (size_t i = 0; wall_is_set(since) && i < e->plan->windows_n; i++)
+		if (!e->windows[i].is_active)
+			window_missed(e, &e->plan->windows[i], since, now);
 }
 
 const struct window_plan *window_of_stack(const struct engine *e, uint32_t stack)
