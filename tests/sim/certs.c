@@ -41,12 +41,16 @@ bool is_cert_over(const struct sim *s, int site)
 	return g && s->t >= g->ends;
 }
 
+static bool is_refused_at(const struct generation *g, int64_t ours)
+{
+	return ours >= g->ends || ours < g->from;
+}
+
 bool is_cert_refused(const struct sim *s, int site)
 {
 	const struct generation *g = cert_seen(s, site);
-	int64_t ours = s->t + s->us.wall_ahead;
 
-	return g && (ours >= g->ends || ours < g->from);
+	return g && is_refused_at(g, s->t + s->us.wall_ahead);
 }
 
 int64_t cert_ahead(const struct generation *g, int step)
@@ -141,12 +145,27 @@ static void heal(struct sim *s)
 	}
 }
 
+/* By a clock that was set a certificate holds no more, or again. */
+static void clock_was_set(struct sim *s)
+{
+	for (int i = 1; i <= s->setup->certs_n; i++) {
+		const struct generation *g = shown_of(&s->certs, i);
+		bool was = is_refused_at(g, s->t + s->certs.wall_ahead);
+		bool is = is_refused_at(g, s->t + s->us.wall_ahead);
+
+		if (was != is)
+			sites_change(s, i, is);
+	}
+}
+
 void certs_live(struct sim *s)
 {
 	struct certs *c = &s->certs;
 
 	if (s->setup->certs_n == 0 || (s->t < c->next && c->wall_ahead == s->us.wall_ahead))
 		return;
+	if (c->wall_ahead != s->us.wall_ahead)
+		clock_was_set(s);
 	if (s->t >= c->next) {
 		judge_time(s);
 		world_work_out(s);
