@@ -16,6 +16,7 @@
 #define SETTLES	       (30 * SEC)
 #define UNNOTICED      (70 * SEC)  /* our link is gone so long before a run of ours shows it */
 #define BLIND_WORTH    (7 * MINUTE)
+#define SHARED_CAUSE   (5 * MINUTE) /* DECISIONS 1: what begins within that is one incident */
 #define FOUND_SILENT   MINUTE /* that references are */
 #define ASKED_AGAIN    (16 * SEC)  /* 10 s after a failure that may have taken 5 */
 
@@ -197,15 +198,43 @@ static void look_at_host(struct sim *s, int host, int64_t bound, int caller)
 		duties_allow(h, lost_round(s, host));
 }
 
+static bool is_known_to_fail(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (s->hosts[i].stack == stack && verdict_is_failing(s->judge.hosts[i].verdict))
+			return true;
+	return false;
+}
+
+/* What failed out of our sight is found later than the rest: an incident of its own. */
+static void count_unseen(struct sim *s, const bool was_blocked[HOSTS_MAX])
+{
+	bool is_any[STACKS_MAX] = { false };
+
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		const struct host_truth *h = &s->judge.hosts[i];
+
+		if (was_blocked[i] && !h->is_blocked && h->is_failing &&
+		    !verdict_is_failing(h->verdict) && s->t - h->since > SHARED_CAUSE - MINUTE)
+			is_any[s->hosts[i].stack] = true;
+	}
+	for (int i = 0; i < STACKS_MAX; i++)
+		s->judge.causes[i] += is_any[i] && is_known_to_fail(s, i);
+}
+
 void look_at_hosts(struct sim *s)
 {
 	int64_t bounds[HOSTS_MAX];
 	int callers[HOSTS_MAX];
+	bool was_blocked[HOSTS_MAX];
 
 	for (int i = 0; i < s->setup->sites_n; i++)
 		bounds[i] = rally_bound(s, i, &callers[i]);
-	for (int i = 0; i < s->setup->sites_n; i++)
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		was_blocked[i] = s->judge.hosts[i].is_blocked;
 		look_at_host(s, i, bounds[i], callers[i]);
+	}
+	count_unseen(s, was_blocked);
 }
 
 /* Beats come by IPv4. */
