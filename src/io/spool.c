@@ -256,6 +256,7 @@ static int put_into_new_file(const struct spool *spool, uint64_t id, const void 
 	char hidden[SLOT_NAME_MAX + 1] = ".";
 
 	slot_name(id, hidden + 1);
+	(void)unlinkat(spool->folders.at[FOLDER_NEW], hidden, 0); /* of an earlier attempt, if any */
 	int r = slot_write_new(spool->folders.at[FOLDER_NEW], hidden, id, bytes, n);
 
 	if (r < 0)
@@ -278,7 +279,10 @@ int spool_put(struct spool *spool, uint64_t id, const void *bytes, size_t n)
 		return -EEXIST;
 	if (n <= SPOOL_SLOT_BYTES - SLOT_HEADER_BYTES)
 		r = put_into_slots(spool, id, bytes, n);
-	return r == 0 ? 0 : put_into_new_file(spool, id, bytes, n);
+	if (r < 0)
+		r = put_into_new_file(spool, id, bytes, n);
+	/* A disk that died under us may keep what we could not take back: that is no notice known. */
+	return r == -EEXIST ? -EIO : r;
 }
 
 int spool_get(struct spool *spool, uint64_t id, char **ret, size_t *ret_n)

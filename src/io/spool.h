@@ -60,8 +60,8 @@ int spool_look(const char *dir,
 	       void (*on_sent)(void *ctx, uint64_t id, wall_t at, const char *record), void *ctx);
 
 /*
- * Durable when it returns 0; -EEXIST: known already, waiting or sent; else -errno
- * and nothing is there. At most 1 MiB (-EFBIG).
+ * Durable when it returns 0; -EEXIST: known before, waiting or sent; else -errno and,
+ * as far as the disk lets us, nothing is there. At most 1 MiB (-EFBIG).
  */
 int spool_put(struct spool *spool, uint64_t id, const void *bytes, size_t n);
 /* The notice's bytes as they were put, with a terminator; free() them. -EUCLEAN: damaged. */

@@ -43,13 +43,13 @@ defaults = {{ interval = "{interval}"; timeout = "{timeout}"; connect_timeout = 
   retest = [ {retest} ]; rise = 2; settle = "{settle}"; }};
 listen = {{ address = "127.0.0.1:{port}"; }};
 page = {{ title = "Drill"; url = "http://127.0.0.1:{port}/"; }};
-mail = {{ from = "watch@lab.test"; to = [ "ops@lab.test" ]; group_wait = "{group_wait}";
-  relays = ( {{ url = "smtp://127.0.0.1:{relay}"; starttls = "never"; }} ); }};
+mail = {{ from = "watch@lab.test"; to = [ {to} ]; group_wait = "{group_wait}"; relays = ( {relays} ); }};
 stacks = ( {{ name = "home"; title = "Home cluster"; }} );
 {watchdogs}
 targets = ( {targets} );
 {more}
 """
+RELAY = '{{ url = "smtp://127.0.0.1:{port}"; starttls = "never"; }}'
 WATCHDOG = """
 watchdogs = ( {{ name = "home"; stack = "home"; token = "file:{token}"; period = "{period}"; grace = "{grace}";
   start_grace = "{start_grace}"; {pull} }} );
@@ -85,11 +85,14 @@ class World:
         self.causes = None         # how many incidents may come of what is injected; None: one of each fault
         self.untold_endings = 0    # incidents that end because their target was taken out
         self.is_mixed = False      # an older version takes part
+        self.is_cut = False        # it is killed anywhere
+        self.is_unseen = False     # the disk does not take the page
         self.known = 0   # mails that the drill has spoken of
         self.starts = 0
         self.child = None
         self._calm_fds = 0, 0      # of which life, how many descriptors it had when all was well
-        self._values = {**DRILL, "zone": "UTC", "pull": "", "more": "", "targets": site("blog", self.site.port), **values}
+        self._values = {**DRILL, "zone": "UTC", "pull": "", "more": "", "to": '"ops@lab.test"',
+                        "relays": RELAY.format(port=self.relay.port), "targets": site("blog", self.site.port), **values}
         self.configure()
 
     def __enter__(self):
@@ -120,7 +123,7 @@ class World:
         token = self.lab.write("secrets/token", TOKEN + "\n", 0o600)
         watchdogs = WATCHDOG.format(token=token, **self._values) if self.has_watchdog else ""
         self.config = self.lab.write("shorewatch.cfg", CONFIG.format(
-            state=self.state, port=self.port, relay=self.relay.port, watchdogs=watchdogs,
+            state=self.state, port=self.port, watchdogs=watchdogs,
             references=", ".join(f'"127.0.0.1:{part.port}"' for part in self.references), **self._values))
 
     # ---- the daemon ----
@@ -324,7 +327,8 @@ class World:
             seen=self.onlooker.seen, faults_seen=self.onlooker.faults, incidents=self._incidents(),
             waiting=self._waiting(), causes=len(self.injected) if self.causes is None else self.causes,
             first_fault=self.injected[0][0] if self.injected else None, untold_endings=self.untold_endings,
-            is_mixed=self.is_mixed, patience=self._patience(), rate=self.clock.rate)
+            is_mixed=self.is_mixed, is_cut=self.is_cut, is_unseen=self.is_unseen,
+            recipients=self._values["to"].count("@"), patience=self._patience(), rate=self.clock.rate)
 
     def _incidents(self):
         status, out, err = self.run("incidents", "--json")
@@ -343,4 +347,4 @@ class World:
         return judge.PATIENCE + seconds / self.clock.rate
 
 
-__all__ = ["DRILL", "Failure", "HOME", "HOME_THB", "SLACK", "TDET", "THB", "TMAIL", "World", "demand", "hold", "site", "wait_for"]
+__all__ = ["DRILL", "Failure", "HOME", "HOME_AFTER", "HOME_THB", "RELAY", "SLACK", "TDET", "THB", "TMAIL", "World", "demand", "hold", "site", "wait_for"]

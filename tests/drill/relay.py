@@ -38,11 +38,16 @@ class Session(socketserver.StreamRequestHandler):
                 return
 
     def keep(self):
+        raw = self.content()
+        if raw is not None:
+            self.server.relay.take(raw)
+
+    def content(self):
+        """None: cut off before the dot, never accepted."""
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line[1:] if line.startswith(b"..") else line)
-        if line:  # cut off before the dot: never accepted
-            self.server.relay.take(b"".join(lines))
+        return b"".join(lines) if line else None
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -55,6 +60,8 @@ class Server(socketserver.ThreadingTCPServer):
 
 class Relay:
     """`spool` holds (when, mail) in the order of arrival; `when` is time.monotonic()."""
+
+    session = Session
 
     def __init__(self, lab, port, address="127.0.0.1", identity=None):
         self.address = address
@@ -71,7 +78,7 @@ class Relay:
     def open(self):
         if self._server:
             return
-        self._server = Server((self.address, self.port), Session)
+        self._server = Server((self.address, self.port), self.session)
         self._server.relay = self
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 

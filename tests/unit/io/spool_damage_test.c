@@ -131,6 +131,19 @@ static void a_half_written_new_file_is_removed(void **state)
 }
 
 /* Killed between the ring's record and the freeing of the slot. */
+/* One that could not be removed, as on a disk that became read-only for a while. */
+static void a_half_written_file_left_over_is_in_nobodys_way(void **state)
+{
+	static char large[2 * SPOOL_SLOT_BYTES];
+	struct place *place = *state;
+	int fd = open(folder_path(place->box, "new/." NAME), O_CREAT | O_WRONLY, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(spool_put(place->spool, ID, large, sizeof large), 0);
+	assert_true(is_there(place, "new/" NAME));
+}
+
 static void a_delivered_notice_left_in_flight_is_not_told(void **state)
 {
 	struct place *place = *state;
@@ -269,6 +282,7 @@ int main(void)
 		placed(links_and_fifos_among_the_free_slots_are_not_written_to),
 		placed(a_short_slot_is_made_anew),
 		placed(a_half_written_new_file_is_removed),
+		placed(a_half_written_file_left_over_is_in_nobodys_way),
 		placed(a_delivered_notice_left_in_flight_is_not_told),
 		placed(a_damaged_ring_record_is_left_out),
 		placed(a_ring_of_garbage_is_an_empty_one),
