@@ -8,12 +8,12 @@
 #include <strings.h>
 
 #include "fault.h"
-#include "http_auth.h"
 #include "http_expect.h"
 #include "http_params.h"
 #include "http_redirect.h"
 #include "http_token.h"
 #include "http_url.h"
+#include "shorewatch/auth.h"
 #include "shorewatch/io.h"
 #include "shorewatch/pattern.h"
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http_auth.h"
 #include "proof.h"
+#include "shorewatch/auth.h"
 
 static bool is_harmless(const char *name)
 {

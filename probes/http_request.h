@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "http_auth.h"
 #include "http_params.h"
+#include "shorewatch/auth.h"
 
 #define LINES_MAX   (HEADERS_MAX + 3) /* Host, Authorization, and the NULL */
 #define LINES_BYTES (HEADERS_BYTES_MAX + AUTH_HEADER_MAX + 64)

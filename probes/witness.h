@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "http_auth.h"
 #include "http_url.h"
+#include "shorewatch/auth.h"
 #include "shorewatch/option.h"
 #include "shorewatch/probe.h"
 #include "tries.h"

@@ -32,6 +32,7 @@ function(add_stories script)
 endfunction()
 
 add_server_test(peers_alone peers_alone)
+add_server_test(alerts alerts $<TARGET_FILE:channel_send>)
 if(TARGET shorewatch)
 	add_server_test(silent_dns silent_dns $<TARGET_FILE:shorewatch>)
 	add_server_test(families families $<TARGET_FILE:shorewatch>)
@@ -69,12 +70,23 @@ if(TARGET shorewatch)
 	endforeach()
 endif()
 
+add_test(NAME notify.schema COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/tools/schema_check.py
+	${CMAKE_SOURCE_DIR}/etc/webhook.schema.json
+	${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.en.json ${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.ja.json)
+set_tests_properties(notify.schema PROPERTIES TIMEOUT 60 LABELS quick)
+
+# Every mail of every scenario, read by a parser that is not ours.
+add_test(NAME mails.scenarios COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/tools/mail_scenarios.py
+	${CMAKE_SOURCE_DIR}/build/release/tests/scenario/scenario)
+set_tests_properties(mails.scenarios PROPERTIES TIMEOUT 600 LABELS release COST 300)
+
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/tools/CMakeLists.txt)
 	add_subdirectory(tools)
 endif()
 
 add_subdirectory(scenario)
 add_subdirectory(storm)
+add_subdirectory(outbox)
 if(TARGET shorewatch)
 	add_subdirectory(drill)
 endif()

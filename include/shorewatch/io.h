@@ -21,6 +21,17 @@ struct io;
 /* The turn's clock. */
 struct now io_now(const struct io *io);
 
+/* ---- waiting ---- */
+
+struct io_timer;
+
+/* Unset at first. NULL: no memory. */
+struct io_timer *io_timer_new(struct io *io, void (*on_due)(void *ctx), void *ctx);
+/* Once, in the first turn at or after `due`; replaces what was set. MONO_NEVER: unset. */
+void io_timer_set(struct io_timer *timer, mono_t due);
+/* NULL is fine. */
+void io_timer_free(struct io_timer *timer);
+
 /* ---- names ---- */
 
 #define IO_ADDRESSES_MAX 16
@@ -248,6 +259,7 @@ struct io_mail_result {
 	} verdict;
 	int code;		  /* the last SMTP reply code, 0 = none */
 	bool is_short;		  /* LATER for want of memory or descriptors of our own */
+	usec_t retry_after;	  /* LATER: not before; 0: it did not say */
 	/* the last reply line or our own words; escaped by whoever shows it */
 	char reply[512];
 };
@@ -255,5 +267,12 @@ struct io_mail_result {
 struct io_exchange *io_mail_start(struct io *io, const struct io_mail_spec *spec);
 /* Its content is out, and no final reply has come: cancelled now, it is in doubt. */
 bool io_mail_is_out(const struct io_exchange *mail);
+
+/* ---- who sent this ---- */
+
+#define IO_SIGNATURE_BYTES 32
+
+/* HMAC-SHA256 (RFC 2104) of n bytes. */
+void io_sign(const char *key, const void *bytes, size_t n, uint8_t ret[IO_SIGNATURE_BYTES]);
 
 #endif

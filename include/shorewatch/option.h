@@ -49,6 +49,12 @@ enum option_type {
 	OPTION_AUTH,
 };
 
+/*
+ * What stands in the place of a secret that was not fetched: `check` reads none. No check() of a
+ * kind may take it for the secret itself.
+ */
+#define OPTION_SECRET_UNREAD "not-read"
+
 struct option {
 	const char *name;
 	enum option_type type;

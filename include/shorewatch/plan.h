@@ -139,17 +139,37 @@ struct recipient_plan {
 	enum language language;
 };
 
+struct notify_kind;
+
+/* One way to one recipient: an address of mail.to, or one of `channels`. */
+struct channel_plan {
+	const char *name;	   /* as notices call it: the address, or its own name */
+	const struct notify_kind *kind; /* NULL: by mail */
+	const void *params;	   /* the kind's */
+	enum language language;
+	/* told only of what is still open, and known to nobody, so long after the first notice */
+	usec_t after;
+	uint32_t only;		   /* 1 << diagnosis of each it is told of; 0: of all */
+	/* hours in which only the worst is told; what was held is told at their end */
+	const struct window_plan *quiet;
+	size_t quiet_n;
+	const char *file;	   /* where it was defined, for messages */
+	unsigned line;
+};
+
 struct mail_plan {
 	const char *from;	    /* "Name <local@domain>" or "local@domain" as written */
 	const char *from_address;   /* local@domain, the envelope's sender */
 	const char *host;	    /* right side of the Message-ID */
-	const struct recipient_plan *to;
+	const struct recipient_plan *to; /* those of plan.channels that are told by mail */
 	size_t to_n;
 	const struct relay_plan *relays;
 	size_t relays_n;	    /* 0: .eml files */
 	usec_t group_wait;
 	usec_t repeat[4];	    /* from the first mail: 1h, 4h, 12h, then every 24h */
 	unsigned cap;		    /* mails an hour and recipient */
+	/* when a week is summed up, each span of no length; NULL: never */
+	const struct window_plan *weekly;
 	/* every mail of an incident repeats the first subject with Re: */
 	bool is_subject_stable;
 };
@@ -175,6 +195,8 @@ struct plan {
 	struct listen_plan listen;
 	struct page_plan page;
 	struct mail_plan mail;
+	const struct channel_plan *channels; /* the addresses of mail.to first, in their order */
+	size_t channels_n;
 	usec_t retention_raw, retention_buckets;
 };
 

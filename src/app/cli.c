@@ -77,8 +77,10 @@ static const struct command commands[] = {
 	  "Into DIR, else into the configured folder. Works while the daemon runs and when it\n"
 	  "does not.\n",
 	  "cs", 0, 1, command_render },
-	{ "test-mail", "[-c FILE]", "send one mail to everybody and show the dialogue",
-	  "Without a relay the mail is written as an .eml file.\n", "c", 0, 0, command_test_mail },
+	{ "test-mail", "[NAME] [-c FILE]", "send one mail to everybody and show the dialogue",
+	  "NAME: to this address alone, or by this channel, with its answer. Without a relay a\n"
+	  "mail is written as an .eml file.\n",
+	  "c", 0, 1, command_test_mail },
 	{ "drill", "[--timeout SPAN] [-c FILE] [--json]",
 	  "a pretended outage through the whole chain, marked as a drill",
 	  "A pretended service is shut and opened again, found DOWN and UP by a real probe, and\n"

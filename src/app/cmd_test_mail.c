@@ -1,6 +1,7 @@
 /*
  * cmd_test_mail.c - `test-mail`: one mail to each recipient through each
- * relay's door, with the dialogue in sight.
+ * relay's door, with the dialogue in sight; or one notice by the channel that
+ * was named, with its answer.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "app/ask.h"
 #include "app/cli.h"
 #include "app/courier_job.h"
+#include "app/courier_write.h"
 #include "app/recall.h"
 #include "base/buf.h"
 #include "base/file.h"
@@ -18,11 +20,9 @@
 #include "base/words.h"
 #include "core/engine.h"
 #include "io/loop.h"
-#include "render/mail.h"
 #include "shorewatch/notify.h"
 
-#define MESSAGE_MAX (1u << 20)
-#define PATIENCE    (11 * USEC_PER_MIN) /* longer than the final reply may take */
+#define PATIENCE (11 * USEC_PER_MIN) /* longer than the final reply may take */
 
 struct test {
 	const struct generation *generation;
@@ -34,31 +34,28 @@ struct test {
 
 /* ---- one message ---- */
 
-static struct notice notice_of(const struct plan *plan, const struct recipient_plan *to,
+static struct notice notice_of(const struct plan *plan, const struct channel_plan *to,
 			       struct now now)
 {
 	struct notice notice = { .kind = NOTICE_TEST, .diagnosis = DIAGNOSIS_NONE, .created = now };
 
-	words_copy(notice.recipient, sizeof notice.recipient, to->address);
+	words_copy(notice.recipient, sizeof notice.recipient, to->name);
 	words_copy(notice.host, sizeof notice.host, plan->mail.host);
 	notice.id = notice_id(&notice);
 	return notice;
 }
 
-static char *write_message(const struct plan *plan, const struct recipient_plan *to,
-			   const struct notice *notice, size_t *ret_n)
+static char *write_message(const struct plan *plan, const struct notice *notice, size_t *ret_n)
 {
 	struct engine_effects effects = effects_none();
 	struct engine *engine = engine_new(plan, &effects, notice->created, 1);
-	struct buf message = BUF_INIT(MESSAGE_MAX);
-	struct mail_request request = { .notice = notice, .language = to->language };
 	struct model model;
+	char *message;
 
 	engine_model(engine, notice->created, &model);
-	request.model = &model;
-	mail_render(&request, &message);
+	message = courier_write(&model, plan, notice, NULL, ret_n);
 	engine_free(engine);
-	return buf_take(&message, ret_n);
+	return message;
 }
 
 /* ---- sending ---- */
@@ -94,11 +91,32 @@ static mono_t on_turn(void *ctx, struct now now)
 	return t->give_up;
 }
 
-static bool send_through(struct test *t, unsigned route, const char *recipient, const char *message,
-			 size_t n)
+/* Until it has ended. `kind`: NULL for a mail. */
+static bool run(struct test *t, const struct notify_attempt *attempt,
+		const struct notify_kind *kind)
 {
 	static const char *const words[] = { "accepted", "not taken now", "refused", "in doubt" };
 	struct io_loop_hooks hooks = { .ctx = t, .on_turn = on_turn };
+	struct notify_delivery *delivery;
+	struct buf reply = BUF_INIT(2048);
+
+	t->is_done = false;
+	t->give_up = mono_add(io_clock().mono, PATIENCE);
+	delivery = (kind ? kind->start : notify_smtp.start)(attempt);
+	if (!t->is_done)
+		(void)io_loop_run(t->io, &hooks);
+	if (!t->is_done && delivery)
+		(kind ? kind->cancel : notify_smtp.cancel)(delivery);
+	text_line(&reply, t->result.reply);
+	(void)printf("  %s: %s\n", t->is_done ? words[t->result.verdict] : "no answer",
+		     buf_text(&reply));
+	buf_done(&reply);
+	return t->is_done && t->result.verdict == MAIL_ACCEPTED;
+}
+
+static bool send_through(struct test *t, unsigned route, const char *recipient, const char *message,
+			 size_t n)
+{
 	struct notify_attempt attempt = {
 		.io = t->io,
 		.plan = &t->generation->plan,
@@ -110,45 +128,54 @@ static bool send_through(struct test *t, unsigned route, const char *recipient, 
 		.on_done = on_done,
 		.ctx = t,
 	};
-	struct notify_delivery *delivery;
-	struct buf reply = BUF_INIT(2048);
 
 	(void)printf("%s to %s\n", t->generation->plan.mail.relays[route].url, recipient);
-	t->is_done = false;
-	t->give_up = mono_add(io_clock().mono, PATIENCE);
-	delivery = notify_smtp.start(&attempt);
-	if (!t->is_done)
-		(void)io_loop_run(t->io, &hooks);
-	if (!t->is_done && delivery)
-		notify_smtp.cancel(delivery);
-	text_line(&reply, t->result.reply);
-	(void)printf("  %s: %s\n", t->is_done ? words[t->result.verdict] : "no answer",
-		     buf_text(&reply));
-	buf_done(&reply);
-	return t->is_done && t->result.verdict == MAIL_ACCEPTED;
+	return run(t, &attempt, NULL);
 }
 
-static bool send_one(struct test *t, const struct recipient_plan *to)
+static bool send_by_kind(struct test *t, const struct channel_plan *to, const struct notice *notice,
+			 const char *message, size_t n)
 {
-	const struct mail_plan *mail = &t->generation->plan.mail;
-	struct notice notice = notice_of(&t->generation->plan, to, io_clock());
+	struct notify_attempt attempt = {
+		.io = t->io,
+		.plan = &t->generation->plan,
+		.recipient = to->name,
+		.message = message,
+		.message_bytes = n,
+		.params = to->params,
+		.id = notice->id,
+		.on_done = on_done,
+		.ctx = t,
+	};
+
+	(void)printf("%s to %s: %s, %zu bytes\n", to->kind->name, to->name,
+		     to->kind->endpoint(to->params), n);
+	return run(t, &attempt, to->kind);
+}
+
+static bool send_one(struct test *t, const struct channel_plan *to)
+{
+	const struct plan *plan = &t->generation->plan;
+	struct notice notice = notice_of(plan, to, io_clock());
 	size_t n;
-	char *message = write_message(&t->generation->plan, to, &notice, &n);
+	char *message = write_message(plan, &notice, &n);
 	bool is_good = message != NULL;
 
-	for (unsigned i = 0; message && i < mail->relays_n; i++)
-		is_good &= send_through(t, i, to->address, message, n);
+	if (message && to->kind)
+		is_good = send_by_kind(t, to, &notice, message, n);
+	for (unsigned i = 0; message && !to->kind && i < plan->mail.relays_n; i++)
+		is_good &= send_through(t, i, to->name, message, n);
 	free(message);
 	return is_good;
 }
 
-static bool write_eml(const struct plan *plan, const struct recipient_plan *to)
+static bool write_eml(const struct plan *plan, const struct channel_plan *to)
 {
 	struct notice notice = notice_of(plan, to, io_clock());
 	struct buf dir = BUF_INIT(4096), name = BUF_INIT(200);
 	char file[COURIER_NAME_MAX];
 	size_t n;
-	char *message = write_message(plan, to, &notice, &n);
+	char *message = write_message(plan, &notice, &n);
 	int fd, r;
 
 	courier_file_name(&notice, file);
@@ -171,7 +198,13 @@ static bool write_eml(const struct plan *plan, const struct recipient_plan *to)
 	return r >= 0;
 }
 
-static bool send_all(const struct generation *generation)
+/* Those who are asked for: one, or whoever is told by mail. */
+struct told {
+	const struct channel_plan *v;
+	size_t n;
+};
+
+static bool send_all(const struct generation *generation, const struct told *to)
 {
 	struct io_setup setup = { .resolvers = generation->plan.resolvers };
 	struct test test = { .generation = generation };
@@ -183,36 +216,57 @@ static bool send_all(const struct generation *generation)
 		(void)fprintf(stderr, "shorewatch test-mail: %s\n", why);
 		return false;
 	}
-	for (size_t i = 0; i < generation->plan.mail.to_n; i++)
-		is_good &= send_one(&test, &generation->plan.mail.to[i]);
+	for (size_t i = 0; i < to->n; i++)
+		is_good &= send_one(&test, &to->v[i]);
 	io_free(test.io);
 	return is_good;
+}
+
+static bool write_all(const struct plan *plan, const struct told *to)
+{
+	bool is_good = true;
+
+	if (!ask_become_owner("test-mail", plan))
+		return false; /* a folder of root's would lock the daemon out of its own outbox */
+	for (size_t i = 0; i < to->n; i++)
+		is_good &= write_eml(plan, &to->v[i]);
+	return is_good;
+}
+
+static bool find_asked(const struct plan *plan, const struct arguments *a, struct told *ret)
+{
+	*ret = (struct told){ plan->channels, plan->mail.to_n };
+	if (a->words_n > 0)
+		*ret = (struct told){ courier_channel(plan, a->words[0]), 1 };
+	if (ret->v && ret->n > 0)
+		return true;
+	if (a->words_n > 0)
+		(void)fprintf(stderr,
+			      "shorewatch test-mail: %s is neither an address of mail.to nor the "
+			      "name of a channel\n",
+			      a->words[0]);
+	else
+		(void)fprintf(stderr, "shorewatch test-mail: mail.to is empty; nobody would be "
+				      "told of anything by mail%s\n",
+			      plan->channels_n > 0 ? "; name a channel: test-mail NAME" : "");
+	return false;
 }
 
 int command_test_mail(const struct arguments *a)
 {
 	struct conf_need need = { .secrets = CONF_SECRETS_SERVICE };
 	struct generation *generation = cli_load(a->config, need);
-	const struct mail_plan *mail;
-	bool is_good = true;
+	struct told to;
+	bool is_good;
 
 	if (!generation)
 		return EXIT_BAD_NEWS;
-	mail = &generation->plan.mail;
 	cli_set_zone(&generation->plan);
-	if (mail->to_n == 0) {
-		(void)fprintf(stderr, "shorewatch test-mail: mail.to is empty; nobody would be "
-				      "told of anything\n");
-		is_good = false;
-	}
-	if (mail->relays_n > 0)
-		is_good &= send_all(generation);
-	else if (!ask_become_owner("test-mail", &generation->plan))
-		is_good =
-			false; /* a folder of root's would lock the daemon out of its own outbox */
-	else
-		for (size_t i = 0; i < mail->to_n; i++)
-			is_good &= write_eml(&generation->plan, &mail->to[i]);
+	is_good = find_asked(&generation->plan, a, &to);
+	if (is_good && (to.v->kind || generation->plan.mail.relays_n > 0))
+		is_good = send_all(generation, &to);
+	else if (is_good)
+		is_good = write_all(&generation->plan, &to);
 	generation_drop(generation);
 	return is_good ? EXIT_GOOD : EXIT_BAD_NEWS;
 }

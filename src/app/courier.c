@@ -21,16 +21,14 @@
 #include <unistd.h>
 
 #include "app/courier_parcel.h"
+#include "app/courier_write.h"
 #include "base/buf.h"
 #include "base/log.h"
-#include "base/words.h"
 #include "core/engine.h"
 #include "core/outbox.h"
 #include "io/loop.h"
 #include "io/spool.h"
-#include "render/mail.h"
 
-#define MESSAGE_MAX (1u << 20)
 #define RESERVE_BYTES (256u << 10) /* enough for a mail to be written, when there is no memory */
 
 static struct parcel *parcel_of(struct courier *c, const struct outbox_entry *entry)
@@ -66,19 +64,6 @@ static struct parcel *parcel_new(struct courier *c, struct outbox_entry *entry, 
 	return p;
 }
 
-static char *render(const struct model *model, const struct generation *generation,
-		    const struct notice *notice, const struct incident *incident, size_t *ret_n)
-{
-	struct mail_request request = { model, incident, notice, generation->plan.language };
-	struct buf message = BUF_INIT(MESSAGE_MAX);
-
-	for (size_t i = 0; i < generation->plan.mail.to_n; i++)
-		if (strcmp(generation->plan.mail.to[i].address, notice->recipient) == 0)
-			request.language = generation->plan.mail.to[i].language;
-	mail_render(&request, &message);
-	return buf_take(&message, ret_n);
-}
-
 /*
  * The engine counts on this mail from here on, and nobody else knows what to write: better to end,
  * and to be started again from the state before, than to run on as if it had been sent.
@@ -96,12 +81,12 @@ static char *write_notice(struct courier *c, struct generation *generation,
 			  const struct model *model, const struct notice *notice,
 			  const struct incident *incident, struct buf *file, size_t *ret_n)
 {
-	char *message = render(model, generation, notice, incident, ret_n);
+	char *message = courier_write(model, &generation->plan, notice, incident, ret_n);
 
 	if (!message) {
 		free(c->reserve);
 		c->reserve = NULL;
-		message = render(model, generation, notice, incident, ret_n);
+		message = courier_write(model, &generation->plan, notice, incident, ret_n);
 	}
 	if (!message)
 		return NULL;
@@ -113,7 +98,7 @@ static char *write_notice(struct courier *c, struct generation *generation,
 void courier_take(struct courier *c, struct generation *generation, const struct model *model,
 		  const struct notice *notice, const struct incident *incident, struct now now)
 {
-	struct buf file = BUF_INIT(MESSAGE_MAX + 4096);
+	struct buf file = BUF_INIT(PARCEL_FILE_MAX);
 	struct outbox_entry *entry;
 	struct parcel *p;
 	char *message;
@@ -134,9 +119,6 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 		end_for_want_of_memory(notice);
 	p = parcel_new(c, entry, message, n);
 	disk_put(p, file);
-	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=queued", notice->id,
-		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
-		 notice->seq);
 }
 
 /* ---- what is due ---- */
@@ -205,8 +187,11 @@ static void on_sent(void *ctx, uint64_t id, const char *record)
 	struct notice notice;
 
 	(void)id;
-	if (courier_read_record(record, &notice))
-		engine_adopt(c->restoring, &notice, c->now);
+	if (!courier_read_record(record, &notice))
+		return;
+	engine_adopt(c->restoring, &notice, c->now);
+	if (c->hooks.on_remembered)
+		c->hooks.on_remembered(c->hooks.ctx, &notice);
 }
 
 void courier_restore(struct courier *c, struct engine *engine, struct now now)
@@ -250,6 +235,11 @@ struct courier *courier_new(struct io *io, struct worker *worker, const char *st
 size_t courier_waiting(const struct courier *c, wall_t *ret_oldest)
 {
 	return outbox_waiting(&c->outbox, ret_oldest);
+}
+
+wall_t courier_oldest(const struct courier *c, const char *recipient)
+{
+	return outbox_oldest(&c->outbox, recipient);
 }
 
 mono_t courier_due(const struct courier *c)

@@ -1,7 +1,7 @@
 /*
  * courier_attempt.c - hands a notice over, and makes of the answer what follows.
  *
- * One attempt at a time for each parcel: to a relay, or as a file. Where it was
+ * One attempt at a time for each parcel: to a relay, by the channel's kind, or as a file. Where it was
  * our own memory or descriptors that failed nobody was asked, so it is no
  * attempt and no relay's failure: the outbox goes on seeing it under way, and
  * it is made again in 2 s. After ten such in a row, 20 s, it counts like any
@@ -87,10 +87,24 @@ static void tell(const struct parcel *p, enum outbox_result result, bool is_fina
 		 : result == OUTBOX_ACCEPTED ? LOG_LEVEL_NOTICE
 					     : LOG_LEVEL_WARNING,
 		 "delivery id=%016" PRIx64
-		 " kind=%s incident=%s result=%s code=%d attempt=%u reply=\"%s\"%s",
+		 " kind=%s incident=%s%s%s result=%s code=%d attempt=%u reply=\"%s\"%s",
 		 notice->id, notice_kind_name(notice->kind),
-		 notice->number[0] ? notice->number : "-", courier_result_name(result), code,
+		 notice->number[0] ? notice->number : "-",
+		 courier_is_mail(notice->recipient) ? "" : " channel=",
+		 courier_is_mail(notice->recipient) ? "" : notice->recipient,
+		 courier_result_name(result), code,
 		 p->entry->attempts, p->entry->reply, is_lost ? " what=\"given up\"" : "");
+}
+
+static void end(struct parcel *p)
+{
+	struct courier *c = p->courier;
+
+	if (c->hooks.on_final)
+		c->hooks.on_final(c->hooks.ctx, &p->entry->notice,
+				  p->entry->attempts + p->entry->route, p->entry->is_accepted);
+	disk_record(p);
+	parcel_drop(p); /* the next one of its incident need not wait for the disk */
 }
 
 static void finish(struct parcel *p, enum outbox_result result, const char *reply, size_t routes,
@@ -104,8 +118,7 @@ static void finish(struct parcel *p, enum outbox_result result, const char *repl
 	if (result == OUTBOX_ACCEPTED && c->hooks.on_delivered)
 		c->hooks.on_delivered(c->hooks.ctx, &p->entry->notice, p->entry->reply);
 	if (is_final) {
-		disk_record(p);
-		parcel_drop(p); /* the next one of its incident need not wait for the disk */
+		end(p);
 	} else if (p->is_begun && !p->entry->is_in_doubt) {
 		disk_return(p);
 	}
@@ -166,6 +179,65 @@ static void send_by_relay(struct parcel *p)
 		p->delivery = delivery;
 }
 
+/* ---- by the channel's kind ---- */
+
+static void on_posted(void *ctx, const struct io_mail_result *result)
+{
+	struct parcel *p = ctx;
+	struct generation *generation = p->generation;
+	mono_t left_alone = mono_add(io_now(p->courier->io).mono, result->retry_after);
+	struct buf reply = BUF_INIT(1024);
+
+	p->delivery = NULL;
+	courier_clean_reply(result->reply, &reply);
+	if (result->is_short && hold(p, buf_text(&reply)))
+		goto out;
+	p->generation = NULL;
+	/* Before it is known whether it is final: then it is gone. */
+	finish(p, result_of(result), buf_text(&reply), 1, result->code);
+	if (p->entry && result->retry_after > 0)
+		outbox_put_off(p->entry, left_alone);
+	generation_drop(generation);
+out:
+	buf_done(&reply);
+}
+
+static void send_by_kind(struct parcel *p, const struct channel_plan *channel)
+{
+	struct notify_attempt attempt = {
+		.io = p->courier->io,
+		.plan = &p->generation->plan,
+		.recipient = p->entry->notice.recipient,
+		.message = p->message,
+		.message_bytes = p->n,
+		.params = channel->params,
+		.id = p->entry->notice.id,
+		.on_done = on_posted,
+		.ctx = p,
+	};
+	struct notify_delivery *delivery;
+
+	p->kind = channel->kind;
+	delivery = channel->kind->start(&attempt);
+	if (delivery)
+		p->delivery = delivery;
+}
+
+/*
+ * A reload took its channel away, and nobody knows where it would lead: it is given up at once,
+ * with a record. A mail needs no more than its address.
+ */
+static void give_up(struct parcel *p)
+{
+	outbox_give_up(p->entry, "its channel is in the configuration no more",
+		       io_now(p->courier->io));
+	tell(p, OUTBOX_REFUSED, true, 0);
+	generation_drop(p->generation);
+	p->generation = NULL;
+	end(p);
+	io_loop_wake(p->courier->io);
+}
+
 void parcel_eml_written(struct parcel *p, int r)
 {
 	char name[COURIER_NAME_MAX], reply[COURIER_NAME_MAX + 200];
@@ -185,6 +257,26 @@ void parcel_eml_written(struct parcel *p, int r)
 	finish(p, r == 0 ? OUTBOX_ACCEPTED : OUTBOX_LATER, reply, 1, 0);
 }
 
+static const struct channel_plan *channel_of(const struct parcel *p)
+{
+	return courier_channel(&p->generation->plan, p->entry->notice.recipient);
+}
+
+static void attempt(struct parcel *p)
+{
+	const struct channel_plan *channel = channel_of(p);
+
+	p->kind = NULL;
+	if (channel && channel->kind)
+		send_by_kind(p, channel);
+	else if (!courier_is_mail(p->entry->notice.recipient))
+		give_up(p);
+	else if (p->generation->plan.mail.relays_n > 0)
+		send_by_relay(p);
+	else
+		disk_eml(p);
+}
+
 /* At the end nothing is begun any more: the notice waits for the next start, and is in no doubt. */
 void parcel_attempt(struct parcel *p)
 {
@@ -193,18 +285,22 @@ void parcel_attempt(struct parcel *p)
 		p->generation = NULL;
 		if (p->is_begun)
 			disk_return(p);
-	} else if (p->generation->plan.mail.relays_n > 0) {
-		send_by_relay(p);
 	} else {
-		disk_eml(p);
+		attempt(p);
 	}
+}
+
+static bool is_for_a_file(const struct parcel *p)
+{
+	return courier_is_mail(p->entry->notice.recipient) &&
+	       p->generation->plan.mail.relays_n == 0;
 }
 
 /* .eml files go nowhere where they could be in doubt: writing one again is the same file. */
 void parcel_begin(struct parcel *p, struct generation *generation)
 {
 	p->generation = generation_hold(generation);
-	if (p->entry->is_durable && !p->entry->is_in_doubt && generation->plan.mail.relays_n > 0)
+	if (p->entry->is_durable && !p->entry->is_in_doubt && !is_for_a_file(p))
 		disk_begin(p);
 	else
 		parcel_attempt(p);
@@ -238,7 +334,7 @@ mono_t attempts_wake(const struct courier *c)
 
 void parcel_cut(struct parcel *p)
 {
-	bool is_out = p->delivery && notify_smtp.cancel(p->delivery);
+	bool is_out = p->delivery && (p->kind ? p->kind->cancel : notify_smtp.cancel)(p->delivery);
 
 	if (!p->delivery && !p->is_held)
 		return;

@@ -8,8 +8,9 @@
  * answer may still come, at any time, also for a notice that is final and gone;
  * therefore answers find their notice by its id.
  *
- * A record that could not be written is tried again: without it the file would
- * be sent a second time at the next start, however late that is.
+ * What could not be written is tried again each minute: a notice that is in
+ * memory only is lost with us, and without its record a file would be sent a
+ * second time at the next start, however late that is.
  */
 #include "app/courier_parcel.h"
 
@@ -17,10 +18,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "io/loop.h"
 
 #define RECORD_PAUSE USEC_PER_MIN
+#define PUT_PAUSE USEC_PER_MIN
 
 static void storage_is(struct courier *c, int r)
 {
@@ -107,6 +110,16 @@ static void on_known(struct parcel *p)
 	parcel_drop(p);
 }
 
+/* What is "queued" outlives us. */
+static void tell_stored(const struct parcel *p, bool is_durable)
+{
+	const struct notice *notice = &p->entry->notice;
+
+	log_info("notice id=%016" PRIx64 " kind=%s incident=%s seq=%u state=%s", notice->id,
+		 notice_kind_name(notice->kind), notice->number[0] ? notice->number : "-",
+		 notice->seq, is_durable ? "queued" : "in-memory");
+}
+
 static void on_stored(void *ctx, const struct courier_order *order, int r)
 {
 	struct parcel *p = answer_take(ctx, order, r == -EEXIST ? 0 : r);
@@ -118,7 +131,9 @@ static void on_stored(void *ctx, const struct courier_order *order, int r)
 	else if (p->wait == DISK_PUT) {
 		p->wait = DISK_NOTHING;
 		outbox_stored(p->entry, r == 0, io_now(p->courier->io));
+		tell_stored(p, r == 0);
 	} else if (r == 0) {
+		tell_stored(p, true);
 		p->entry->is_durable = true; /* late, but from here on a crash cannot lose it */
 	}
 }
@@ -132,6 +147,63 @@ void disk_put(struct parcel *p, struct buf file)
 	order_give(p->courier, &order);
 }
 
+/* ---- put once more ---- */
+
+/* It waits, and nothing but our memory knows of it. */
+static bool is_in_memory_only(const struct parcel *p)
+{
+	return p->entry && p->entry->state == OUTBOX_WAITING && !p->entry->is_durable &&
+	       p->wait == DISK_NOTHING;
+}
+
+static bool is_any_in_memory_only(const struct courier *c)
+{
+	for (size_t i = 0; i < c->outbox.used; i++)
+		if (is_in_memory_only(&c->parcels[i]))
+			return true;
+	return false;
+}
+
+bool courier_has_undurable(const struct courier *c)
+{
+	for (size_t i = 0; i < c->outbox.used; i++)
+		if (c->parcels[i].entry && !c->parcels[i].entry->is_durable)
+			return true;
+	return false;
+}
+
+/* A failed put may have left the file after all: then it is there, and it is this one. */
+static void on_stored_late(void *ctx, const struct courier_order *order, int r)
+{
+	struct parcel *p = answer_take(ctx, order, r == -EEXIST ? 0 : r);
+
+	if (!p || (r < 0 && r != -EEXIST))
+		return;
+	tell_stored(p, true);
+	p->entry->is_durable = true;
+}
+
+static void put_again(struct parcel *p)
+{
+	struct courier_order order = order_of(p, COURIER_PUT, on_stored_late);
+
+	order.file = (struct buf)BUF_INIT(PARCEL_FILE_MAX);
+	notice_write(&p->entry->notice, p->entry->attempts, &order.file);
+	buf_add(&order.file, p->message, p->n);
+	order_give(p->courier, &order);
+}
+
+/* The disk may be well by now; one that has yet to answer is given no more to do. */
+static void put_all_again(struct courier *c, struct now now)
+{
+	if (c->jobs > 0 || !mono_reached(c->put_again, now.mono))
+		return;
+	c->put_again = mono_add(now.mono, PUT_PAUSE);
+	for (size_t i = 0; i < c->outbox.used; i++)
+		if (is_in_memory_only(&c->parcels[i]))
+			put_again(&c->parcels[i]);
+}
+
 /* ---- before and after an attempt ---- */
 
 static void go_on(struct parcel *p)
@@ -139,10 +211,12 @@ static void go_on(struct parcel *p)
 	bool is_put = p->wait == DISK_PUT;
 
 	p->wait = DISK_NOTHING;
-	if (is_put)
+	if (is_put) {
 		outbox_stored(p->entry, false, io_now(p->courier->io));
-	else
+		tell_stored(p, false);
+	} else {
 		parcel_attempt(p);
+	}
 }
 
 static void on_begun(void *ctx, const struct courier_order *order, int r)
@@ -261,6 +335,7 @@ void disk_advance(struct courier *c, struct now now)
 	}
 	if (c->unrecorded_n > 0 && mono_reached(c->record_again, now.mono))
 		record_again(c);
+	put_all_again(c, now);
 }
 
 mono_t disk_wake(const struct courier *c)
@@ -270,5 +345,7 @@ mono_t disk_wake(const struct courier *c)
 	for (size_t i = 0; c->jobs > 0 && i < c->outbox.used; i++)
 		if (c->parcels[i].entry && c->parcels[i].wait != DISK_NOTHING)
 			wake = mono_min(wake, c->parcels[i].wait_ends);
+	if (c->jobs == 0 && is_any_in_memory_only(c))
+		wake = mono_min(wake, c->put_again);
 	return wake;
 }

@@ -10,12 +10,15 @@
 
 #include "app/courier.h"
 #include "app/courier_job.h"
+#include "app/courier_write.h"
 #include "core/outbox.h"
 
 struct notify_delivery;
+struct notify_kind;
 
 #define DISK_PATIENCE (5 * USEC_PER_SEC)
 #define UNRECORDED_MAX 32
+#define PARCEL_FILE_MAX (COURIER_MESSAGE_MAX + 4096) /* with its head */
 
 /* What a parcel waits for from the disk before it can go on. */
 enum disk_wait { DISK_NOTHING, DISK_PUT, DISK_BEGIN };
@@ -25,6 +28,7 @@ struct parcel {
 	struct outbox_entry *entry; /* NULL: free */
 	struct generation *generation; /* of the attempt under way */
 	struct notify_delivery *delivery;
+	const struct notify_kind *kind; /* by which that one goes; NULL: by mail */
 	enum disk_wait wait;
 	mono_t wait_ends;	    /* then it goes on without the disk */
 	bool is_begun;		    /* its file lies in inflight/ */
@@ -51,6 +55,7 @@ struct courier {
 	struct courier_order unrecorded[UNRECORDED_MAX];
 	size_t unrecorded_n;
 	mono_t record_again;
+	mono_t put_again; /* what is in memory only is put then, not before */
 	struct outbox outbox;
 	struct parcel parcels[OUTBOX_MAX]; /* by the entry's index */
 };

@@ -21,7 +21,9 @@
 #include "app/drill.h"
 #include "app/listener.h"
 #include "app/publisher.h"
+#include "app/courier_write.h"
 #include "app/pulse.h"
+#include "app/refresh.h"
 #include "app/relays.h"
 #include "app/remedy.h"
 #include "app/systemd.h"
@@ -43,17 +45,22 @@
 #define RUNS_AT_ONCE 2048
 #define RUNS_AT_LEAST 8
 #define FD_RESERVE 128
+#define WAYS_MAX 16 /* channels that forget: an alertmanager each */
 #define OWN_TRANSFERS 8 /* of the pulse: runs that hang must not take the way to our own listener */
 
 /* ---- turns ---- */
 
 static void tell_outbox(struct daemon *d)
 {
+	const struct plan *plan = &d->generation->plan;
 	wall_t oldest;
 	size_t waiting = courier_waiting(d->courier, &oldest);
 
 	engine_outbox(d->engine, waiting, oldest,
 		      courier_is_storage_failing(d->courier) || d->store_trouble != NULL, d->now);
+	for (size_t i = plan->mail.to_n; i < plan->channels_n; i++)
+		engine_channel(d->engine, i, courier_oldest(d->courier, plan->channels[i].name),
+			       d->now);
 }
 
 void daemon_model(struct daemon *d, struct model *ret)
@@ -72,6 +79,29 @@ static mono_t look_on(struct daemon *d)
 		return MONO_NEVER;
 	daemon_model(d, &model);
 	return d->setup.on_turn(d->setup.ctx, d, &model, d->now);
+}
+
+static void look_only(void *ctx, struct model *ret)
+{
+	daemon_model(ctx, ret);
+}
+
+/* Whoever forgets what is open is told again. */
+static mono_t refresh_all(struct daemon *d)
+{
+	const struct plan *plan = &d->generation->plan;
+	struct refresh_way ways[WAYS_MAX];
+	struct refresh_view view = { .generation = d->generation, .ways = ways,
+				     .look = look_only, .ctx = d };
+
+	for (size_t i = plan->mail.to_n; i < plan->channels_n && view.ways_n < WAYS_MAX; i++) {
+		const struct channel_plan *c = &plan->channels[i];
+
+		if (c->kind->is_refreshed)
+			ways[view.ways_n++] = (struct refresh_way){ c->name, c->name, c->kind,
+								    c->params, c->language };
+	}
+	return refresh_advance(d->refresh, &view, d->now);
 }
 
 /* Do we get on? Looked at when the turn's work is done. */
@@ -107,6 +137,7 @@ static mono_t turn(struct daemon *d)
 	wake = engine_advance(d->engine, d->now);
 	wake = mono_min(wake, drill_advance(d->drill, d->now));
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
+	wake = mono_min(wake, refresh_all(d));
 	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
 	wake = mono_min(wake, publisher_advance(d->publisher, d->generation, d->now));
 	memory_save(d);
@@ -178,6 +209,9 @@ static void on_signal(void *ctx, int signum)
 
 static void on_delivered(void *ctx, const struct notice *notice, const char *where)
 {
+	struct daemon *d = ctx;
+
+	refresh_delivered(d->refresh, notice);
 	daemon_tell(ctx, DAEMON_MAIL, "%smail %s (%s) for %s: %s",
 		    notice->is_drill ? "drill: " : "", notice_kind_name(notice->kind),
 		    diagnosis_name(notice->diagnosis), notice->recipient, where);
@@ -190,6 +224,22 @@ static void on_answer(void *ctx, const struct notice *notice, const struct relay
 
 	if (notice->is_drill)
 		drill_answered(d->drill, notice, relay, result, reply, io_now(d->io));
+}
+
+static void on_remembered(void *ctx, const struct notice *notice)
+{
+	struct daemon *d = ctx;
+
+	refresh_delivered(d->refresh, notice);
+}
+
+/* A drill's mails are no work of the week, and what is no mail is none of its. */
+static void on_final(void *ctx, const struct notice *notice, unsigned failed, bool is_accepted)
+{
+	struct daemon *d = ctx;
+
+	if (!notice->is_drill && courier_is_mail(notice->recipient))
+		engine_delivered(d->engine, failed, is_accepted, io_now(d->io));
 }
 
 static void on_published(void *ctx, uint64_t report)
@@ -248,7 +298,8 @@ static void start_refused(int r, const char *event, const char *dir, const char 
 static bool start_rooms(struct daemon *d, const char *pages)
 {
 	const struct plan *plan = &d->generation->plan;
-	struct courier_hooks courier = { d, on_delivered, on_answer };
+	struct courier_hooks courier = { d, on_delivered, on_answer, on_remembered,
+					 on_final };
 	struct publisher_hooks publisher = { d, on_published, look };
 	int r;
 
@@ -257,7 +308,8 @@ static bool start_rooms(struct daemon *d, const char *pages)
 	d->publisher = publisher_new(d->io, d->worker, pages, plan->state_dir, &publisher);
 	d->relays = relays_new(d->io);
 	d->pulse = pulse_new(d->io, plan, d->now);
-	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse) {
+	d->refresh = refresh_new(d->io);
+	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse || !d->refresh) {
 		log_err("start what=\"no memory, or too few descriptors\"");
 		return false;
 	}
@@ -383,6 +435,7 @@ static void finish(struct daemon *d)
 	if (d->store)
 		store_close(d->store);
 	courier_free(d->courier);
+	refresh_free(d->refresh);
 	relays_free(d->relays);
 	publisher_free(d->publisher);
 	pulse_free(d->pulse);
@@ -406,10 +459,10 @@ static void tell_start(struct daemon *d)
 
 	page_dir(plan, &pages);
 	log_notice("start version=%s targets=%zu references=%zu watchdogs=%zu relays=%zu "
-		   "recipients=%zu"
+		   "recipients=%zu channels=%zu"
 		   " listen=%s page=%s state=%s",
 		   SHOREWATCH_VERSION, plan->targets_n, plan->references_n, plan->watchdogs_n,
-		   plan->mail.relays_n, plan->mail.to_n,
+		   plan->mail.relays_n, plan->mail.to_n, plan->channels_n - plan->mail.to_n,
 		   plan->listen.address ? plan->listen.address : "-", buf_text(&pages),
 		   plan->state_dir);
 	buf_done(&pages);

@@ -30,6 +30,7 @@ struct drill;
 struct publisher;
 struct pulse;
 struct receiver;
+struct refresh;
 struct relays;
 struct runs;
 struct store;
@@ -74,6 +75,7 @@ struct daemon {
 	struct engine *engine;
 	struct courier *courier;
 	struct relays *relays;
+	struct refresh *refresh;
 	struct publisher *publisher;
 	struct pulse *pulse;
 	struct receiver *receiver; /* NULL: no listener */

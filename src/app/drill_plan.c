@@ -13,6 +13,7 @@
 #include "app/drill_plan.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -73,6 +74,27 @@ static void watch_only_this(struct drill_plan *p)
 	p->plan.windows_n = 0;
 	p->plan.heartbeat_url = NULL;
 	p->plan.mail.group_wait = GROUP_WAIT;
+	p->plan.mail.weekly = NULL;
+}
+
+/*
+ * A drill is a drill of mail: nobody's phone is to ring for it, and whoever is told later, of other
+ * things or at other hours is to see that his mail arrives, too.
+ */
+static bool tell_by_mail_only(struct drill_plan *p)
+{
+	size_t n = p->real->plan.mail.to_n;
+
+	p->channels = calloc(n + 1, sizeof *p->channels);
+	if (!p->channels)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		p->channels[i] = (struct channel_plan){ .name = p->real->plan.channels[i].name,
+							.language =
+								p->real->plan.channels[i].language };
+	p->plan.channels = p->channels;
+	p->plan.channels_n = n;
+	return true;
 }
 
 bool drill_plan_init(struct drill_plan *p, struct generation *real, uint16_t port)
@@ -83,11 +105,15 @@ bool drill_plan_init(struct drill_plan *p, struct generation *real, uint16_t por
 	p->real = generation_hold(real);
 	p->plan = real->plan;
 	watch_only_this(p);
-	return true;
+	if (tell_by_mail_only(p))
+		return true;
+	drill_plan_done(p);
+	return false;
 }
 
 void drill_plan_done(struct drill_plan *p)
 {
+	free(p->channels);
 	generation_drop(p->real);
 	generation_drop(p->pretended);
 	*p = (struct drill_plan){ .real = NULL };

@@ -15,6 +15,7 @@ struct drill_plan {
 	struct plan plan; /* refers to all below: not to be copied */
 	struct stack_plan stack;
 	struct target_plan target;
+	struct channel_plan *channels; /* the addresses of mail.to, told at once and of everything */
 	struct generation *real;      /* held: its mail section is the drill's, too */
 	struct generation *pretended; /* holds the probe's parameters */
 };

@@ -11,6 +11,7 @@
 #include "app/fate_machine.h"
 #include "app/publisher.h"
 #include "app/pulse.h"
+#include "app/refresh.h"
 #include "base/buf.h"
 #include "io/runs.h"
 #include "io/store.h"
@@ -155,6 +156,8 @@ static void on_deliver(void *ctx, const struct notice *notice, const struct inci
 	struct daemon *d = ctx;
 	struct model model;
 
+	if (notice->kind == NOTICE_RECOVERED)
+		refresh_ended(d->refresh, notice->incident);
 	daemon_model(d, &model);
 	courier_take(d->courier, d->generation, &model, notice, incident, d->now);
 }

@@ -189,10 +189,13 @@ void memory_restore(struct daemon *d)
 
 /* ---- saving ---- */
 
+/* The notice first, then the state (ARCHITECTURE 6): the older state makes it again. */
 static void collect_state(struct daemon *d)
 {
 	struct buf text = BUF_INIT(SNAPSHOT_MAX);
 
+	if (courier_has_undurable(d->courier))
+		return;
 	engine_snapshot(d->engine, d->now, &text);
 	if (!buf_failed(&text))
 		store_state(d->store, STATE_KEY, buf_text(&text), text.n);

@@ -146,7 +146,17 @@ void publisher_touch(struct publisher *p)
 	p->is_due = true;
 }
 
-/* Numbers go on where the last life ended, or a stale page would find its picture too early. */
+/*
+ * Numbers go on where the last life ended, or a stale page would find its picture too early. Some
+ * files of one more report may lie there, when it was killed in the middle of it.
+ */
+static uint64_t last_number(const char *page_dir)
+{
+	uint64_t whole = publish_last_report(page_dir);
+
+	return whole > 0 ? whole + 1 : 0;
+}
+
 struct publisher *publisher_new(struct io *io, struct worker *worker, const char *page_dir,
 				const char *state_dir, const struct publisher_hooks *hooks)
 {
@@ -159,7 +169,7 @@ struct publisher *publisher_new(struct io *io, struct worker *worker, const char
 	p->hooks = *hooks;
 	(void)snprintf(p->page_dir, sizeof p->page_dir, "%s", page_dir);
 	(void)snprintf(p->state_dir, sizeof p->state_dir, "%s", state_dir);
-	p->report = publish_last_report(page_dir);
+	p->report = last_number(page_dir);
 	p->is_due = true;
 	p->last.us = INT64_MIN / 2;
 	return p;

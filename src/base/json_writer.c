@@ -32,7 +32,7 @@ static void item_begin(struct json_writer *w)
 static void nest_begin(struct json_writer *w, char bracket)
 {
 	item_begin(w);
-	assert(w->depth + 1 < JSON_DEPTH_MAX);
+	assert(w->depth + 1 < JSON_WRITER_DEPTH_MAX);
 	buf_putc(w->to, bracket);
 	w->has_item[++w->depth] = false;
 }

@@ -9,12 +9,12 @@
 
 struct buf;
 
-#define JSON_DEPTH_MAX 16
+#define JSON_WRITER_DEPTH_MAX 16
 
 struct json_writer {
 	struct buf *to;
 	unsigned depth;
-	bool has_item[JSON_DEPTH_MAX];
+	bool has_item[JSON_WRITER_DEPTH_MAX];
 	bool is_after_key;
 };
 

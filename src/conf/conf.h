@@ -90,7 +90,7 @@ struct generation *conf_load_good_in(const char *state_dir, struct conf_need nee
 /* What two plans do not have in common, one by one. */
 struct plan_difference {
 	enum plan_change { PLAN_ADDED, PLAN_REMOVED, PLAN_CHANGED } change;
-	const char *what; /* "target", "stack", "watchdog", "window", or a key such as "page.title" */
+	const char *what; /* "target", "stack", "watchdog", "window", "channel", or a key such as "page.title" */
 	const char *name; /* of the target, stack, watchdog or window; else "" */
 	const char *key;  /* what differs first in a changed one of these; else "" */
 	bool is_fixed; /* takes effect with the next start only: state_dir, listen.address, page.dir

@@ -1,7 +1,7 @@
 /*
  * differ.c - what a reload changes, one line each.
  *
- * Targets, stacks, watchdogs and windows are matched by name, as their state is; the
+ * Targets, stacks, watchdogs, windows and channels are matched by name, as their state is; the
  * rest is compared key by key, by a table. A probe kind's params are compared
  * by the rows that read them, so a new option needs no line here. Names of
  * keys are told, never values: they may be secrets.
@@ -14,6 +14,7 @@
 #include "base/zone.h"
 #include "conf/conf.h"
 #include "conf/equal.h"
+#include "shorewatch/notify.h"
 
 enum shape { SHAPE_TEXT, SHAPE_STRINGS, SHAPE_BYTES };
 
@@ -68,9 +69,11 @@ static const struct field plan_fields[] = {
 	{ .name = NULL },
 };
 
-static const struct field recipient_fields[] = {
-	TEXT(recipient_plan, address, "address"),
-	VALUE(recipient_plan, language, "language"),
+static const struct field channel_fields[] = {
+	TEXT(channel_plan, name, "name"),
+	VALUE(channel_plan, language, "language"),
+	VALUE(channel_plan, after, "after"),
+	VALUE(channel_plan, only, "only"),
 	{ .name = NULL },
 };
 
@@ -179,15 +182,48 @@ static const char *fields_differ(const struct field *fields, const void *before,
 
 /* ---- things with names ---- */
 
+static const char *params_differ(const struct option *rows, const void *before, const void *after)
+{
+	for (const struct option *row = rows; row->name != NULL; row++) {
+		if (!option_equal(row, before, after))
+			return row->name;
+	}
+	return NULL;
+}
+
 static const char *kind_differs(const struct target_plan *a, const struct target_plan *b)
 {
 	if (a->kind != b->kind)
 		return b->kind->name;
-	for (const struct option *row = a->kind->options; row->name != NULL; row++) {
-		if (!option_equal(row, a->params, b->params))
-			return row->name;
+	return params_differ(a->kind->options, a->params, b->params);
+}
+
+static bool quiet_equal(const struct channel_plan *a, const struct channel_plan *b)
+{
+	if (a->quiet_n != b->quiet_n)
+		return false;
+	for (size_t i = 0; i < a->quiet_n; i++) {
+		if (a->quiet[i].ends != b->quiet[i].ends ||
+		    !recurrence_equal(&a->quiet[i].begins, &b->quiet[i].begins))
+			return false;
 	}
-	return NULL;
+	return true;
+}
+
+/* An address is none of a kind. */
+static const char *channel_differs(const struct differ *d, const void *before, const void *after)
+{
+	const struct channel_plan *a = before, *b = after;
+	const char *key = fields_differ(channel_fields, a, b);
+
+	(void)d;
+	if (key != NULL)
+		return key;
+	if (!quiet_equal(a, b))
+		return "quiet";
+	if (a->kind != b->kind)
+		return b->kind->name;
+	return a->kind != NULL ? params_differ(a->kind->options, a->params, b->params) : NULL;
 }
 
 static bool allow_equal(const struct target_plan *a, const struct target_plan *b)
@@ -359,6 +395,15 @@ static void lists_differ(const struct differ *d, const struct named_list *before
 		.size = sizeof *(plan_)->list_                                                     \
 	}
 
+/* Those behind the addresses of mail.to, which are told as one key. */
+static struct named_list channel_list(const struct plan *plan)
+{
+	return (struct named_list){ .what = "channel",
+				    .v = plan->channels + plan->mail.to_n,
+				    .n = plan->channels_n - plan->mail.to_n,
+				    .size = sizeof *plan->channels };
+}
+
 static void named_differ(const struct differ *d)
 {
 	const struct named_list stacks[] = { LIST("stack", d->before, stacks),
@@ -367,14 +412,15 @@ static void named_differ(const struct differ *d)
 					      LIST("target", d->after, targets) };
 	const struct named_list watchdogs[] = { LIST("watchdog", d->before, watchdogs),
 						LIST("watchdog", d->after, watchdogs) };
-
 	const struct named_list windows[] = { LIST("window", d->before, windows),
 					      LIST("window", d->after, windows) };
+	const struct named_list channels[] = { channel_list(d->before), channel_list(d->after) };
 
 	lists_differ(d, &targets[0], &targets[1], target_differs);
 	lists_differ(d, &stacks[0], &stacks[1], stack_differs);
 	lists_differ(d, &watchdogs[0], &watchdogs[1], watchdog_differs);
 	lists_differ(d, &windows[0], &windows[1], window_differs);
+	lists_differ(d, &channels[0], &channels[1], channel_differs);
 }
 
 /* ---- the rest ---- */
@@ -392,15 +438,20 @@ static bool references_equal(const struct plan *a, const struct plan *b)
 	return true;
 }
 
-static bool recipients_equal(const struct mail_plan *a, const struct mail_plan *b)
+static bool recipients_equal(const struct differ *d)
 {
-	if (a->to_n != b->to_n)
+	if (d->before->mail.to_n != d->after->mail.to_n)
 		return false;
-	for (size_t i = 0; i < a->to_n; i++) {
-		if (fields_differ(recipient_fields, &a->to[i], &b->to[i]) != NULL)
+	for (size_t i = 0; i < d->before->mail.to_n; i++) {
+		if (channel_differs(d, &d->before->channels[i], &d->after->channels[i]) != NULL)
 			return false;
 	}
 	return true;
+}
+
+static bool weeklies_equal(const struct window_plan *a, const struct window_plan *b)
+{
+	return a == b || (a != NULL && b != NULL && recurrence_equal(&a->begins, &b->begins));
 }
 
 static bool relays_equal(const struct mail_plan *a, const struct mail_plan *b)
@@ -425,8 +476,10 @@ static void keys_differ(const struct differ *d)
 	}
 	if (!references_equal(d->before, d->after))
 		tell(d, PLAN_CHANGED, "references", "", "");
-	if (!recipients_equal(&d->before->mail, &d->after->mail))
+	if (!recipients_equal(d))
 		tell(d, PLAN_CHANGED, "mail.to", "", "");
+	if (!weeklies_equal(d->before->mail.weekly, d->after->mail.weekly))
+		tell(d, PLAN_CHANGED, "mail.weekly", "", "");
 	if (!relays_equal(&d->before->mail, &d->after->mail))
 		tell(d, PLAN_CHANGED, "mail.relays", "", "");
 }

@@ -11,10 +11,6 @@
 static const struct later {
 	const char *section, *key, *advice;
 } rows[] = {
-	{ "mail", "weekly", "`shorewatch status` tells the same at any time" },
-	{ "recipient", "after", "everybody in mail.to is told at once" },
-	{ "recipient", "only", "everybody in mail.to is told of every stack" },
-	{ "recipient", "quiet", "everybody in mail.to is told at any hour" },
 	{ "listen", "tls_cert", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
 	{ "listen", "tls_key", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
 	{ "page", "kiosk", "open the page itself in the browser on the wall" },

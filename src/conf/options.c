@@ -73,6 +73,23 @@ void options_unknown(struct loader *l, const char *section, const struct setting
 			 section, key->name, (int)strcspn(section, "."), section);
 }
 
+void options_unknown_rows(struct loader *l, const char *kind, const struct option *rows,
+			  const struct setting *group)
+{
+	size_t n = 0;
+	const char **words;
+
+	while (rows[n].name != NULL)
+		n++;
+	words = arena_alloc(l->scratch, n + 1, sizeof *words);
+	for (size_t i = 0; i < n; i++)
+		words[i] = rows[i].name;
+	for (const struct setting *s = group->first; s != NULL; s = s->next) {
+		if (options_find(rows, s->name) == NULL)
+			options_unknown(l, kind, s, words);
+	}
+}
+
 static bool is_part(const struct section *section, const char *name)
 {
 	for (const struct section_part *p = section->parts; p != NULL && p->name != NULL; p++) {
@@ -116,6 +133,16 @@ bool options_check(struct loader *l, const struct probe_kind *kind, void *params
 		return true;
 	fault->text[sizeof fault->text - 1] = '\0';
 	return false;
+}
+
+void options_check_fault(struct loader *l, const char *kind, const struct setting *group,
+			 const struct option_fault *fault)
+{
+	const struct setting *at =
+		fault->option != NULL ? setting_find(group, fault->option) : NULL;
+
+	fault_at(l, at != NULL ? at : group, "%s%s%s: %s", kind, fault->option != NULL ? "." : "",
+		 fault->option != NULL ? fault->option : "", loader_shown(l, fault->text));
 }
 
 bool options_is_group(struct loader *l, const struct setting *at, const char *form)

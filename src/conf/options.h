@@ -40,6 +40,12 @@ void options_read(struct loader *l, const struct section *section, const struct 
 /* Tell that `key` is not known; `words` (NULL-terminated) are those that would be. */
 void options_unknown(struct loader *l, const char *section, const struct setting *key,
 		     const char *const *words);
+/* Tell each member of a kind's group that its rows do not know. */
+void options_unknown_rows(struct loader *l, const char *kind, const struct option *rows,
+			  const struct setting *group);
+/* Tell what a kind's check() has found in its group. */
+void options_check_fault(struct loader *l, const char *kind, const struct setting *group,
+			 const struct option_fault *fault);
 const struct option *options_find(const struct option *rows, const char *name);
 /* The kind's own check. What it allocates is given back with the generation, whatever it says. */
 bool options_check(struct loader *l, const struct probe_kind *kind, void *params,

@@ -56,6 +56,7 @@ static const struct section_part main_parts[] = {
 	{ "listen", "where beats come in and the page is served" },
 	{ "page", "the status page" },
 	{ "mail", "who is told, and how" },
+	{ "channels", "who is told in other ways: ntfy, slack, webhook, ..." },
 	{ "retention", "how long history is kept" },
 	{ .name = NULL },
 };
@@ -307,7 +308,9 @@ void plan_read(struct builder *b)
 	plan_pings_check(b);
 	plan_depends_read(b);
 	plan_windows_read(b);
+	b->channels = elements_gather(b, "channels", section_channel.place);
 	plan_mail_read(b);
+	plan_channels_read(b);
 	plan_witnesses_read(b);
 	retention_read(b);
 	check_watches_something(b);

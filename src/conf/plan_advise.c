@@ -153,7 +153,7 @@ static void advise_mail(struct builder *b)
 {
 	const struct setting *mail = setting_find(b->roots[0], "mail");
 
-	if (b->plan->mail.relays_n == 0)
+	if (b->plan->mail.relays_n == 0 && b->plan->mail.to_n > 0)
 		warn_at(b->l, mail,
 			"no relay: mails are written as .eml files into %s/outbox, and "
 			"reach nobody; add mail.relays",
@@ -173,4 +173,5 @@ void plan_advise(struct builder *b)
 	plan_windows_advise(b);
 	advise_listen(b);
 	advise_mail(b);
+	plan_channels_advise(b);
 }

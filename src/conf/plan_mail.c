@@ -16,14 +16,14 @@
 #include "base/words.h"
 #include "conf/forms.h"
 #include "conf/loader.h"
+#include "conf/plan_channel.h"
 #include "conf/plan_relay.h"
 #include "conf/settings.h"
+#include "conf/times.h"
 
 #define FILE_SENDER    "shorewatch@localhost"
 #define FILE_RECIPIENT "root@localhost"
 #define HOST_BYTES     128 /* with the terminator; what an incident keeps of it */
-
-static const char *const languages[] = { "en", "ja", NULL };
 
 struct mail_params {
 	const char *from;
@@ -31,6 +31,7 @@ struct mail_params {
 	struct strings repeat;
 	int64_t cap;
 	int subject;
+	const char *weekly;
 };
 
 static const char *const subjects[] = { "fact", "stable", NULL };
@@ -50,6 +51,9 @@ static const struct option mail_options[] = {
 	  .words = subjects,
 	  .help = "fact: each mail says what is true now; stable: an incident keeps its first "
 		  "one" },
+	{ "weekly", OPTION_STRING, offsetof(struct mail_params, weekly),
+	  .help = "such as \"Mon 09:00\", by the clock of `timezone`: outages, uptime and "
+		  "deliveries of the seven days before; default: never" },
 	{ .name = NULL },
 };
 
@@ -68,17 +72,10 @@ const struct section section_mail = {
 	.parts = mail_parts,
 };
 
-struct recipient_params {
-	const char *address;
-	int language;
-};
-
 static const struct option recipient_options[] = {
-	{ "address", OPTION_STRING, offsetof(struct recipient_params, address), .is_required = true,
+	{ "address", OPTION_STRING, offsetof(struct channel_params, name), .is_required = true,
 	  .help = "local@domain" },
-	{ "language", OPTION_WORD, offsetof(struct recipient_params, language), .words = languages,
-	  .help = "default: the page's" },
-	{ .name = NULL },
+	CHANNEL_ROWS
 };
 
 const struct section section_recipient = {
@@ -147,10 +144,17 @@ static bool is_listed(const struct mail_plan *mail, const char *address)
 	return false;
 }
 
-static void recipient_add(struct builder *b, const struct setting *at, const char *address,
-			  enum language language, struct recipient_plan *list)
+/* Both of one: an address is a channel as well. */
+struct recipients {
+	struct recipient_plan *to;
+	struct channel_plan *channels;
+};
+
+static void recipient_add(struct builder *b, const struct setting *at,
+			  const struct channel_plan *channel, const struct recipients *list)
 {
 	struct mail_plan *mail = &b->plan->mail;
+	const char *address = channel->name;
 
 	if (!form_is_mail_address(address))
 		fault_at(b->l, at,
@@ -159,16 +163,22 @@ static void recipient_add(struct builder *b, const struct setting *at, const cha
 			 loader_shown(b->l, address));
 	else if (is_listed(mail, address))
 		fault_at(b->l, at, "mail.to: \"%s\" stands twice; remove one", address);
-	else
-		list[mail->to_n++] = (struct recipient_plan){ address, language };
+	else {
+		list->channels[b->plan->channels_n++] = *channel;
+		list->to[mail->to_n++] = (struct recipient_plan){ address, channel->language };
+	}
 }
 
-static void recipient_read(struct builder *b, const struct setting *at, struct recipient_plan *list)
+static void recipient_read(struct builder *b, const struct setting *at,
+			   const struct recipients *list)
 {
-	struct recipient_params p = { .language = (int)b->plan->language };
+	struct channel_params p = { .language = (int)b->plan->language };
+	struct channel_plan channel;
 
 	if (at->type == SETTING_TEXT) {
-		recipient_add(b, at, at->text, b->plan->language, list);
+		channel = (struct channel_plan){ .name = at->text, .language = b->plan->language,
+						 .file = at->file, .line = at->line };
+		recipient_add(b, at, &channel, list);
 		return;
 	}
 	if (at->type != SETTING_GROUP) {
@@ -177,9 +187,9 @@ static void recipient_read(struct builder *b, const struct setting *at, struct r
 		return;
 	}
 	options_read(b->l, &section_recipient, at, &p);
-	if (p.address != NULL)
-		recipient_add(b, setting_find(at, "address"), p.address, (enum language)p.language,
-			      list);
+	channel = channel_make(b, "recipient", at, &p);
+	if (p.name != NULL)
+		recipient_add(b, setting_find(at, "address"), &channel, list);
 }
 
 static size_t elements_of(const struct setting *list)
@@ -197,20 +207,25 @@ static void recipients_read(struct builder *b, const struct setting *at)
 {
 	const struct setting *to = setting_find(at, "to");
 	size_t n = elements_of(to);
-	struct recipient_plan *list = arena_alloc(b->l->arena, n + 1, sizeof *list);
+	struct recipients list = {
+		.to = arena_alloc(b->l->arena, n + 1, sizeof *list.to),
+		.channels = arena_alloc(b->l->arena, n + 1, sizeof *list.channels),
+	};
+	const struct channel_plan nobody = { .name = FILE_RECIPIENT,
+					     .language = b->plan->language };
 
-	b->plan->mail.to = list;
+	b->plan->mail.to = list.to;
+	b->plan->channels = list.channels;
 	for (size_t i = 0; i < n; i++)
-		recipient_read(b, setting_element(to, i), list);
+		recipient_read(b, setting_element(to, i), &list);
 	if (n > 0)
 		return;
 	if (b->plan->mail.relays_n > 0)
 		fault_at(b->l, to != NULL ? to : at,
 			 "mail needs to = [ \"you@example.com\" ]: who "
 			 "is to be told");
-	else
-		list[b->plan->mail.to_n++] =
-			(struct recipient_plan){ FILE_RECIPIENT, b->plan->language };
+	else if (b->channels.n == 0) /* somebody is told otherwise */
+		recipient_add(b, NULL, &nobody, &list);
 }
 
 /* ---- the rest ---- */
@@ -242,6 +257,22 @@ static void repeat_read(struct builder *b, const struct setting *at, struct stri
 		}
 		mail->repeat[i] = before = span;
 	}
+}
+
+/* A moment that has no length: nothing is under way after it. */
+static void weekly_read(struct builder *b, const struct setting *at, const char *weekly)
+{
+	struct window_plan *w = arena_alloc(b->l->arena, 1, sizeof *w);
+	char fault[TIMES_FAULT_MAX];
+
+	if (weekly == NULL)
+		return;
+	*w = (struct window_plan){ .name = "weekly", .ends = WINDOW_CLOCK_NONE, .duration = 1 };
+	if (times_week_moment(weekly, &w->begins, fault))
+		b->plan->mail.weekly = w;
+	else
+		fault_at(b->l, setting_find(at, "weekly"), "mail.weekly: %s",
+			 loader_shown(b->l, fault));
 }
 
 /* Whatever the instance is called: what does not fit into a host name becomes a hyphen. */
@@ -289,6 +320,7 @@ void plan_mail_read(struct builder *b)
 	b->plan->mail.cap = (unsigned)p.cap;
 	b->plan->mail.is_subject_stable = p.subject == 1;
 	repeat_read(b, at, p.repeat);
+	weekly_read(b, at, p.weekly);
 	plan_relays_read(b, setting_find(at, "relays"));
 	sender_read(b, at, p.from);
 	recipients_read(b, at);

@@ -36,6 +36,7 @@ struct builder {
 	struct elements windows;   /* where plan->windows stand */
 	struct elements watchdogs; /* where plan->watchdogs stand */
 	struct elements pings;	   /* where the last of plan->targets stand */
+	struct elements channels;  /* where the last of plan->channels stand */
 };
 
 /* Everything from the roots into b->plan; faults and warnings into the loader's diag. */
@@ -83,6 +84,9 @@ void plan_watchdogs_read(struct builder *b);
 void plan_witnesses_read(struct builder *b);
 /* After page. */
 void plan_mail_read(struct builder *b);
+/* After mail: they get their places behind its addresses. */
+void plan_channels_read(struct builder *b);
+void plan_channels_advise(struct builder *b);
 /* After targets and pings, and before witnesses: while targets may still be changed. */
 void plan_depends_read(struct builder *b);
 /* After everything that a scope may name. */
@@ -93,6 +97,6 @@ void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,
 	section_watchdog, section_pull, section_ping, section_window, section_listen, section_page, section_mail,
-	section_recipient, section_relay, section_retention;
+	section_recipient, section_relay, section_channel, section_retention;
 
 #endif

@@ -198,34 +198,12 @@ static void members_read(struct target_reading *r)
 			 kind_names(r->l));
 }
 
-static void kind_unknown(struct target_reading *r)
-{
-	const struct option *rows = r->kind->options;
-	size_t n = 0;
-	const char **words;
-
-	while (rows[n].name != NULL)
-		n++;
-	words = arena_alloc(r->l->scratch, n + 1, sizeof *words);
-	for (size_t i = 0; i < n; i++)
-		words[i] = rows[i].name;
-	for (const struct setting *s = r->kind_at->first; s != NULL; s = s->next) {
-		if (options_find(rows, s->name) == NULL)
-			options_unknown(r->l, r->kind->name, s, words);
-	}
-}
-
 static void kind_check(struct target_reading *r, void *params)
 {
 	struct option_fault fault = { .option = NULL };
-	const struct setting *at;
 
-	if (options_check(r->l, r->kind, params, &fault))
-		return;
-	at = fault.option != NULL ? setting_find(r->kind_at, fault.option) : NULL;
-	fault_at(r->l, at != NULL ? at : r->kind_at, "%s%s%s: %s", r->kind->name,
-		 fault.option != NULL ? "." : "", fault.option != NULL ? fault.option : "",
-		 loader_shown(r->l, fault.text));
+	if (!options_check(r->l, r->kind, params, &fault))
+		options_check_fault(r->l, r->kind->name, r->kind_at, &fault);
 }
 
 /* Every target of a kind begins with the same ones, and shares what these point to. */
@@ -256,7 +234,7 @@ static const void *kind_params(struct target_reading *r)
 	options_values(r->l, r->kind->name, r->kind->options, r->kind_at, params);
 	if (r->l->diag->faults == faults)
 		kind_check(r, params);
-	kind_unknown(r);
+	options_unknown_rows(r->l, r->kind->name, r->kind->options, r->kind_at);
 	return params;
 }
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/words.h"
 #include "conf/plan_parts.h"
+#include "shorewatch/notify.h"
 #include "shorewatch/probe.h"
 
 #define NAME_COLUMNS 20
@@ -19,7 +20,7 @@ static const struct section *const sections[] = {
 	&section_main,	   &section_defaults,  &section_target, &section_stack,
 	&section_watchdog, &section_pull,      &section_ping,	&section_window,   &section_listen,
 	&section_page,	   &section_mail,      &section_recipient, &section_relay,
-	&section_retention,
+	&section_channel,  &section_retention,
 };
 
 static const char *const type_names[] = {
@@ -104,11 +105,20 @@ static void put_kinds(struct buf *to)
 	}
 }
 
-static void put_kind(const struct probe_kind *kind, struct buf *to)
+/* The same of a channel. */
+static void put_ways(struct buf *to)
 {
-	put_title(kind->name, kind->summary, to);
-	buf_printf(to, "  %s = { ... }; in a target\n\n", kind->name);
-	put_rows(kind->options, to);
+	for (size_t i = 0; i < notify_kinds_n; i++)
+		buf_printf(to, "  %-*s%s\n", NAME_COLUMNS, notify_kinds[i]->name,
+			   notify_kinds[i]->summary);
+}
+
+static void put_kind(const char *name, const char *summary, const struct option *rows,
+		     const char *home, struct buf *to)
+{
+	put_title(name, summary, to);
+	buf_printf(to, "  %s = { ... }; in a %s\n\n", name, home);
+	put_rows(rows, to);
 }
 
 #define SECTIONS (sizeof sections / sizeof sections[0])
@@ -124,6 +134,8 @@ const char *conf_options_nearest(const char *kind)
 		if (!probe_kinds[i]->is_made)
 			words[n++] = probe_kinds[i]->name;
 	}
+	for (size_t i = 0; i < notify_kinds_n && n < SECTIONS + KINDS_MAX; i++)
+		words[n++] = notify_kinds[i]->name;
 	words[n] = NULL;
 	return words_nearest(kind, words);
 }
@@ -137,13 +149,23 @@ bool conf_print_options(const char *kind, struct buf *to)
 			put_section(sections[i], to);
 			if (sections[i] == &section_target)
 				put_kinds(to);
+			if (sections[i] == &section_channel)
+				put_ways(to);
 			is_found = true;
 		}
 	}
 	for (size_t i = 0; i < probe_kinds_n; i++) {
 		if (!probe_kinds[i]->is_made &&
 		    (kind == NULL || strcmp(kind, probe_kinds[i]->name) == 0)) {
-			put_kind(probe_kinds[i], to);
+			put_kind(probe_kinds[i]->name, probe_kinds[i]->summary,
+				 probe_kinds[i]->options, "target", to);
+			is_found = true;
+		}
+	}
+	for (size_t i = 0; i < notify_kinds_n; i++) {
+		if (kind == NULL || strcmp(kind, notify_kinds[i]->name) == 0) {
+			put_kind(notify_kinds[i]->name, notify_kinds[i]->summary,
+				 notify_kinds[i]->options, "channel", to);
 			is_found = true;
 		}
 	}
@@ -221,15 +243,18 @@ static void man_section(const struct section *section, struct buf *to)
 		if (!probe_kinds[i]->is_made)
 			man_part(probe_kinds[i]->name, probe_kinds[i]->summary, to);
 	}
+	for (size_t i = 0; section == &section_channel && i < notify_kinds_n; i++)
+		man_part(notify_kinds[i]->name, notify_kinds[i]->summary, to);
 }
 
-static void man_kind(const struct probe_kind *kind, struct buf *to)
+static void man_kind(const char *name, const char *summary, const struct option *rows,
+		     const char *home, struct buf *to)
 {
 	struct buf place = BUF_INIT(256);
 
-	buf_printf(&place, "%s = { ... }; in a target", kind->name);
-	man_title(kind->name, kind->summary, buf_text(&place), to);
-	for (const struct option *row = kind->options; row->name != NULL; row++)
+	buf_printf(&place, "%s = { ... }; in a %s", name, home);
+	man_title(name, summary, buf_text(&place), to);
+	for (const struct option *row = rows; row->name != NULL; row++)
 		man_row(row, to);
 	buf_done(&place);
 }
@@ -240,6 +265,10 @@ void conf_print_manual(struct buf *to)
 		man_section(sections[i], to);
 	for (size_t i = 0; i < probe_kinds_n; i++) {
 		if (!probe_kinds[i]->is_made)
-			man_kind(probe_kinds[i], to);
+			man_kind(probe_kinds[i]->name, probe_kinds[i]->summary,
+				 probe_kinds[i]->options, "target", to);
 	}
+	for (size_t i = 0; i < notify_kinds_n; i++)
+		man_kind(notify_kinds[i]->name, notify_kinds[i]->summary, notify_kinds[i]->options,
+			 "channel", to);
 }

@@ -13,6 +13,8 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "conf/forms.h"
+#include "shorewatch/diagnosis.h"
+#include "shorewatch/notify.h"
 
 #define LABEL_COLUMNS 12
 #define TEXT_MAX      32
@@ -132,7 +134,57 @@ static void print_recipients(const struct plan *plan, struct buf *to)
 	for (size_t i = 0; i < mail->to_n; i++)
 		buf_printf(to, "%s%s%s", i > 0 ? ", " : "", mail->to[i].address,
 			   mail->to[i].language == LANGUAGE_JA ? " (ja)" : "");
+	buf_puts(to, mail->to_n > 0 ? "\n" : "nobody\n");
+}
+
+/* What holds of only some of those who are told. */
+static bool has_terms(const struct channel_plan *c)
+{
+	return c->after > 0 || c->only != 0 || c->quiet_n > 0;
+}
+
+static void put_only(const struct channel_plan *c, struct buf *to)
+{
+	const char *before = ", only of ";
+
+	for (int d = 0; d < DIAGNOSIS_COUNT; d++) {
+		if ((c->only & 1u << d) == 0)
+			continue;
+		buf_printf(to, "%s%s", before, diagnosis_name((enum diagnosis)d));
+		before = ", ";
+	}
+}
+
+static void put_terms(const struct channel_plan *c, struct buf *to)
+{
+	if (c->after > 0) {
+		buf_puts(to, ", after ");
+		put_span(to, c->after);
+	}
+	put_only(c, to);
+	if (c->quiet_n > 0)
+		buf_puts(to, ", with quiet hours");
 	buf_puts(to, "\n");
+}
+
+static void print_channel(const struct channel_plan *c, struct buf *to)
+{
+	put_label(to, c->kind != NULL ? "channel" : "");
+	buf_puts(to, c->name);
+	if (c->kind != NULL) {
+		buf_printf(to, ": %s at ", c->kind->name);
+		put_url(to, c->kind->endpoint(c->params));
+		buf_puts(to, c->language == LANGUAGE_JA ? " (ja)" : "");
+	}
+	put_terms(c, to);
+}
+
+static void print_terms(const struct plan *plan, struct buf *to)
+{
+	for (size_t i = 0; i < plan->mail.to_n; i++) {
+		if (has_terms(&plan->channels[i]))
+			print_channel(&plan->channels[i], to);
+	}
 }
 
 static void print_relay(const struct relay_plan *relay, struct buf *to)
@@ -167,15 +219,18 @@ static void print_rhythm(const struct plan *plan, struct buf *to)
 static void print_mail(const struct plan *plan, struct buf *to)
 {
 	print_recipients(plan, to);
+	print_terms(plan, to);
 	for (size_t i = 0; i < plan->mail.relays_n; i++)
 		print_relay(&plan->mail.relays[i], to);
-	if (plan->mail.relays_n == 0) {
+	if (plan->mail.relays_n == 0 && plan->mail.to_n > 0) {
 		put_label(to, "");
 		buf_puts(to, "as .eml files in ");
 		text_line(to, plan->state_dir);
 		buf_puts(to, "/outbox\n");
 	}
 	print_rhythm(plan, to);
+	for (size_t i = plan->mail.to_n; i < plan->channels_n; i++)
+		print_channel(&plan->channels[i], to);
 }
 
 /* ---- stacks ---- */

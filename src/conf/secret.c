@@ -29,7 +29,7 @@
 #define SERVICE_USER "shorewatch" /* of systemd/shorewatch.sysusers */
 #define PASSWD_MAX   4096
 
-const char secret_unread[] = "not-read"; /* fit for every place that a secret is put into */
+const char secret_unread[] = OPTION_SECRET_UNREAD;
 
 bool secret_is_read(const char *secret)
 {

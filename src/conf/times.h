@@ -24,6 +24,9 @@ bool times_cron(const char *text, struct recurrence *ret, char fault[TIMES_FAULT
 bool times_weekly(const char *text, struct recurrence *ret, uint32_t *ret_ends,
 		  char fault[TIMES_FAULT_MAX]);
 
+/* "Mon 09:00": a moment of the week. */
+bool times_week_moment(const char *text, struct recurrence *ret, char fault[TIMES_FAULT_MAX]);
+
 struct moment {
 	struct reading reading;
 	bool has_offset;

@@ -121,6 +121,15 @@ static bool clocks_take(const char **at, int *from, int *to)
 	       clock_take(at, to) && (spaces_skip(at), **at == '\0');
 }
 
+static struct recurrence recurrence_of(uint8_t weekdays, int minute)
+{
+	return (struct recurrence){ .minutes = UINT64_C(1) << minute % 60,
+				    .hours = UINT32_C(1) << minute / 60,
+				    .days = UINT32_MAX - 1,
+				    .months = 0x1ffe,
+				    .weekdays = weekdays };
+}
+
 bool times_weekly(const char *text, struct recurrence *ret, uint32_t *ret_ends,
 		  char fault[TIMES_FAULT_MAX])
 {
@@ -146,11 +155,28 @@ bool times_weekly(const char *text, struct recurrence *ret, uint32_t *ret_ends,
 			       text);
 		return false;
 	}
-	*ret = (struct recurrence){ .minutes = UINT64_C(1) << from % 60,
-				    .hours = UINT32_C(1) << from / 60,
-				    .days = UINT32_MAX - 1,
-				    .months = 0x1ffe,
-				    .weekdays = weekdays };
+	*ret = recurrence_of(weekdays, from);
 	*ret_ends = (uint32_t)(to % MINUTES_PER_DAY);
+	return true;
+}
+
+bool times_week_moment(const char *text, struct recurrence *ret, char fault[TIMES_FAULT_MAX])
+{
+	const char *at = text;
+	int day, minute;
+
+	spaces_skip(&at);
+	if (!day_take(&at, &day, fault) && strstr(fault, "did you mean") != NULL)
+		return false;
+	spaces_skip(&at);
+	if (day < 0 || !clock_take(&at, &minute) || minute >= MINUTES_PER_DAY ||
+	    (spaces_skip(&at), *at)) {
+		(void)snprintf(fault, TIMES_FAULT_MAX,
+			       "\"%.60s\" must be a day of the week and a time by the clock; "
+			       "write such as \"Mon 09:00\"",
+			       text);
+		return false;
+	}
+	*ret = recurrence_of((uint8_t)(1 << day), minute);
 	return true;
 }

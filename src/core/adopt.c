@@ -178,6 +178,19 @@ static bool is_older_than_state(const struct engine *e, const struct notice *not
 		       : notice->created.wall.us <= e->restored.us;
 }
 
+/* Each notice tells of its own channel, whichever number it has. */
+static void note_channel(struct engine *e, struct incident *incident, const struct notice *notice,
+			 struct now now)
+{
+	long channel = channel_find(e, notice->recipient);
+	struct now made = rebase(notice->created, now);
+
+	if (channel >= 0 && notice->kind != NOTICE_RECOVERED)
+		telling_note(e, incident, (size_t)channel, notice);
+	if (incident->is_adopted && made.mono.us < incident->first_mail.mono.us)
+		incident->first_mail = made; /* others are told so long after it */
+}
+
 void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 {
 	struct incident *incident = cases_find(e, notice->incident);
@@ -193,6 +206,8 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	/* Of an incident that is open the number of the mail tells. */
 	if (!incident && is_older_than_state(e, notice))
 		return;
+	if (incident)
+		note_channel(e, incident, notice, now);
 	if (incident && notice->seq < incident->mails)
 		return;
 	if (notice->kind == NOTICE_RECOVERED) {
@@ -206,6 +221,7 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	}
 	if (!incident)
 		return;
+	note_channel(e, incident, notice, now);
 	adopt_names(e, incident, notice);
 	incident->state = INCIDENT_OPEN;
 	if (incident->mails == 0)

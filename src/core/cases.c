@@ -226,6 +226,7 @@ void cases_bury(struct engine *e, struct incident *incident)
 	e->past[0] = *incident;
 	if (e->past_n < PAST_MAX)
 		e->past_n++;
+	weekly_note_end(e, incident);
 	forget_members(e, incident->id);
 }
 
@@ -324,7 +325,7 @@ static bool is_returning(const struct engine *e, uint32_t subject)
 }
 
 /* Whoever fails has answered again: nobody is told that it is still down. */
-static bool all_return(const struct engine *e, const struct incident *incident)
+bool incident_all_return(const struct engine *e, const struct incident *incident)
 {
 	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
 
@@ -352,7 +353,7 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		state->wake = mono_min(state->wake, until);
 		return;
 	}
-	if (a.is_due && a.kind == NOTICE_REPEAT && all_return(e, incident))
+	if (a.is_due && a.kind == NOTICE_REPEAT && incident_all_return(e, incident))
 		return;
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
 	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {
@@ -452,6 +453,7 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 		    !is_stack_level && pairs_are_partial(e, stack, incident), now);
 	note_narrowed(e, stack, incident, now);
 	say_what_is_due(e, stack, incident, now);
+	state->wake = mono_min(state->wake, telling_advance(e, stack, incident, now));
 }
 
 static void judge_stack(struct engine *e, uint32_t stack, struct now now)

@@ -3,30 +3,27 @@
  *
  * Owns DECISIONS 1 and nothing else. Pure and total: every combination of
  * counts and signals has exactly one primary diagnosis, which a test enumerates.
- * A new diagnosis is a row in facts[] and a line in rules[].
+ * A new diagnosis is a row in facts[], a line in rules[], and its name (base/diagnosis.c).
  */
 #include "core/diagnosis.h"
 
-#include <string.h>
-
 static const struct facts {
-	const char *name;
 	int severity; /* higher is worse */
 	bool is_stack_level, is_red, is_pipeline;
 } facts[DIAGNOSIS_COUNT] = {
-	[DIAGNOSIS_NONE] = { "none", 0, false, false, false },
-	[DIAGNOSIS_ISOLATED] = { "isolated", 0, false, false, false },
-	[DIAGNOSIS_STACK_DOWN] = { "stack-down", 7, true, true, false },
-	[DIAGNOSIS_EDGE_DOWN] = { "edge-down", 6, true, true, false },
-	[DIAGNOSIS_UNREACHABLE] = { "unreachable", 6, true, true, false },
-	[DIAGNOSIS_BACKENDS_DOWN] = { "backends-down", 5, true, false, false },
-	[DIAGNOSIS_DNS_FAULT] = { "dns-fault", 4, true, false, false },
-	[DIAGNOSIS_SITE_DOWN] = { "site-down", 3, false, false, false },
-	[DIAGNOSIS_PROMETHEUS_DEAD] = { "prometheus-dead", 2, false, false, true },
-	[DIAGNOSIS_WATCHDOG_SILENCED] = { "watchdog-silenced", 2, false, false, true },
-	[DIAGNOSIS_BEATS_LOST] = { "beats-lost", 2, false, false, true },
-	[DIAGNOSIS_LISTENER_BROKEN] = { "listener-broken", 2, false, false, true },
-	[DIAGNOSIS_ALERTING_DEAD] = { "alerting-dead", 2, false, false, true },
+	[DIAGNOSIS_NONE] = { 0, false, false, false },
+	[DIAGNOSIS_ISOLATED] = { 0, false, false, false },
+	[DIAGNOSIS_STACK_DOWN] = { 7, true, true, false },
+	[DIAGNOSIS_EDGE_DOWN] = { 6, true, true, false },
+	[DIAGNOSIS_UNREACHABLE] = { 6, true, true, false },
+	[DIAGNOSIS_BACKENDS_DOWN] = { 5, true, false, false },
+	[DIAGNOSIS_DNS_FAULT] = { 4, true, false, false },
+	[DIAGNOSIS_SITE_DOWN] = { 3, false, false, false },
+	[DIAGNOSIS_PROMETHEUS_DEAD] = { 2, false, false, true },
+	[DIAGNOSIS_WATCHDOG_SILENCED] = { 2, false, false, true },
+	[DIAGNOSIS_BEATS_LOST] = { 2, false, false, true },
+	[DIAGNOSIS_LISTENER_BROKEN] = { 2, false, false, true },
+	[DIAGNOSIS_ALERTING_DEAD] = { 2, false, false, true },
 };
 
 static unsigned failing(const struct sight *s)
@@ -191,22 +188,6 @@ bool diagnosis_is_settled(const struct sight *sight)
 		return false;
 	return !(all_fail(sight) && sight->watchdog == WATCHDOG_UNDETERMINED) ||
 	       is_dns_fault(sight);
-}
-
-const char *diagnosis_name(enum diagnosis d)
-{
-	return facts[d].name;
-}
-
-bool diagnosis_parse(const char *name, enum diagnosis *ret)
-{
-	for (int i = 0; i < DIAGNOSIS_COUNT; i++) {
-		if (strcmp(facts[i].name, name) == 0) {
-			*ret = (enum diagnosis)i;
-			return true;
-		}
-	}
-	return false;
 }
 
 int diagnosis_severity(enum diagnosis d)

@@ -9,23 +9,7 @@
 #include <stdint.h>
 
 #include "core/vantage.h"
-
-enum diagnosis {
-	DIAGNOSIS_NONE,
-	DIAGNOSIS_ISOLATED,
-	DIAGNOSIS_STACK_DOWN,
-	DIAGNOSIS_EDGE_DOWN,
-	DIAGNOSIS_BACKENDS_DOWN,
-	DIAGNOSIS_UNREACHABLE,
-	DIAGNOSIS_DNS_FAULT,
-	DIAGNOSIS_SITE_DOWN,
-	DIAGNOSIS_PROMETHEUS_DEAD,
-	DIAGNOSIS_WATCHDOG_SILENCED,
-	DIAGNOSIS_BEATS_LOST,
-	DIAGNOSIS_LISTENER_BROKEN,
-	DIAGNOSIS_ALERTING_DEAD,
-	DIAGNOSIS_COUNT,
-};
+#include "shorewatch/diagnosis.h"
 
 /* What the Watchdog says, seen from the moment since which everything that fails now has failed. */
 enum watchdog_level {
@@ -81,8 +65,6 @@ struct finding diagnose(const struct sight *sight);
  */
 bool diagnosis_is_settled(const struct sight *sight);
 
-const char *diagnosis_name(enum diagnosis d); /* "stack-down" */
-bool diagnosis_parse(const char *name, enum diagnosis *ret);
 int diagnosis_severity(enum diagnosis d);     /* 0 none, higher is worse */
 bool diagnosis_is_stack_level(enum diagnosis d); /* one incident for the whole stack */
 bool diagnosis_is_red(enum diagnosis d);      /* the page's solid band */

@@ -14,7 +14,6 @@
 #include "core/engine_state.h"
 #include "core/schedule.h"
 
-#define MAIL_BROKEN_AFTER (10 * USEC_PER_MIN)
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)
 #define BACKLOG_READ (5 * USEC_PER_SEC) /* what waited in the kernel while we slept */
 #define GAP_REVIEWED (30 * USEC_PER_SEC) /* as long as a fall takes */
@@ -62,8 +61,9 @@ static void allocate(struct engine *e)
 	e->stacks = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stacks);
 	e->incidents_max = (plan->stacks_n + 1) * CASES_PER_STACK;
 	e->incidents = arena_alloc(e->arena, e->incidents_max, sizeof *e->incidents);
-	e->mails_hour = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour);
-	e->mails_hour_began = arena_alloc(e->arena, plan->mail.to_n, sizeof *e->mails_hour_began);
+	e->channels = arena_alloc(e->arena, plan->channels_n, sizeof *e->channels);
+	e->tellings = arena_alloc(e->arena, e->incidents_max * plan->channels_n,
+				  sizeof *e->tellings);
 	e->target_views = arena_alloc(e->arena, plan->targets_n, sizeof *e->target_views);
 	e->deadman_views = arena_alloc(e->arena, plan->watchdogs_n, sizeof *e->deadman_views);
 	e->stack_views = arena_alloc(e->arena, plan->stacks_n, sizeof *e->stack_views);
@@ -324,6 +324,8 @@ mono_t engine_advance(struct engine *e, struct now now)
 	e->advanced = now.mono;
 	wake = mono_min(wake, windows_advance(e, now));
 	wake = mono_min(wake, silences_advance(e, now));
+	wake = mono_min(wake, weekly_advance(e, now));
+	wake = mono_min(wake, tell_advance(e, now));
 	checks_release_held(e, now);
 	watchdogs = advance_deadmen(e, now);
 	wake = mono_min(wake, save_silence(e, now));
@@ -381,7 +383,7 @@ void engine_beat(struct engine *e, uint32_t watchdog, enum beat beat, enum famil
 void engine_outbox(struct engine *e, size_t waiting, wall_t oldest, bool is_storage_failing,
 		   struct now now)
 {
-	bool is_broken = wall_is_set(oldest) && wall_span(oldest, now.wall) > MAIL_BROKEN_AFTER;
+	bool is_broken = wall_is_set(oldest) && wall_span(oldest, now.wall) > TROUBLE_AFTER;
 
 	if (is_broken != e->is_mail_broken || is_storage_failing != e->is_storage_failing)
 		e->effects.publish(e->effects.ctx);
@@ -389,6 +391,7 @@ void engine_outbox(struct engine *e, size_t waiting, wall_t oldest, bool is_stor
 	e->oldest_notice = oldest;
 	e->is_mail_broken = is_broken;
 	e->is_storage_failing = is_storage_failing;
+	trouble_mail(e, oldest, now);
 }
 
 void engine_gap(struct engine *e, usec_t span, struct now now)

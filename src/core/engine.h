@@ -86,9 +86,23 @@ void engine_beat(struct engine *engine, uint32_t watchdog, enum beat beat, enum 
 /* plan.targets[target] is a job, and this is what it says. */
 void engine_ping(struct engine *engine, uint32_t target, enum ping ping, enum family by,
 		 struct now now);
-/* The outbox's state, for the model and mail-broken. */
+/*
+ * The outbox's state, for the model and mail-broken: how many notices wait, and since when the
+ * oldest of those that are mails. Channels that are no mail are told when it is broken, and when it
+ * works again.
+ */
 void engine_outbox(struct engine *engine, size_t waiting, wall_t oldest, bool is_storage_failing,
 		   struct now now);
+/*
+ * The same of plan.channels[channel], which is no mail: since when its oldest notice waits; unset:
+ * none does. Others are told.
+ */
+void engine_channel(struct engine *engine, size_t channel, wall_t oldest, struct now now);
+/*
+ * The end of a notice's delivery: a relay has taken it after so many rounds that failed, or it was
+ * given up. For the summary of the week.
+ */
+void engine_delivered(struct engine *engine, unsigned attempts, bool is_accepted, struct now now);
 /* The operator's words for an open or past incident, by its number. False: no such incident. */
 bool engine_note(struct engine *engine, const char *number, const char *text, struct now now);
 /*

@@ -15,6 +15,8 @@
  *   absorb.c    what turns out to be part of the whole is no incident of its own
  *   members.c   what fails and returns, as members of incidents
  *   tell.c      an announcement becomes notices to everybody
+ *   telling.c   what each channel was told of each incident, and is told now
+ *   trouble.c   channels that fail, told by the others
  *   doubt.c     are our references what is broken
  *   windows.c   planned work begins and ends
  *   hush.c      silences and acknowledgements
@@ -46,6 +48,7 @@
 #include "core/job.h"
 #include "core/latency.h"
 #include "core/model.h"
+#include "core/notice.h"
 #include "core/pull.h"
 #include "core/rollup.h"
 #include "core/vantage.h"
@@ -136,6 +139,23 @@ struct stack_state {
 	size_t targets_n;
 };
 
+/* What a channel was told of an incident. */
+struct telling {
+	uint64_t incident;	/* id; another's: nothing yet */
+	uint32_t seq;		/* of its last notice */
+	enum diagnosis finding; /* which that one told */
+	bool is_held;		/* quiet hours have held one back since */
+};
+
+/* What belongs to no incident: how much a channel was told this hour, and whether it fails. */
+struct channel_state {
+	unsigned mails; /* since `began`, for the cap */
+	mono_t began;
+	uint32_t held; /* back by the cap, and not told of yet */
+	wall_t held_from;
+	wall_t trouble; /* since when it fails, as the others were told; unset: it does not */
+};
+
 /* How a watchdog, or a job, reaches us. */
 struct way {
 	enum family by;	 /* of what came last; FAMILY_ANY: unknown, nothing came yet */
@@ -191,8 +211,12 @@ struct engine {
 	size_t past_n;
 	int32_t number_day;
 	unsigned number_count;
-	unsigned *mails_hour;	/* per recipient, for the cap */
-	mono_t *mails_hour_began;
+	struct weekly weekly;
+	mono_t weekly_wake;	/* when to look again; 0: now */
+	int64_t weekly_drift;	/* wall minus mono when that was found */
+	struct channel_state *channels; /* channels_n */
+	struct telling *tellings;	/* for each of incidents, channels_n */
+	wall_t mail_trouble;		/* since when mail fails, as the others were told */
 
 	/* of each window, and targets_n, then watchdogs_n; NULL: the plan has no windows */
 	struct window_state *windows;
@@ -383,6 +407,9 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 
+/* Whoever of it fails has answered again. */
+bool incident_all_return(const struct engine *e, const struct incident *incident);
+
 /* number.c */
 /* An incident that has none yet, and has been opened. */
 void number_give(struct engine *e, struct incident *incident);
@@ -416,7 +443,55 @@ void members_note_unnamed(struct engine *e, struct incident *incident);
 struct finding members_finding(struct engine *e, uint32_t stack, const struct incident *incident,
 			       struct now now);
 
+/* telling.c */
+/* -1: the plan has no such channel. */
+long channel_find(const struct engine *e, const char *name);
+/* When the quiet hours are over that `at` lies in; unset: it lies in none. */
+wall_t telling_quiet_until(const struct channel_plan *c, wall_t at);
+/* `incident` is one of e->incidents. NULL: it was told nothing of it. */
+const struct telling *telling_of(const struct engine *e, const struct incident *incident,
+				 size_t channel);
+void telling_set(struct engine *e, const struct incident *incident, size_t channel,
+		 const struct telling *told);
+/* A notice to this channel was made, now or in another life. */
+void telling_note(struct engine *e, const struct incident *incident, size_t channel,
+		  const struct notice *notice);
+/* A program that knew no channels told everybody. */
+void telling_note_all(struct engine *e, const struct incident *incident);
+enum telling_turn {
+	TELLING_NOTHING,
+	TELLING_HELD, /* until its quiet hours are over */
+	TELLING_NOW,
+};
+/*
+ * What is made for a channel of an announcement to everybody, of `kind`: which is its first notice,
+ * if it has had none.
+ */
+enum telling_turn telling_turn(const struct engine *e, const struct incident *incident,
+			       size_t channel, enum notice_kind *kind, struct now now);
+void telling_hold(struct engine *e, const struct incident *incident, size_t channel);
+/* When this channel is told something that nobody else is, and what; MONO_NEVER: nothing. */
+mono_t telling_late(const struct engine *e, const struct incident *incident, size_t channel,
+		    enum notice_kind *ret, struct now now);
+/* After what is told to everybody: who is told later. Returns when to be called again. */
+mono_t telling_advance(struct engine *e, uint32_t stack, struct incident *incident,
+		       struct now now);
+
+/* trouble.c */
+#define TROUBLE_AFTER (10 * USEC_PER_MIN) /* a notice that waits longer than that */
+/* `oldest`: of the mails that wait; unset: none does. */
+void trouble_mail(struct engine *e, wall_t oldest, struct now now);
+
 /* tell.c */
+/* Those of whom it is telling_late() now, as one announcement. */
+void tell_late(struct engine *e, struct incident *incident, struct now now);
+/*
+ * A channel fails since `from`, or does so no more: told by the others. `failing`: its place in the
+ * plan; -1: mail as a whole.
+ */
+void tell_trouble(struct engine *e, long failing, wall_t from, bool is_over, struct now now);
+/* What the caps hold back is told when their hour is over. Returns when to be called again. */
+mono_t tell_advance(struct engine *e, struct now now);
 void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
 		   struct now now);
 /* Tell every recipient that nothing was seen from `from` until now. */
@@ -427,6 +502,17 @@ void tell_certificate(struct engine *e, uint32_t target, const struct certificat
 		      uint32_t step, struct now now);
 /* Tell every recipient about ourselves; `detail` is clean. */
 void tell_self(struct engine *e, enum self_matter matter, const char *detail, struct now now);
+
+/* Sum up the days from `from` to `to`, for every recipient. */
+void tell_week(struct engine *e, wall_t from, wall_t to, struct now now);
+
+/* weekly.c */
+/* Sum up a week whose moment has come. Returns when to be called again. */
+mono_t weekly_advance(struct engine *e, struct now now);
+/* An incident is over: it is kept for the summary. */
+void weekly_note_end(struct engine *e, const struct incident *incident);
+/* The newest one; where there is no room, the oldest is forgotten. */
+void weekly_add(struct weekly *w, const struct outage *outage);
 
 /* doubt.c */
 void doubt_begin(struct engine *e);

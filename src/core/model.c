@@ -72,6 +72,7 @@ static size_t move_arrays(char *block, struct model *m)
 	to.members = move_array(block, &used, m->members, targets + watchdogs, sizeof *m->members);
 	to.windows = move_array(block, &used, m->windows, m->windows_n, sizeof *m->windows);
 	to.silences = move_array(block, &used, m->silences, m->silences_n, sizeof *m->silences);
+	to.weekly = NULL;
 	if (m->trouble) /* the owner writes another one over it while the copy is read */
 		to.trouble = move_array(block, &used, m->trouble, strlen(m->trouble) + 1, 1);
 	if (block)

@@ -17,6 +17,7 @@
 #include "core/silence.h"
 #include "core/vantage.h"
 #include "core/verdict.h"
+#include "core/weekly.h"
 #include "core/window.h"
 #include "shorewatch/observation.h"
 #include "shorewatch/plan.h"
@@ -25,6 +26,7 @@ struct target_view {
 	const struct target_plan *plan;
 	enum verdict_state state;
 	bool is_slow;
+	bool is_out_of_sight;	     /* up, but no run of it has counted for too long to tell */
 	unsigned streak;	     /* failures in a row while suspect */
 	wall_t since;		     /* when the state was entered */
 	wall_t failing_since;	     /* first failed run of the outage or streak; unset while up */
@@ -108,6 +110,7 @@ struct model {
 	size_t incidents_n;
 	const struct incident *past;	    /* closed ones, newest first */
 	size_t past_n;
+	const struct weekly *weekly;	    /* NULL in a copy: only mails show it */
 	const struct incident_member *members; /* targets_n, then watchdogs_n; of open incidents */
 	const struct window_view *windows;  /* by their beginning */
 	size_t windows_n;

@@ -18,12 +18,17 @@ static const char *const kind_names[NOTICE_KINDS] = {
 	[NOTICE_REPEAT] = "repeat",	  [NOTICE_RECOVERED] = "recovered",
 	[NOTICE_BLIND] = "blind",	  [NOTICE_TEST] = "test",
 	[NOTICE_CERTIFICATE] = "certificate", [NOTICE_SELF] = "self",
+	[NOTICE_WEEK] = "week",		  [NOTICE_DIGEST] = "digest",
 };
 
 static const char *const matter_names[SELF_MATTERS] = {
 	[SELF_NONE] = "none",
 	[SELF_CONFIGURATION] = "configuration",
 	[SELF_CLOCK] = "clock",
+	[SELF_MAIL] = "mail",
+	[SELF_MAIL_BACK] = "mail-back",
+	[SELF_CHANNEL] = "channel",
+	[SELF_CHANNEL_BACK] = "channel-back",
 };
 
 const char *notice_kind_name(enum notice_kind kind)
@@ -52,12 +57,20 @@ static uint64_t cause_of(const struct notice *notice)
 	case NOTICE_CERTIFICATE:
 		return key_mix(notice->fingerprint + (uint64_t)notice->kind);
 	case NOTICE_SELF:
+		if (wall_is_set(notice->from))
+			return key_mix(self_key(notice->matter, notice->detail) +
+				       (uint64_t)notice->from.us);
 		/* Days of UTC: those of a calendar may differ after a reload. */
 		return key_mix(self_key(notice->matter, notice->detail) +
 			       (uint64_t)(notice->created.wall.us / USEC_PER_DAY));
 	case NOTICE_BLIND:
 		/* Killed right after it was told, the next life finds the same end of it. */
 		return key_mix((uint64_t)notice->from.us ^ (uint64_t)notice->kind);
+	case NOTICE_WEEK:
+		/* One week is summed up once, whoever counts it again after a crash. */
+		return key_mix((uint64_t)notice->to.us ^ (uint64_t)notice->kind);
+	case NOTICE_DIGEST:
+		return key_mix((uint64_t)notice->held_from.us ^ (uint64_t)notice->kind);
 	case NOTICE_DOWN:
 	case NOTICE_CHANGE:
 	case NOTICE_REPEAT:
@@ -119,6 +132,11 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 	buf_printf(to, "matter %s\n", matter_names[notice->matter]);
 	buf_printf(to, "detail %s\n", notice->detail);
 	buf_printf(to, "drill %d\n", notice->is_drill);
+	if (notice->held > 0)
+		buf_printf(to, "held %" PRIu32 " %" PRId64 "\n", notice->held,
+			   notice->held_from.us);
+	if (wall_is_set(notice->not_before))
+		buf_printf(to, "not-before %" PRId64 "\n", notice->not_before.us);
 	buf_printf(to, "attempts %u\n\n", attempts);
 }
 
@@ -214,6 +232,10 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		read_detail(f, n->detail);
 	else if (strcmp(key, "drill") == 0)
 		n->is_drill = fields_bool(f);
+	else if (strcmp(key, "held") == 0)
+		n->held = fields_count(f), n->held_from = fields_wall(f);
+	else if (strcmp(key, "not-before") == 0)
+		n->not_before = fields_wall(f);
 	else if (strcmp(key, "attempts") == 0)
 		*attempts = fields_count(f);
 }

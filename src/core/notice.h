@@ -28,6 +28,8 @@ enum notice_kind {
 			       `affected` names targets that show it, `from` and `to` are its
 			       validity, `seq` is the step */
 	NOTICE_SELF,	    /* about ourselves, see enum self_matter; belongs to no incident */
+	NOTICE_WEEK,	    /* the week from `from` to `to`, summed up; belongs to no incident */
+	NOTICE_DIGEST,	    /* what the cap held back: `held` and `held_from`; of no incident */
 	NOTICE_KINDS,
 };
 
@@ -38,6 +40,12 @@ enum self_matter {
 	SELF_CONFIGURATION,
 	/* our wall clock is far off; `detail` is how far, in whole seconds: theirs minus ours */
 	SELF_CLOCK,
+	/* mail cannot leave since `from`; and does again, `to` */
+	SELF_MAIL,
+	SELF_MAIL_BACK,
+	/* the same of the channel that `detail` names */
+	SELF_CHANNEL,
+	SELF_CHANNEL_BACK,
 	SELF_MATTERS,
 };
 
@@ -62,12 +70,16 @@ struct notice {
 	char host[INCIDENT_HOST_MAX];
 	struct now opened;	/* the incident's */
 	char affected[NOTICE_AFFECTED_MAX]; /* names of its first members, with commas between */
-	wall_t from, to;	/* NOTICE_BLIND, NOTICE_CERTIFICATE */
+	wall_t from, to;	/* NOTICE_BLIND, _CERTIFICATE, _WEEK, _SELF */
 	/* NOTICE_CERTIFICATE: whose thread it is; renewed: of the old one */
 	uint64_t fingerprint;
 	uint32_t told;		/* NOTICE_CERTIFICATE: 1 << seq of each earlier mail about it */
 	enum self_matter matter; /* NOTICE_SELF */
 	char detail[NOTICE_AFFECTED_MAX]; /* NOTICE_SELF: one line */
+	/* mails to this recipient that the cap has swallowed since then, told of here; 0: none */
+	uint32_t held;
+	wall_t held_from;
+	wall_t not_before; /* the recipient's quiet hours last until then; unset: at once */
 	bool is_drill; /* its outage is pretended: it says so, and no state is made of it */
 };
 
@@ -79,8 +91,9 @@ uint64_t self_key(enum self_matter matter, const char *detail);
 /*
  * id = f(cause, seq, recipient), and so the same when it is made again after a
  * crash. The cause is the incident; else the certificate, by its fingerprint;
- * else the matter with its detail and day (the same trouble is told at most
- * once a day); else the time of creation.
+ * else the matter with its detail and `from`, or day (the same trouble is told at most
+ * once a day); the week by its end, a digest by what it begins with; else the
+ * time of creation.
  */
 uint64_t notice_id(const struct notice *notice);
 /*

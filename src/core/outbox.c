@@ -7,7 +7,8 @@
  * notice is in doubt, because then two relays might both deliver it: that
  * relay is asked four times first. A
  * refusal (5xx) is tried again daily, but as long as nobody at all has accepted
- * anything, every 15 min: then it is not the recipient. Notices of one incident to one
+ * any mail, every 15 min: then it is not the recipient; and so it is of what is
+ * no mail, since each channel is a server of its own. Notices of one incident to one
  * recipient leave in the order in which they were made: no UP before its DOWN.
  */
 #include "core/outbox.h"
@@ -97,6 +98,14 @@ static struct outbox_entry *entry_free(struct outbox *o)
 	return o->used < OUTBOX_MAX ? &o->entries[o->used++] : NULL;
 }
 
+/* At once, or when the quiet hours are over that it was made in. */
+static mono_t first_attempt(const struct notice *notice, struct now now)
+{
+	usec_t rest = wall_span(now.wall, notice->not_before);
+
+	return wall_is_set(notice->not_before) && rest > 0 ? mono_add(now.mono, rest) : now.mono;
+}
+
 struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, bool is_found,
 				bool is_in_doubt, struct now now)
 {
@@ -109,7 +118,7 @@ struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, b
 		.notice = *notice,
 		.is_durable = is_found,
 		.is_in_doubt = is_in_doubt,
-		.next = now.mono,
+		.next = first_attempt(notice, now),
 		.added = now.mono,
 	};
 	entry_link(o, entry);
@@ -122,7 +131,7 @@ void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now)
 	assert(entry->state == OUTBOX_STORING);
 	entry->state = OUTBOX_WAITING;
 	entry->is_durable = is_durable;
-	entry->next = now.mono;
+	entry->next = first_attempt(&entry->notice, now);
 }
 
 /* A refused one waits for a day: worse news may pass it, but no UP its DOWN. */
@@ -140,6 +149,12 @@ static bool is_behind_another(const struct outbox_entry *entry)
 	return false;
 }
 
+/* A channel's name never holds an '@'. */
+static bool is_mail(const struct notice *notice)
+{
+	return strchr(notice->recipient, '@') != NULL;
+}
+
 /*
  * Others were served before it was refused, or beside it, so the refusal is
  * this recipient's own. One from a time in which nobody was served says nothing
@@ -147,7 +162,7 @@ static bool is_behind_another(const struct outbox_entry *entry)
  */
 static bool is_shunned(const struct outbox *o, const struct outbox_entry *entry)
 {
-	return entry->is_refused &&
+	return entry->is_refused && is_mail(&entry->notice) &&
 	       (entry->is_shunned || (o->accepted.us >= entry->added.us &&
 				      o->accepted.us <= entry->finished.us + BESIDE));
 }
@@ -238,12 +253,26 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	return false;
 }
 
+void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now)
+{
+	words_copy(entry->reply, sizeof entry->reply, why);
+	entry->finished = now.mono;
+	entry->is_accepted = false;
+}
+
+void outbox_put_off(struct outbox_entry *entry, mono_t until)
+{
+	if (entry->next.us < until.us)
+		entry->next = until;
+}
+
 void outbox_release(struct outbox *o, struct outbox_entry *entry)
 {
 	if (entry->is_accepted) {
 		for (size_t i = 0; i < o->used; i++)
 			o->entries[i].is_shunned = is_shunned(o, &o->entries[i]);
-		o->accepted = entry->finished;
+		if (is_mail(&entry->notice))
+			o->accepted = entry->finished;
 	}
 	entry_unlink(o, entry);
 	entry->state = OUTBOX_FREE;
@@ -264,6 +293,18 @@ mono_t outbox_wake(const struct outbox *o)
 	return wake;
 }
 
+static wall_t waits_since(const struct notice *notice)
+{
+	wall_t created = notice->created.wall;
+
+	return notice->not_before.us > created.us ? notice->not_before : created;
+}
+
+static wall_t earlier(wall_t oldest, wall_t since)
+{
+	return !wall_is_set(oldest) || since.us < oldest.us ? since : oldest;
+}
+
 size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 {
 	size_t n = 0;
@@ -272,13 +313,26 @@ size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 	if (o->n == 0)
 		return 0; /* asked in each turn of the loop, and nearly always empty */
 	for (size_t i = 0; i < o->used; i++) {
-		wall_t created = o->entries[i].notice.created.wall;
+		const struct notice *notice = &o->entries[i].notice;
 
 		if (o->entries[i].state == OUTBOX_FREE)
 			continue;
 		n++;
-		if (!wall_is_set(*ret_oldest) || created.us < ret_oldest->us)
-			*ret_oldest = created;
+		if (is_mail(notice))
+			*ret_oldest = earlier(*ret_oldest, waits_since(notice));
 	}
 	return n;
+}
+
+wall_t outbox_oldest(const struct outbox *o, const char *recipient)
+{
+	wall_t oldest = { 0 };
+
+	for (size_t i = 0; o->n > 0 && i < o->used; i++) {
+		const struct outbox_entry *entry = &o->entries[i];
+
+		if (entry->state != OUTBOX_FREE && strcmp(entry->notice.recipient, recipient) == 0)
+			oldest = earlier(oldest, waits_since(&entry->notice));
+	}
+	return oldest;
 }

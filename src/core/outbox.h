@@ -70,10 +70,16 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now);
  */
 bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
 		   const char *reply, struct now now);
+/* Nobody can take it any more: final, the caller records and releases it. */
+void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now);
+/* Whoever was asked wants to be left alone until then. */
+void outbox_put_off(struct outbox_entry *entry, mono_t until);
 void outbox_release(struct outbox *o, struct outbox_entry *entry);
 mono_t outbox_wake(const struct outbox *o);
-/* How many wait, and since when the oldest. */
+/* How many wait, and since when the oldest of those that are mails: to an address, not a channel. */
 size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest);
+/* Since when the oldest to `recipient` waits; it counts from the end of his quiet hours. */
+wall_t outbox_oldest(const struct outbox *o, const char *recipient);
 /* The pause before the next attempt after `attempts` failed ones. */
 usec_t outbox_pause(unsigned attempts);
 

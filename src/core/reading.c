@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/key.h"
 #include "core/fields.h"
 #include "core/state_rows.h"
 
@@ -49,8 +50,10 @@ static bool read_general(struct reading *r)
 
 	if (!read_rows(r, general_rows, &general))
 		return false;
+	r->is_by_channel = general.is_by_channel;
 	if (r->is_trial)
 		return true;
+	r->e->mail_trouble = general.mail_trouble;
 	r->e->restored = general.saved.wall;
 	r->e->number_day = general.number_day;
 	r->e->number_count = general.number_count;
@@ -185,6 +188,15 @@ static bool read_into(struct reading *r, struct incident *slot)
 	return true;
 }
 
+static bool read_open(struct reading *r, struct incident *slot)
+{
+	if (!read_into(r, slot))
+		return false;
+	if (r->incident && !r->is_by_channel && slot->mails > 0)
+		telling_note_all(r->e, slot);
+	return true;
+}
+
 static bool read_incident(struct reading *r)
 {
 	struct incident one = { 0 };
@@ -200,7 +212,7 @@ static bool read_incident(struct reading *r)
 	slots = r->e->incidents + (size_t)stack * CASES_PER_STACK;
 	for (size_t i = 0; i < CASES_PER_STACK; i++)
 		if (slots[i].state == INCIDENT_FREE)
-			return read_into(r, &slots[i]);
+			return read_open(r, &slots[i]);
 	return true;
 }
 
@@ -225,6 +237,48 @@ static bool read_affected(struct reading *r)
 
 	if (i && i->affected_n < INCIDENT_AFFECTED_MAX)
 		memcpy(i->affected[i->affected_n++], r->name, sizeof r->name);
+	return true;
+}
+
+/* -1: the plan has none whose name has this key. */
+static long find_channel(const struct engine *e, uint64_t key)
+{
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		if (key_text(e->plan->channels[i].name) == key)
+			return (long)i;
+	return -1;
+}
+
+static bool is_of_engine(const struct reading *r)
+{
+	return r->incident >= r->e->incidents &&
+	       r->incident < r->e->incidents + r->e->incidents_max;
+}
+
+static bool read_told(struct reading *r)
+{
+	struct told_line line = { .channel = 0 };
+	long channel;
+
+	if (!read_rows(r, told_line_rows, &line) || !is_diagnosis((int)line.telling.finding))
+		return false;
+	channel = find_channel(r->e, line.channel);
+	if (channel >= 0 && r->incident && is_of_engine(r))
+		telling_set(r->e, r->incident, (size_t)channel, &line.telling);
+	return true;
+}
+
+static bool read_channel(struct reading *r)
+{
+	struct channel_line line = { .channel = 0 };
+	long channel;
+
+	if (!read_rows(r, channel_line_rows, &line) || line.state.began.us > INT64_MAX / 4 ||
+	    line.state.began.us < INT64_MIN / 4)
+		return false; /* so that a span can be told */
+	channel = find_channel(r->e, line.channel);
+	if (channel >= 0 && !r->is_trial)
+		r->e->channels[channel] = line.state;
 	return true;
 }
 
@@ -329,6 +383,28 @@ static bool read_flap_watchdog(struct reading *r)
 	return read_flap(r, i < 0 ? i : (long)member_of_watchdog(r->e, (uint32_t)i));
 }
 
+static bool read_weekly(struct reading *r)
+{
+	struct weekly w = r->e->weekly; /* its outages have lines of their own */
+
+	if (!read_rows(r, weekly_rows, &w))
+		return false;
+	if (!r->is_trial)
+		r->e->weekly = w;
+	return true;
+}
+
+static bool read_outage(struct reading *r)
+{
+	struct outage outage = { .opened = { 0 } };
+
+	if (!read_rows(r, outage_rows, &outage) || !is_diagnosis((int)outage.worst))
+		return false;
+	if (!r->is_trial)
+		weekly_add(&r->e->weekly, &outage);
+	return true;
+}
+
 static const struct reader {
 	const char *what;
 	bool (*read)(struct reading *r);
@@ -341,7 +417,9 @@ static const struct reader {
 	{ "member-watchdog", read_member_watchdog }, { "certificate", read_certificate },
 	{ "self", read_self },		     { "job", read_job },
 	{ "silence", read_silence },	     { "flap-target", read_flap_target },
-	{ "flap-watchdog", read_flap_watchdog },
+	{ "flap-watchdog", read_flap_watchdog }, { "weekly", read_weekly },
+	{ "outage", read_outage },	     { "told", read_told },
+	{ "channel", read_channel },
 };
 
 bool reading_line(struct reading *r, const char *line, size_t n)

@@ -13,6 +13,7 @@ struct reading {
 	const char *rest; /* of the line, behind the name */
 	size_t rest_n;
 	char name[NAME_TEXT_MAX];
+	bool is_by_channel; /* it says which channel was told of which incident */
 	struct incident *incident; /* that event and affected lines belong to; NULL: passed over */
 };
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/key.h"
 #include "core/engine_state.h"
 #include "core/fields.h"
 #include "core/reading.h"
@@ -48,6 +49,28 @@ static void put_incident(struct buf *to, const char *what, const struct incident
 		put(to, "event", "-", event_rows, &incident->log[i]);
 }
 
+static void put_told_of(struct buf *to, const struct engine *e, const struct incident *incident)
+{
+	for (size_t i = 0; i < e->plan->channels_n; i++) {
+		const struct telling *t = telling_of(e, incident, i);
+
+		if (t)
+			put(to, "told", "-", told_line_rows,
+			    &(struct told_line){ key_text(e->plan->channels[i].name), *t });
+	}
+}
+
+static void put_channels(struct buf *to, const struct engine *e)
+{
+	for (size_t i = 0; i < e->plan->channels_n; i++) {
+		const struct channel_state *c = &e->channels[i];
+
+		if (c->mails > 0 || wall_is_set(c->trouble))
+			put(to, "channel", "-", channel_line_rows,
+			    &(struct channel_line){ key_text(e->plan->channels[i].name), *c });
+	}
+}
+
 static void put_general(struct buf *to, const struct engine *e, struct now now)
 {
 	struct general general = {
@@ -58,6 +81,8 @@ static void put_general(struct buf *to, const struct engine *e, struct now now)
 		.serial = e->serial,
 		.isolated = e->isolated_since,
 		.reviewed = e->reviewed,
+		.is_by_channel = true,
+		.mail_trouble = e->mail_trouble,
 	};
 
 	put(to, "general", "-", general_rows, &general);
@@ -84,6 +109,14 @@ static void put_told(struct buf *to, const struct engine *e)
 			    &(struct self_line){ e->self[i] });
 }
 
+static void put_weekly(struct buf *to, const struct engine *e)
+{
+	if (wall_is_set(e->weekly.told))
+		put(to, "weekly", "-", weekly_rows, &e->weekly);
+	for (size_t i = 0; i < e->weekly.outages_n; i++)
+		put(to, "outage", "-", outage_rows, &e->weekly.outages[i]);
+}
+
 static void put_watchdogs(struct buf *to, const struct engine *e)
 {
 	const struct plan *plan = e->plan;
@@ -99,9 +132,12 @@ static void put_watchdogs(struct buf *to, const struct engine *e)
 
 static void put_incidents(struct buf *to, const struct engine *e)
 {
-	for (size_t i = 0; i < e->incidents_max; i++)
-		if (e->incidents[i].state != INCIDENT_FREE)
-			put_incident(to, "incident", &e->incidents[i]);
+	for (size_t i = 0; i < e->incidents_max; i++) {
+		if (e->incidents[i].state == INCIDENT_FREE)
+			continue;
+		put_incident(to, "incident", &e->incidents[i]);
+		put_told_of(to, e, &e->incidents[i]);
+	}
 	for (size_t i = e->past_n; i > 0; i--)
 		put_incident(to, "past", &e->past[i - 1]);
 }
@@ -145,6 +181,8 @@ void engine_snapshot(const struct engine *e, struct now now, struct buf *to)
 	put_incidents(to, e);
 	for (size_t i = 0; i < e->silences_n; i++)
 		put(to, "silence", "-", silence_rows, &e->silences[i]);
+	put_channels(to, e);
+	put_weekly(to, e);
 	put_subjects(to, e, now);
 	buf_puts(to, LAST_LINE "\n");
 }

@@ -193,6 +193,52 @@ const struct row self_rows[] = {
 	ROW_END,
 };
 
+/* What a week adds up to so far; its line has no name. */
+#define WEEKLY(field, type, key) ROW(weekly, field, type, key)
+const struct row weekly_rows[] = {
+	WEEKLY(told, ROW_WALL, "told"),
+	WEEKLY(mails, ROW_COUNT, "mails"),
+	WEEKLY(mails_at_once, ROW_COUNT, "at_once"),
+	WEEKLY(mails_lost, ROW_COUNT, "lost"),
+	WEEKLY(forgotten, ROW_WALL, "forgotten"),
+	ROW_END,
+};
+
+/* An incident that has ended, for that. */
+#define OUTAGE(field, type, key) ROW(outage, field, type, key)
+const struct row outage_rows[] = {
+	OUTAGE(opened, ROW_WALL, "opened"),
+	OUTAGE(closed, ROW_WALL, "closed"),
+	OUTAGE(lasted, ROW_SPAN, "lasted"),
+	OUTAGE(worst, ROW_INT, "worst"),
+	OUTAGE(most_failing, ROW_COUNT, "failing"),
+	OUTAGE(stack, ROW_WORD, "stack"),
+	OUTAGE(first, ROW_WORD, "first"),
+	OUTAGE(outcome, ROW_OUTCOME, "outcome"),
+	OUTAGE(code, ROW_INT, "code"),
+	ROW_END,
+};
+
+#define TOLD_LINE(field, type, key) ROW(told_line, field, type, key)
+const struct row told_line_rows[] = {
+	TOLD_LINE(channel, ROW_ID, "channel"),
+	TOLD_LINE(telling.seq, ROW_COUNT, "seq"),
+	TOLD_LINE(telling.finding, ROW_INT, "finding"),
+	TOLD_LINE(telling.is_held, ROW_BOOL, "held"),
+	ROW_END,
+};
+
+#define CHANNEL_LINE(field, type, key) ROW(channel_line, field, type, key)
+const struct row channel_line_rows[] = {
+	CHANNEL_LINE(channel, ROW_ID, "channel"),
+	CHANNEL_LINE(state.mails, ROW_COUNT, "mails"),
+	CHANNEL_LINE(state.began, ROW_MONO, "began"),
+	CHANNEL_LINE(state.held, ROW_COUNT, "held"),
+	CHANNEL_LINE(state.held_from, ROW_WALL, "held_from"),
+	CHANNEL_LINE(state.trouble, ROW_WALL, "trouble"),
+	ROW_END,
+};
+
 #define GENERAL(field, type, key) ROW(general, field, type, key)
 const struct row general_rows[] = {
 	GENERAL(saved, ROW_NOW, "saved"),
@@ -202,5 +248,7 @@ const struct row general_rows[] = {
 	GENERAL(serial, ROW_LONG, "serial"),
 	GENERAL(isolated, ROW_NOW, "isolated"),
 	GENERAL(reviewed, ROW_MONO, "reviewed"),
+	GENERAL(is_by_channel, ROW_BOOL, "by_channel"),
+	GENERAL(mail_trouble, ROW_WALL, "mail_trouble"),
 	ROW_END,
 };

@@ -1,8 +1,10 @@
 /*
- * tell.c - an announcement becomes one notice for each recipient.
+ * tell.c - an announcement becomes one notice for each channel that is told of it.
  *
- * Caps hold back only what does not matter most: a first notice, a worse
- * finding and a recovery always go out (DECISIONS 1).
+ * Who is told when of what is telling.c's. Caps hold back only what does not
+ * matter most: a first notice, a worse finding and a recovery always go out
+ * (DECISIONS 1); what they hold back is told as a number by the next notice, or
+ * by a digest when the hour is over.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,35 +19,57 @@ static bool is_worse(const struct incident *i)
 	       incident_weight(i->mailed, i->is_partial_mailed);
 }
 
-/* False: this recipient has had enough mails this hour. */
-static bool is_within_cap(struct engine *e, size_t recipient, bool is_exempt, struct now now)
+/* False: this channel has had enough this hour, and what it is not told is counted. */
+static bool is_within_cap(struct engine *e, size_t channel, bool is_exempt, struct now now)
 {
-	unsigned *count = &e->mails_hour[recipient];
-	mono_t *began = &e->mails_hour_began[recipient];
+	struct channel_state *c = &e->channels[channel];
 
-	if (mono_span(*began, now.mono) >= USEC_PER_HOUR) {
-		*began = now.mono;
-		*count = 0;
+	if (mono_span(c->began, now.mono) >= USEC_PER_HOUR) {
+		c->began = now.mono;
+		c->mails = 0;
 	}
-	(*count)++;
-	return is_exempt || *count <= e->plan->mail.cap;
+	c->mails++;
+	if (is_exempt || c->mails <= e->plan->mail.cap)
+		return true;
+	if (c->held++ == 0)
+		c->held_from = now.wall;
+	engine_dirty(e, now);
+	return false;
 }
 
-/* Any mail does the service of a repeat that is due by now. */
-static void note_mail(const struct mail_plan *mail, struct incident *incident,
-		      enum notice_kind kind, struct now now)
+/* The one way out; with the number of those before it that the cap has held back. */
+static void deliver(struct engine *e, size_t channel, struct notice notice,
+		    const struct incident *incident)
+{
+	struct channel_state *c = &e->channels[channel];
+
+	words_copy(notice.recipient, sizeof notice.recipient, e->plan->channels[channel].name);
+	notice.held = c->held;
+	notice.held_from = c->held_from;
+	notice.id = notice_id(&notice);
+	c->held = 0;
+	c->held_from = (wall_t){ 0 };
+	e->effects.deliver(e->effects.ctx, &notice, incident);
+}
+
+static void note_told(struct incident *incident, enum notice_kind kind, unsigned channels,
+		      struct now now)
 {
 	struct incident_event event = {
 		.at = now.wall,
 		.kind = kind == NOTICE_REPEAT ? EVENT_STILL : EVENT_MAILED,
-		.count = (unsigned)mail->to_n,
+		.count = channels,
 		.diagnosis = incident->finding,
 		.code = incident->is_partial,
 	};
 
-	incident_note(incident, &event);
-	if (kind != NOTICE_RECOVERED)
-		incident_weigh(incident);
+	if (channels > 0)
+		incident_note(incident, &event);
+}
+
+/* Any mail does the service of a repeat that is due by now. */
+static void note_mail(const struct mail_plan *mail, struct incident *incident, struct now now)
+{
 	if (incident->mails == 0) {
 		incident->first_mail = now;
 		incident->first_finding = incident->finding;
@@ -85,10 +109,9 @@ static void name_affected(struct notice *notice, const struct incident *incident
 			return;
 }
 
-void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
-		   struct now now)
+static struct notice notice_of(struct engine *e, const struct incident *incident,
+			       enum notice_kind kind, struct now now)
 {
-	bool is_exempt = kind == NOTICE_DOWN || kind == NOTICE_RECOVERED || is_worse(incident);
 	struct notice notice = {
 		.incident = incident->id,
 		.seq = incident->mails,
@@ -106,30 +129,126 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	words_copy(notice.stack, sizeof notice.stack, incident->stack);
 	words_copy(notice.host, sizeof notice.host, incident->host);
 	name_affected(&notice, incident);
-	if (kind == NOTICE_CHANGE && is_worse(incident))
-		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
-	/* The log of the incident tells of this mail before the mail itself is written. */
-	note_mail(&e->plan->mail, incident, kind, now);
-	members_are_named(e, incident);
-	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
-		if (!is_within_cap(e, i, is_exempt, now))
-			continue;
-		words_copy(notice.recipient, sizeof notice.recipient, e->plan->mail.to[i].address);
-		notice.id = notice_id(&notice);
-		e->effects.deliver(e->effects.ctx, &notice, incident);
+	return notice;
+}
+
+static unsigned count_told(const struct engine *e, const struct incident *incident,
+			   enum notice_kind kind, struct now now)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < e->plan->channels_n; i++) {
+		enum notice_kind own = kind;
+
+		n += telling_turn(e, incident, i, &own, now) == TELLING_NOW;
+	}
+	return n;
+}
+
+static void tell_one(struct engine *e, struct incident *incident, size_t channel,
+		     enum notice_kind kind, struct notice notice)
+{
+	notice.kind = kind;
+	if (kind == NOTICE_DOWN)
+		notice.is_important = !diagnosis_is_pipeline(incident->finding);
+	if (kind != NOTICE_RECOVERED)
+		telling_note(e, incident, channel, &notice);
+	deliver(e, channel, notice, incident);
+}
+
+static void tell_channel(struct engine *e, struct incident *incident, size_t channel,
+			 const struct notice *notice, bool is_exempt, struct now now)
+{
+	enum notice_kind kind = notice->kind;
+
+	switch (telling_turn(e, incident, channel, &kind, now)) {
+	case TELLING_NOTHING:
+		break;
+	case TELLING_HELD:
+		telling_hold(e, incident, channel);
+		break;
+	case TELLING_NOW:
+		if (is_within_cap(e, channel, is_exempt || kind == NOTICE_DOWN, now))
+			tell_one(e, incident, channel, kind, *notice);
+		break;
 	}
 }
 
-/* What belongs to no incident: to everybody, and never held back. */
-static void tell_everybody(struct engine *e, struct notice *notice)
+void tell_incident(struct engine *e, struct incident *incident, enum notice_kind kind,
+		   struct now now)
 {
-	words_copy(notice->host, sizeof notice->host, e->plan->mail.host);
-	for (size_t i = 0; i < e->plan->mail.to_n; i++) {
-		words_copy(notice->recipient, sizeof notice->recipient,
-			   e->plan->mail.to[i].address);
-		notice->id = notice_id(notice);
-		e->effects.deliver(e->effects.ctx, notice, NULL);
+	bool is_exempt = kind == NOTICE_DOWN || kind == NOTICE_RECOVERED || is_worse(incident);
+	struct notice notice = notice_of(e, incident, kind, now);
+
+	if (kind == NOTICE_CHANGE && is_worse(incident))
+		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
+	/* The log of the incident tells of this mail before the mail itself is written. */
+	note_told(incident, kind, count_told(e, incident, kind, now), now);
+	if (kind != NOTICE_RECOVERED)
+		incident_weigh(incident);
+	note_mail(&e->plan->mail, incident, now);
+	members_are_named(e, incident);
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		tell_channel(e, incident, i, &notice, is_exempt, now);
+}
+
+/* No news to those who were told in time: neither spacing nor repeats count from it. */
+void tell_late(struct engine *e, struct incident *incident, struct now now)
+{
+	struct notice notice = notice_of(e, incident, NOTICE_REPEAT, now);
+	enum notice_kind kind;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		n += mono_reached(telling_late(e, incident, i, &kind, now), now.mono);
+	note_told(incident, NOTICE_CHANGE, n, now);
+	incident->mails++;
+	for (size_t i = 0; i < e->plan->channels_n; i++) {
+		if (!mono_reached(telling_late(e, incident, i, &kind, now), now.mono))
+			continue;
+		(void)is_within_cap(e, i, true, now); /* it was held back long enough */
+		tell_one(e, incident, i, kind, notice);
 	}
+	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT, .now = now,
+							     .incident = incident });
+	engine_dirty(e, now);
+	e->effects.publish(e->effects.ctx);
+}
+
+/* ---- what belongs to no incident ---- */
+
+/* It is told of everything at once: nothing else may be news for it, too. */
+static bool is_told_all(const struct channel_plan *c)
+{
+	return c->after == 0 && c->only == 0;
+}
+
+static bool is_anybody_told_all(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->channels_n; i++)
+		if (is_told_all(&plan->channels[i]))
+			return true;
+	return false;
+}
+
+/* Never held back by a cap. Its quiet hours it spends in the outbox: it stays as true as it is. */
+static void tell_of_none(struct engine *e, size_t channel, struct notice notice)
+{
+	const struct channel_plan *c = &e->plan->channels[channel];
+
+	words_copy(notice.host, sizeof notice.host, e->plan->mail.host);
+	notice.not_before = telling_quiet_until(c, notice.created.wall);
+	deliver(e, channel, notice, NULL);
+}
+
+/* Where every channel waits, or is told of some things only, it is everybody's. */
+static void tell_everybody(struct engine *e, const struct notice *notice)
+{
+	bool is_any = is_anybody_told_all(e->plan);
+
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		if (!is_any || is_told_all(&e->plan->channels[i]))
+			tell_of_none(e, i, *notice);
 }
 
 void tell_blind(struct engine *e, wall_t from, struct now now)
@@ -175,4 +294,65 @@ void tell_self(struct engine *e, enum self_matter matter, const char *detail, st
 
 	words_copy(notice.detail, sizeof notice.detail, detail);
 	tell_everybody(e, &notice);
+}
+
+/* To be read at leisure, and long: by mail only. */
+void tell_week(struct engine *e, wall_t from, wall_t to, struct now now)
+{
+	struct notice notice = { .kind = NOTICE_WEEK, .created = now, .from = from, .to = to };
+
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		if (!e->plan->channels[i].kind && is_told_all(&e->plan->channels[i]))
+			tell_of_none(e, i, notice);
+}
+
+/* Mail by what is no mail; any other channel by mail, or by each other one where there is none. */
+static bool hears_of(const struct engine *e, size_t channel, long failing)
+{
+	bool is_mail = !e->plan->channels[channel].kind;
+
+	if (failing < 0)
+		return !is_mail;
+	return (long)channel != failing && (is_mail || e->plan->mail.to_n == 0);
+}
+
+void tell_trouble(struct engine *e, long failing, wall_t from, bool is_over, struct now now)
+{
+	static const enum self_matter matters[2][2] = { { SELF_CHANNEL, SELF_CHANNEL_BACK },
+							{ SELF_MAIL, SELF_MAIL_BACK } };
+	struct notice notice = {
+		.kind = NOTICE_SELF,
+		.matter = matters[failing < 0][is_over],
+		.created = now,
+		.from = from,
+		.to = is_over ? now.wall : (wall_t){ 0 },
+	};
+
+	if (failing >= 0)
+		words_copy(notice.detail, sizeof notice.detail, e->plan->channels[failing].name);
+	for (size_t i = 0; i < e->plan->channels_n; i++)
+		if (hears_of(e, i, failing))
+			tell_of_none(e, i, notice);
+}
+
+/* ---- what the caps hold back ---- */
+
+mono_t tell_advance(struct engine *e, struct now now)
+{
+	mono_t wake = MONO_NEVER;
+
+	for (size_t i = 0; i < e->plan->channels_n; i++) {
+		const struct channel_state *c = &e->channels[i];
+		mono_t over = mono_add(c->began, USEC_PER_HOUR);
+
+		if (c->held == 0)
+			continue;
+		if (!mono_reached(over, now.mono)) {
+			wake = mono_min(wake, over);
+			continue;
+		}
+		tell_of_none(e, i, (struct notice){ .kind = NOTICE_DIGEST, .created = now });
+		engine_dirty(e, now);
+	}
+	return wake;
 }

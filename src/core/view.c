@@ -24,6 +24,8 @@ static void view_target(const struct engine *e, uint32_t index, struct target_vi
 		.plan = &e->plan->targets[index],
 		.state = c->verdict.state,
 		.is_slow = c->is_slow && c->verdict.state == VERDICT_UP,
+		.is_out_of_sight = c->verdict.state == VERDICT_UP && !is_job(e, index) &&
+				   is_out_of_sight(e, index),
 		.streak = c->verdict.streak,
 		.since = c->verdict.since.wall,
 		.failing_since = c->verdict.failing_since.wall,
@@ -220,6 +222,7 @@ void engine_model(struct engine *e, struct now now, struct model *ret)
 		.incidents = e->incident_views,
 		.incidents_n = view_incidents(e),
 		.past = e->past,
+		.weekly = &e->weekly,
 		.past_n = e->past_n,
 		.members = e->members,
 		.windows = e->window_views,

@@ -1,8 +1,8 @@
 /*
  * loop_fd.h - the loop's inside, for the other files of this room only:
- * descriptors, timers, and a way in from another thread.
+ * descriptors, and a way in from another thread. (Timers are in io.h.)
  *
- * Implemented by descriptors.c, timers.c and loop.c. Callbacks run on the loop,
+ * Implemented by descriptors.c and loop.c. Callbacks run on the loop,
  * between the reading of the turn's clock and on_turn, and may close or free
  * the very thing that called them.
  */
@@ -32,15 +32,6 @@ void io_fd_change(struct io_fd *watch, unsigned events);
 void io_fd_close(struct io_fd *watch);
 /* Closes a descriptor whose watch was closed in this turn: cheaper than close() alone. */
 void io_fd_end(struct io *io, int fd);
-
-struct io_timer;
-
-/* Unset at first. NULL: no memory. */
-struct io_timer *io_timer_new(struct io *io, void (*on_due)(void *ctx), void *ctx);
-/* Once, in the first turn at or after `due`; replaces what was set. MONO_NEVER: unset. */
-void io_timer_set(struct io_timer *timer, mono_t due);
-/* NULL is fine. */
-void io_timer_free(struct io_timer *timer);
 
 /* From any thread: `call` runs on the loop's next turn, in the order posted. */
 void io_post(struct io *io, void (*call)(void *ctx), void *ctx);

@@ -133,7 +133,7 @@ static void write_thread(const struct mail_case *c, struct buf *to)
 	write_references(c, to);
 }
 
-static const char *diagnosis_word(const struct mail_case *c)
+const char *mail_diagnosis_word(const struct mail_case *c)
 {
 	switch (c->notice->kind) {
 	case NOTICE_RECOVERED:
@@ -146,6 +146,10 @@ static const char *diagnosis_word(const struct mail_case *c)
 		return mail_is_renewal(c) ? "cert-renewed" : "cert-expiring";
 	case NOTICE_SELF:
 		return "self";
+	case NOTICE_WEEK:
+		return "weekly";
+	case NOTICE_DIGEST:
+		return "digest";
 	case NOTICE_DOWN:
 	case NOTICE_CHANGE:
 	case NOTICE_REPEAT:
@@ -166,7 +170,7 @@ static void write_marks(const struct mail_case *c, struct buf *to)
 	}
 	if (c->notice->is_drill)
 		mime_token(to, "Shorewatch-Drill", "yes");
-	mime_token(to, "Shorewatch-Diagnosis", diagnosis_word(c));
+	mime_token(to, "Shorewatch-Diagnosis", mail_diagnosis_word(c));
 	if (c->notice->number[0] != '\0')
 		mime_token(to, "Shorewatch-Incident", c->notice->number);
 }

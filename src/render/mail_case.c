@@ -88,10 +88,18 @@ static bool is_told_of_job(enum standing standing)
 	       standing == STANDS_IN_OTHER || standing == STANDS_RETURNED;
 }
 
-/* While our own link of its family is gone, nobody knows that it still answers. */
-static bool is_cut_off(const struct mail_case *c, const struct target_view *view)
+/*
+ * While our own link of its family is gone, or no run of it counts, nobody knows that it still
+ * answers: absence of evidence is said.
+ */
+static enum standing standing_seen(const struct mail_case *c, const struct target_view *view)
 {
-	return !verdict_is_failing(view->state) && facts_is_cut_off(c->model, view->plan->family);
+	bool is_cut_off = !verdict_is_failing(view->state) &&
+			  facts_is_cut_off(c->model, view->plan->family);
+
+	if (is_cut_off || (view->state == VERDICT_UP && view->is_out_of_sight))
+		return wall_is_set(view->last_ok) ? STANDS_OUT_OF_SIGHT : STANDS_UNOBSERVED;
+	return standing_by_state(view->state);
 }
 
 enum standing mail_standing(const struct mail_case *c, uint32_t target)
@@ -104,9 +112,7 @@ enum standing mail_standing(const struct mail_case *c, uint32_t target)
 		return STANDS_ELSEWHERE_STACK;
 	if (c->is_pretended)
 		return plan->ping ? STANDS_ELSEWHERE_STACK : STANDS_FAILING;
-	standing = wall_is_set(view->planned_until) ? STANDS_PLANNED
-		   : is_cut_off(c, view)	    ? STANDS_UNOBSERVED
-						    : standing_by_state(view->state);
+	standing = wall_is_set(view->planned_until) ? STANDS_PLANNED : standing_seen(c, view);
 	standing = standing_of_member(c, target, standing);
 	return plan->ping && !is_told_of_job(standing) ? STANDS_ELSEWHERE_STACK : standing;
 }
@@ -156,6 +162,7 @@ static void tally_standing(struct mail_tally *t, enum standing standing)
 	t->elsewhere += standing == STANDS_IN_OTHER;
 	t->planned += standing == STANDS_PLANNED;
 	t->unobserved += standing == STANDS_UNOBSERVED;
+	t->out_of_sight += standing == STANDS_OUT_OF_SIGHT;
 }
 
 static bool is_up(const struct mail_case *c, uint32_t target)
@@ -252,6 +259,8 @@ static enum change change_of(const struct mail_case *c)
 	case NOTICE_TEST:
 	case NOTICE_CERTIFICATE:
 	case NOTICE_SELF:
+	case NOTICE_WEEK:
+	case NOTICE_DIGEST:
 	case NOTICE_KINDS:
 		break;
 	case NOTICE_CHANGE:
@@ -327,7 +336,8 @@ static bool is_last_one(const struct mail_case *c, enum diagnosis d)
 	if (c->change != CHANGE_OVER)
 		return t->failing == 1 && t->planned > 0;
 	return c->incident != NULL && c->incident->most_failing == 1 &&
-	       t->up + t->planned + t->unobserved + t->undetermined + t->elsewhere > 1;
+	       t->up + t->planned + t->unobserved + t->out_of_sight + t->undetermined +
+			       t->elsewhere > 1;
 }
 
 static enum matter cause_of(const struct mail_case *c)
@@ -393,7 +403,7 @@ const struct incident_event *mail_held(const struct mail_case *c)
 	return NULL;
 }
 
-static uint32_t stack_named(const struct plan *plan, const char *name)
+uint32_t mail_stack_named(const struct plan *plan, const char *name)
 {
 	for (uint32_t i = 0; i < plan->stacks_n; i++)
 		if (strcmp(plan->stacks[i].name, name) == 0)
@@ -444,7 +454,7 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 		.language = request->language,
 		.words = mail_words(request->language),
 		.is_pretended = request->notice->kind == NOTICE_TEST,
-		.stack = stack_named(request->model->plan, request->notice->stack),
+		.stack = mail_stack_named(request->model->plan, request->notice->stack),
 		.first = NONE_INDEX,
 		.first_watchdog = NONE_INDEX,
 	};

@@ -21,6 +21,7 @@ bool mail_is_renewal(const struct mail_case *c);
 void mail_fill_certificate(struct mail_case *c);
 void mail_fill_self(struct mail_case *c);
 void mail_fill_rhythm(struct mail_case *c);
+void mail_fill_week(struct mail_case *c);
 
 /*
  * The targets and watchdogs of the stack, each in at most one place. What is
@@ -30,6 +31,7 @@ struct mail_tally {
 	unsigned failing, up, undetermined, elsewhere; /* targets that count */
 	unsigned partly;			       /* of `failing`: by one family, the other answers */
 	unsigned planned, unobserved;		       /* targets that do not */
+	unsigned out_of_sight;			       /* likewise: were well when last seen */
 	unsigned dependent;			       /* of `failing`: what they depend on does */
 	unsigned flapping;			       /* members that come and go */
 	unsigned returned;			       /* of `up`: were part of the incident */
@@ -61,9 +63,11 @@ enum mail_fill {
 	FILL_LEFT,
 	FILL_END,
 	FILL_UNTIL,
-	FILL_OFF,   /* our own clock */
+	FILL_OFF,   /* our own clock; the channel that fails */
 	FILL_CADENCE, /* of the first watchdog concerned */
 	FILL_EVERY,
+	FILL_DATES, /* the week */
+	FILL_TOTAL,
 	FILL_COUNT,
 };
 
@@ -111,7 +115,8 @@ enum standing {
 	STANDS_UNDETERMINED,
 	STANDS_IN_OTHER,	/* failing, as part of another incident */
 	STANDS_PLANNED,
-	STANDS_UNOBSERVED,
+	STANDS_UNOBSERVED,	/* never yet */
+	STANDS_OUT_OF_SIGHT,	/* was well when last seen, and that is long ago */
 };
 enum standing mail_standing(const struct mail_case *c, uint32_t target);
 /* mail_pairs.c */
@@ -140,6 +145,8 @@ struct incident_member mail_member(const struct mail_case *c, uint32_t target);
 unsigned mail_concerned(const struct mail_case *c);
 /* What a finding is called when it concerns so many sites. */
 enum matter mail_matter_of(enum diagnosis d, unsigned sites);
+/* How many outages the week had that the mail sums up; 0 in any other mail. */
+unsigned mail_week_outages(const struct mail_case *c);
 bool mail_is_silence(const struct mail_case *c); /* the pipeline's matters */
 /* How many have ever come to the first watchdog concerned, duplicates aside. */
 uint64_t mail_signals(const struct mail_case *c);
@@ -149,6 +156,10 @@ enum mail_hint mail_hint(const struct mail_case *c);
 bool mail_is_going_on(const struct mail_case *c);
 /* And it comes and goes. */
 bool mail_is_flapping(const struct mail_case *c);
+/* NONE_INDEX: gone from the plan. */
+uint32_t mail_stack_named(const struct plan *plan, const char *name);
+/* There are others beside it. An implicit one that is empty is none. */
+bool mail_is_one_of_several(const struct plan *plan, uint32_t stack);
 /* When and by what mails about it were held back, before this one; NULL: they were not. */
 const struct incident_event *mail_held(const struct mail_case *c);
 /* The first entry of the log that no mail has told of. */

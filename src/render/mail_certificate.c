@@ -155,10 +155,15 @@ const char *mail_certificate_lead(const struct mail_case *c)
 
 /* ---- verdict ---- */
 
+static bool is_seen_up(const struct target_view *view)
+{
+	return view->state == VERDICT_UP && !view->is_out_of_sight;
+}
+
 static bool is_all_up(const struct mail_case *c, bool is_only_shown)
 {
 	for (uint32_t i = 0; i < c->plan->targets_n; i++)
-		if ((!is_only_shown || shows_it(c, i)) && c->model->targets[i].state != VERDICT_UP)
+		if ((!is_only_shown || shows_it(c, i)) && !is_seen_up(&c->model->targets[i]))
 			return false;
 	for (uint32_t i = 0; i < c->plan->watchdogs_n && !is_only_shown; i++)
 		if (c->model->deadmen[i].state != DEADMAN_UP)

@@ -73,25 +73,20 @@ void mail_names(const struct mail_case *c, struct buf *to, enum standing standin
 	buf_done(&names);
 }
 
-/* Several stacks: which one is meant. An implicit one that is empty is none. */
-static bool is_stack_named(const struct mail_case *c)
+bool mail_is_one_of_several(const struct plan *plan, uint32_t stack)
 {
-	const struct plan *plan = c->plan;
-
-	if (c->stack == NONE_INDEX)
-		return false;
 	for (size_t i = 0; i < plan->targets_n; i++)
-		if (plan->targets[i].stack != c->stack)
+		if (plan->targets[i].stack != stack)
 			return true;
 	for (size_t i = 0; i < plan->watchdogs_n; i++)
-		if (plan->watchdogs[i].stack != c->stack)
+		if (plan->watchdogs[i].stack != stack)
 			return true;
 	return false;
 }
 
 static void fill_of(struct mail_case *c, struct buf *to)
 {
-	if (is_stack_named(c))
+	if (c->stack != NONE_INDEX && mail_is_one_of_several(c->plan, c->stack))
 		sentence_fill(to, c->language, c->words->of,
 			      HOLES(hole_foreign("name", c->plan->stacks[c->stack].title)));
 }
@@ -169,7 +164,7 @@ static void fill_what(struct mail_case *c, struct buf *to)
 static void fill_sites(struct mail_case *c, struct buf *sites, struct buf *fact)
 {
 	bool is_up = c->tally.up > 0 && c->tally.failing + c->tally.undetermined == 0 &&
-		     c->tally.elsewhere == 0;
+		     c->tally.elsewhere + c->tally.out_of_sight == 0;
 
 	if (is_up)
 		buf_puts(sites, c->words->lead_sites_up);
@@ -222,6 +217,12 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_own("off", buf_text(&f[FILL_OFF])),
 			    hole_own("cadence", buf_text(&f[FILL_CADENCE])),
 			    hole_own("every", buf_text(&f[FILL_EVERY])),
+			    hole_own("dates", buf_text(&f[FILL_DATES])),
+			    hole_own("total", buf_text(&f[FILL_TOTAL])),
+			    hole_number("outages", mail_week_outages(c)),
+			    hole_number("held", c->notice->held),
+			    hole_minute("since", c->notice->held_from),
+			    hole_number("cap", c->plan->mail.cap),
 			    hole_own("family", speech_family(is_v6 ? FAMILY_IPV6 : FAMILY_IPV4)),
 			    hole_own("other", speech_family(is_v6 ? FAMILY_IPV4 : FAMILY_IPV6)),
 			    hole_own("record", is_v6 ? "AAAA" : "A"),
@@ -231,6 +232,7 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_roughly("roughly", span_of(c)),
 			    hole_number("n", mail_concerned(c)), hole_number("m", counted),
 			    hole_number("d", t->dependent), hole_number("up", t->up),
+			    hole_number("unseen", t->out_of_sight),
 			    hole_number("planned", t->planned)));
 }
 
@@ -257,5 +259,6 @@ void mail_fill_all(struct mail_case *c)
 	if (c->notice->kind == NOTICE_CERTIFICATE)
 		mail_fill_certificate(c);
 	mail_fill_self(c);
+	mail_fill_week(c);
 	mail_fill_rhythm(c);
 }

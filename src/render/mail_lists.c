@@ -236,7 +236,7 @@ static bool is_uniform(const struct mail_case *c)
 	const struct mail_tally *t = &c->tally;
 
 	if (c->change != CHANGE_STILL || t->failing < 2 || t->dependent > 0 ||
-	    t->up + t->partly + t->undetermined + t->elsewhere > 0)
+	    t->up + t->partly + t->undetermined + t->elsewhere + t->out_of_sight > 0)
 		return false;
 	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
 		struct outcome is = c->model->members[i].outcome;

@@ -8,9 +8,10 @@
 static int rank_of(enum standing standing)
 {
 	static const int ranks[] = {
-		[STANDS_ELSEWHERE_STACK] = 0, [STANDS_PLANNED] = 1,   [STANDS_UNOBSERVED] = 2,
-		[STANDS_UP] = 3,	      [STANDS_RETURNED] = 4,  [STANDS_UNDETERMINED] = 5,
-		[STANDS_IN_OTHER] = 6,	      [STANDS_DEPENDENT] = 7, [STANDS_FAILING] = 8,
+		[STANDS_ELSEWHERE_STACK] = 0, [STANDS_PLANNED] = 1,	 [STANDS_UNOBSERVED] = 2,
+		[STANDS_OUT_OF_SIGHT] = 3,    [STANDS_UP] = 4,		 [STANDS_RETURNED] = 5,
+		[STANDS_UNDETERMINED] = 6,    [STANDS_IN_OTHER] = 7,	 [STANDS_DEPENDENT] = 8,
+		[STANDS_FAILING] = 9,
 	};
 
 	return ranks[standing];
@@ -69,6 +70,7 @@ static enum half half_of_failing(const struct mail_case *c, uint32_t twin)
 	case STANDS_UNDETERMINED:
 	case STANDS_PLANNED:
 	case STANDS_UNOBSERVED:
+	case STANDS_OUT_OF_SIGHT:
 		break;
 	}
 	return HALF_ITSELF;

@@ -57,6 +57,10 @@ static const char *lead_of(const struct mail_case *c)
 		return mail_certificate_lead(c);
 	if (c->notice->kind == NOTICE_SELF)
 		return c->words->self_lead[c->notice->matter];
+	if (c->notice->kind == NOTICE_WEEK)
+		return mail_week_lead(c);
+	if (c->notice->kind == NOTICE_DIGEST)
+		return wording_for(&c->words->digest_lead, c->notice->held);
 	return c->is_pretended ? c->words->test_lead : mail_lead_wording(c);
 }
 
@@ -75,18 +79,22 @@ static void add_verdict(struct mail_parts *p, const struct mail_case *c)
 	buf_done(&verdict);
 	if (c->model->is_storage_failing)
 		add_sentence(p, c, PART_MARK, "", c->words->storage);
+	if (c->notice->held > 0 && c->notice->kind != NOTICE_DIGEST)
+		add_sentence(p, c, PART_MARK, "",
+			     wording_for(&c->words->held_back, c->notice->held));
 }
 
 /* It belongs to no incident. */
 static bool is_aside(const struct mail_case *c)
 {
 	return c->notice->kind == NOTICE_BLIND || c->notice->kind == NOTICE_CERTIFICATE ||
-	       c->notice->kind == NOTICE_SELF;
+	       c->notice->kind == NOTICE_SELF || c->notice->kind == NOTICE_WEEK ||
+	       c->notice->kind == NOTICE_DIGEST;
 }
 
 static enum mail_colour colour_of(const struct mail_case *c)
 {
-	if (c->change == CHANGE_OVER || mail_is_renewal(c))
+	if (c->change == CHANGE_OVER || mail_is_renewal(c) || c->notice->kind == NOTICE_WEEK)
 		return COLOUR_UP;
 	if (is_aside(c) || mail_is_silence(c))
 		return COLOUR_SILENT;
@@ -201,11 +209,12 @@ static void add_next_going_on(struct mail_parts *p, const struct mail_case *c)
 	buf_done(&text);
 }
 
-static void add_next_certificate(struct mail_parts *p, const struct mail_case *c)
+static void add_next_filled(struct mail_parts *p, const struct mail_case *c,
+			    void (*write)(const struct mail_case *c, struct buf *to))
 {
 	struct buf text = BUF_INIT(PART_BYTES_MAX);
 
-	mail_certificate_next(c, &text);
+	write(c, &text);
 	mail_parts_add(p, PART_NEXT, c->words->next, buf_text(&text));
 	buf_done(&text);
 }
@@ -221,7 +230,9 @@ static void add_next(struct mail_parts *p, const struct mail_case *c)
 	else if (mail_is_going_on(c))
 		add_next_going_on(p, c);
 	else if (c->notice->kind == NOTICE_CERTIFICATE)
-		add_next_certificate(p, c);
+		add_next_filled(p, c, mail_certificate_next);
+	else if (c->notice->kind == NOTICE_WEEK)
+		add_next_filled(p, c, mail_week_next);
 	else if (is_aside(c))
 		mail_parts_add(p, PART_NEXT, w->next, w->next_blind);
 	else
@@ -293,6 +304,12 @@ static void add_lists(struct mail_parts *p, const struct mail_case *c)
 		break;
 	case NOTICE_SELF:
 		mail_list_self(p, c);
+		break;
+	case NOTICE_WEEK:
+		mail_list_week(p, c);
+		break;
+	case NOTICE_DIGEST:
+		mail_list_digest(p, c);
 		break;
 	case NOTICE_KINDS:
 		break;

@@ -52,6 +52,9 @@ void mail_parts_add(struct mail_parts *p, enum mail_part_kind kind, const char *
 /* mail_subject.c */
 void mail_write_subject(const struct mail_case *c, struct buf *to);
 
+/* mail.c: "stack-down", "recovered", "cert-expiring": for filters. */
+const char *mail_diagnosis_word(const struct mail_case *c);
+
 /* mail_verdict.c: which side the fault is on, in words. */
 void mail_silence(const struct mail_case *c, struct buf *to); /* of a Watchdog's matters */
 void mail_verdict(const struct mail_case *c, struct buf *to);
@@ -84,6 +87,18 @@ void mail_certificate_next(const struct mail_case *c, struct buf *to);
 
 /* mail_self.c */
 void mail_list_self(struct mail_parts *p, const struct mail_case *c);
+
+/* mail_week.c */
+const char *mail_week_subject(const struct mail_case *c);
+const char *mail_week_lead(const struct mail_case *c);
+const char *mail_week_verdict(const struct mail_case *c);
+void mail_list_week(struct mail_parts *p, const struct mail_case *c);
+/* mail_week_days.c: the uptime of each, the worst MAIL_NAMED_MAX of many; and our own. */
+void mail_list_week_days(struct mail_parts *p, const struct mail_case *c);
+void mail_week_next(const struct mail_case *c, struct buf *to);
+
+/* mail_digest.c: what stands open, one line each. */
+void mail_list_digest(struct mail_parts *p, const struct mail_case *c);
 
 /* mail_notes.c: the operator's words since the mail before, all of them at the end. */
 void mail_list_notes(struct mail_parts *p, const struct mail_case *c);

@@ -1,6 +1,6 @@
 /*
  * mail_self.c - what a mail about ourselves says: a broken configuration, a
- * wrong clock.
+ * wrong clock, a way out that is closed.
  */
 #include <stdlib.h>
 
@@ -10,11 +10,13 @@
 
 #define SECONDS_MAX (INT64_MAX / USEC_PER_SEC)
 
-/* How far our clock is off, with its direction. */
+/* How far our clock is off, with its direction; or which channel fails. */
 void mail_fill_self(struct mail_case *c)
 {
 	int64_t seconds = 0;
 
+	if (c->notice->matter == SELF_CHANNEL || c->notice->matter == SELF_CHANNEL_BACK)
+		text_line(&c->fills[FILL_OFF], c->notice->detail);
 	if (c->notice->matter != SELF_CLOCK)
 		return;
 	/* What is no number, or none that we wrote, is told as no time at all. */
@@ -41,7 +43,8 @@ void mail_list_self(struct mail_parts *p, const struct mail_case *c)
 	if (c->notice->matter == SELF_CONFIGURATION)
 		add_fault(p, c);
 	mail_list_now(p, c);
-	mail_parts_title(p, c, c->words->next_title, 0, 0);
+	if (steps[0])
+		mail_parts_title(p, c, c->words->next_title, 0, 0);
 	for (int i = 0; i < MATTER_STEPS_MAX && steps[i]; i++)
 		mail_parts_add(p, PART_STEP, "", steps[i]);
 }

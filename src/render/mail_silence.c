@@ -167,7 +167,8 @@ static void add_listener(const struct mail_case *c, struct buf *to, enum mail_cl
  */
 static void add_blindness(const struct mail_case *c, struct buf *to, const struct deadman_view *d)
 {
-	bool is_all_well = c->tally.up > 0 && c->tally.failing == 0 && c->tally.elsewhere == 0;
+	const struct mail_tally *t = &c->tally;
+	bool is_all_well = t->up > 0 && t->failing + t->elsewhere + t->out_of_sight == 0;
 	const struct mail_words *w = c->words;
 	bool is_certain = c->cause == MATTER_PROMETHEUS && d->pull != PULL_OK;
 

@@ -40,6 +40,27 @@ static void add_others(struct mail_parts *p, const struct mail_case *c, enum sta
 	buf_done(&names);
 }
 
+/* When each was last seen well, for what is said of it is as old as that. */
+static void add_out_of_sight(struct mail_parts *p, const struct mail_case *c)
+{
+	struct buf text = BUF_INIT(ITEM_BYTES_MAX);
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
+		if (mail_standing(c, i) != STANDS_OUT_OF_SIGHT || n++ >= MAIL_NAMED_MAX)
+			continue;
+		if (n > 1)
+			buf_puts(&text, c->words->comma);
+		speech_half(&text, c->language, &c->plan->targets[i], mail_half(c, i));
+		buf_putc(&text, ' ');
+		mail_moment(c, &text, c->model->targets[i].last_ok);
+	}
+	if (n > 0)
+		mail_parts_add(p, PART_ITEM, c->words->out_of_sight, buf_text(&text));
+	mail_list_more(p, c, STANDS_OUT_OF_SIGHT);
+	buf_done(&text);
+}
+
 /* ---- watchdogs ---- */
 
 static const char *beat_wording(const struct mail_case *c, const struct deadman_view *view)
@@ -132,6 +153,7 @@ void mail_list_up(struct mail_parts *p, const struct mail_case *c)
 	add_others(p, c, STANDS_IN_OTHER, c->words->elsewhere);
 	add_others(p, c, STANDS_PLANNED, c->words->planned);
 	add_others(p, c, STANDS_UNOBSERVED, c->words->unobserved);
+	add_out_of_sight(p, c);
 }
 
 /* ---- after a blindness ---- */
@@ -159,13 +181,47 @@ static unsigned sites_failing(const struct mail_case *c, uint32_t stack, struct 
 	return n;
 }
 
+/* Well by what was seen last; but while we were blind it was seen by nobody. */
+static bool is_unseen(const struct mail_case *c, uint32_t target)
+{
+	const struct target_view *view = &c->model->targets[target];
+	bool is_blind = c->notice->kind == NOTICE_BLIND && view->last_ok.us < c->notice->from.us;
+
+	return view->state == VERDICT_UP && (is_blind || view->is_out_of_sight) &&
+	       !view->plan->ping && !wall_is_set(view->planned_until);
+}
+
+/* Where nothing is known to fail: as far as that goes. False: all of it was seen. */
+static bool write_unseen(const struct mail_case *c, struct buf *to, uint32_t stack)
+{
+	bool is_blind = c->notice->kind == NOTICE_BLIND;
+	unsigned unseen = 0;
+
+	for (uint32_t i = 0; i < c->plan->targets_n; i++) {
+		if (c->plan->targets[i].stack != stack || target_is_second(c->plan, i))
+			continue;
+		unseen += mail_is_either(c, i, is_unseen);
+	}
+	if (unseen > 0)
+		sentence_fill(to, c->language,
+			      wording_for(is_blind ? &c->words->now_again : &c->words->now_unseen,
+					  unseen),
+			      HOLES(hole_number("n", unseen)));
+	return unseen > 0;
+}
+
 static void write_headline(const struct mail_case *c, struct buf *to, uint32_t stack)
 {
 	const struct stack_view *view = &c->model->stacks[stack];
 	const struct sight *s = &view->sight;
 	struct buf first = BUF_INIT(ITEM_BYTES_MAX);
 	unsigned failing = sites_failing(c, stack, &first);
+	bool is_well = view->finding.primary == DIAGNOSIS_NONE;
 
+	if (is_well && write_unseen(c, to, stack)) {
+		buf_done(&first);
+		return;
+	}
 	if (diagnosis_is_pipeline(view->finding.primary) && s->edge_up + s->service_up == 0)
 		speech_headline_alone(to, c->language, view->finding.primary);
 	else

@@ -66,11 +66,16 @@ static const char *wording_of(const struct mail_case *c)
 {
 	switch (c->notice->kind) {
 	case NOTICE_BLIND:
-		return c->words->blind_subject;
+		return c->model->is_unconfirmed ? c->words->blind_subject_references
+						: c->words->blind_subject;
 	case NOTICE_CERTIFICATE:
 		return mail_is_renewal(c) ? c->words->cert_renewed_subject : c->words->cert_subject;
 	case NOTICE_SELF:
 		return c->words->self_subject[c->notice->matter];
+	case NOTICE_WEEK:
+		return mail_week_subject(c);
+	case NOTICE_DIGEST:
+		return wording_for(&c->words->digest_subject, c->notice->held);
 	case NOTICE_DOWN:
 	case NOTICE_CHANGE:
 	case NOTICE_REPEAT:

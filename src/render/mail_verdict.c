@@ -96,6 +96,8 @@ static void add_site(const struct mail_case *c, struct buf *to)
 
 	if (c->tally.dependent > 0)
 		mail_add(c, to, wording_for(&c->words->site_dependents, c->tally.dependent));
+	else if (is_alone && t->out_of_sight > 0)
+		mail_add(c, to, wording_for(&c->words->site_rest_unseen, t->out_of_sight));
 	else if (is_alone && t->planned > 0)
 		mail_add(c, to, wording_for(&c->words->site_rest_planned, t->planned));
 	else if (is_alone)
@@ -133,10 +135,21 @@ static void add_job(const struct mail_case *c, struct buf *to)
 
 static void add_sites(const struct mail_case *c, struct buf *to)
 {
-	if (c->tally.dependent > 0)
-		mail_add(c, to, wording_for(&c->words->sites_dependents, c->tally.dependent));
+	const struct mail_tally *t = &c->tally;
+
+	if (t->dependent > 0)
+		mail_add(c, to, wording_for(&c->words->sites_dependents, t->dependent));
+	else if (t->up == 0 && t->out_of_sight > 0)
+		mail_add(c, to, wording_for(&c->words->sites_unseen, t->out_of_sight));
 	else
-		mail_add(c, to, c->tally.up > 0 ? c->words->sites_some : c->words->sites_all);
+		mail_add(c, to, t->up > 0 ? c->words->sites_some : c->words->sites_all);
+}
+
+/* Beside those that answer: where nobody does, the matter's own words have said it. */
+static void add_unseen(const struct mail_case *c, struct buf *to)
+{
+	if (c->tally.up > 0 && c->tally.out_of_sight > 0)
+		mail_add(c, to, wording_for(&c->words->others_unseen, c->tally.out_of_sight));
 }
 
 static bool is_silent_too(const struct mail_case *c)
@@ -230,6 +243,7 @@ static void add_going_on(const struct mail_case *c, struct buf *to)
 {
 	if (c->change != CHANGE_FLAPPING)
 		add_matter(c, to);
+	add_unseen(c, to);
 	add_flapping(c, to);
 	if (is_silent_too(c))
 		mail_add(c, to, c->tally.watchdogs_accused == c->tally.watchdogs_failing
@@ -250,7 +264,13 @@ void mail_verdict(const struct mail_case *c, struct buf *to)
 	else if (c->notice->kind == NOTICE_SELF)
 		mail_add(c, to, c->words->self_verdict[c->notice->matter]);
 	else if (c->notice->kind == NOTICE_BLIND)
-		mail_add(c, to, c->words->blind_verdict);
+		mail_add(c, to,
+			 c->model->is_unconfirmed ? c->words->blind_verdict_references
+						  : c->words->blind_verdict);
+	else if (c->notice->kind == NOTICE_WEEK)
+		mail_add(c, to, mail_week_verdict(c));
+	else if (c->notice->kind == NOTICE_DIGEST)
+		mail_add(c, to, c->words->digest_verdict);
 	else if (c->is_pretended)
 		mail_add(c, to, c->words->test_verdict);
 	else if (c->change == CHANGE_OVER)

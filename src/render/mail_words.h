@@ -116,15 +116,20 @@ struct mail_words {
 	const char *drill_subject, *drill, *drill_step, *demo_subject, *demo, *storage;
 	const char *test_subject, *test_lead, *test_verdict;
 	const char *blind_subject, *blind_lead, *blind_verdict; /* {from} {to} {span} */
+	/* likewise, where it was the references that did not answer: a relay did */
+	const char *blind_subject_references, *blind_verdict_references;
 
 	/* verdict */
 	const char *link_unchecked, *link_silent;
 	const char *link_relay; /* references are silent, a mail relay answers */
 	const char *site_alone;			/* the only one of its stack */
 	struct wording site_rest_planned;	/* {planned} others are worked at */
+	struct wording site_rest_unseen;	/* {unseen} others are out of sight */
 	struct wording site_only;		/* {up} others answer */
 	const char *site_phase[PHASE_COUNT];	/* where its fault lies */
 	const char *sites_some, *sites_all;	/* {n} {m} */
+	struct wording sites_unseen;		/* {n} fail, and {unseen} are out of sight */
+	struct wording others_unseen;		/* beside who answers: {unseen} */
 	/* the Watchdog beside sites; its signals still come */
 	const char *also_silent, *also_accused;
 	const char *blind_inside, *blind_inside_alone; /* Prometheus is known to be away */
@@ -172,6 +177,9 @@ struct mail_words {
 	const char *pull_prometheus_mute, *pull_prometheus_fine; /* after the Alertmanager's */
 	const char *pull_listener;		/* after all: our own listener fails */
 	const char *undetermined, *planned, *unobserved, *elsewhere;
+	const char *out_of_sight;		/* the label before names and times */
+	/* {n} of a stack, well when last seen, were not since: after a blindness, else */
+	struct wording now_again, now_unseen;
 	const char *watchdog, *beat_arrived, *beat_before; /* {last} */
 	const char *beat_none, *beat_never;
 	const char *own_link, *link_all, *link_some, *link_none, *link_not_checked; /* {n} {m} */
@@ -202,6 +210,11 @@ struct mail_words {
 	const char *self_steps[SELF_MATTERS][MATTER_STEPS_MAX]; /* NULL: no more */
 	const char *self_fault;			/* title before {detail} */
 	const char *clock_ahead, *clock_behind;	/* {off}: {span} */
+
+	/* the cap: {held} {since} {cap} */
+	struct wording digest_subject, digest_lead, held_back;
+	const char *digest_verdict, *digest_title;
+	const char *digest_incident, *digest_more; /* {headline} {at}; {n} */
 
 	/* the operator's words */
 	const char *notes_title;

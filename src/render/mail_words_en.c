@@ -35,6 +35,12 @@ const struct mail_words mail_words_en = {
 	.blind_verdict = "The watcher’s own link was down. Nothing was judged in that time, and "
 		"no check was called down for it; what failed and returned meanwhile is not known.",
 
+	.blind_subject_references = "BLIND: nothing judged {from}–{to}{zone}",
+	.blind_verdict_references = "The watcher’s references did not answer, so nothing was "
+		"judged in that time; what failed and returned meanwhile is not known. Its mail "
+		"relay has answered for a quarter of an hour, so from now on what fails is told, "
+		"as unconfirmed.",
+
 	.link_unchecked = "The watcher’s own link is not checked, so the fault may be on its side "
 		"as well.",
 	.link_relay = "This is unconfirmed: the watcher’s references do not answer either. Its mail "
@@ -48,6 +54,12 @@ const struct mail_words mail_words_en = {
 		"tells whether more is down.",
 		"The other check is under planned work and not judged, so nothing tells whether "
 		"more is down.",
+	},
+	.site_rest_unseen = {
+		"The other {unseen} checks have not been seen lately, so nothing tells whether "
+		"more is affected.",
+		"The other check has not been seen lately, so nothing tells whether more is "
+		"affected.",
 	},
 	.site_only = {
 		"Only this check fails, {up} others answer.",
@@ -74,6 +86,16 @@ const struct mail_words mail_words_en = {
 			"not.",
 	},
 	.sites_some = "{n} of {m} checks fail; the others answer, so it is not the whole stack.",
+	.sites_unseen = {
+		"{n} checks fail; the other {unseen} have not been seen lately, so nothing tells "
+		"whether more is down.",
+		"{n} checks fail; the other one has not been seen lately, so nothing tells whether "
+		"it is down as well.",
+	},
+	.others_unseen = {
+		"{unseen} checks have not been seen lately.",
+		"One check has not been seen lately.",
+	},
 	.sites_all = "All {m} checks fail, but not in a way that says the whole stack is gone.",
 	.site_dependents = {
 		"{d} others that depend on it fail as well.",
@@ -241,6 +263,15 @@ const struct mail_words mail_words_en = {
 	.undetermined = "Not certain, checked again right now",
 	.planned = "Planned work, not judged",
 	.unobserved = "Not observed yet",
+	.out_of_sight = "Out of sight, last seen well",
+	.now_again = {
+		"Nothing is known to be down; {n} checks are being looked at again now",
+		"Nothing is known to be down; one check is being looked at again now",
+	},
+	.now_unseen = {
+		"Nothing is known to be down, but {n} checks have not been seen lately",
+		"Nothing is known to be down, but one check has not been seen lately",
+	},
 	.elsewhere = "Failing as another incident",
 	.watchdog = "Watchdog",
 	.beat_arrived = "arrived {last}",
@@ -296,12 +327,21 @@ const struct mail_words mail_words_en = {
 	.self_subject = {
 		[SELF_CONFIGURATION] = "WATCHER: configuration broken, old copy runs",
 		[SELF_CLOCK] = "WATCHER: its clock is {off}",
+		[SELF_MAIL] = "WATCHER: no mail leaves since {from}{zone}",
+		[SELF_MAIL_BACK] = "WATCHER: mail leaves again",
+		[SELF_CHANNEL] = "WATCHER: a channel fails since {from}{zone}",
+		[SELF_CHANNEL_BACK] = "WATCHER: a channel works again",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with "
 			"the "
 			"last good copy.",
 		[SELF_CLOCK] = "The watcher’s own clock is {off}, other hosts say.",
+		[SELF_MAIL] = "Mail cannot leave: the oldest one waits since {from}{zone}.",
+		[SELF_MAIL_BACK] = "Mail leaves again; it could not since {from}{zone}.",
+		[SELF_CHANNEL] = "The channel {off} takes nothing since {from}{zone}.",
+		[SELF_CHANNEL_BACK] = "The channel {off} takes notices again; it did not since "
+			"{from}{zone}.",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "Everything is watched as that copy says. What was changed "
@@ -310,6 +350,12 @@ const struct mail_words mail_words_en = {
 			"in "
 			"mails and on the page are wrong by as much, and no certificate is judged "
 			"until it is right again.",
+		[SELF_MAIL] = "Everything is watched as before, and each mail is tried again for "
+			"seven days. Until they leave, outages are told by other ways only.",
+		[SELF_MAIL_BACK] = "What waited is sent now.",
+		[SELF_CHANNEL] = "Who is told by it alone is told nothing at present. What waits is "
+			"tried again for seven days.",
+		[SELF_CHANNEL_BACK] = "What waited is sent now.",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -320,10 +366,38 @@ const struct mail_words mail_words_en = {
 			"timedatectl; is the clock synchronised?",
 			"systemctl status systemd-timesyncd, or chronyc tracking",
 		},
+		[SELF_MAIL] = {
+			"shorewatch mails; it shows each relay’s last word",
+			"shorewatch test-mail; it shows the whole dialogue",
+		},
+		[SELF_CHANNEL] = {
+			"shorewatch mails; it shows the last answer",
+			"shorewatch test-mail with the channel’s name; it asks once more",
+		},
 	},
 	.self_fault = "First fault",
 	.clock_ahead = "{span} ahead",
 	.clock_behind = "{span} behind",
+
+	.digest_subject = {
+		"HELD BACK: {held} mails since {since}{zone}", "HELD BACK: one mail since {since}{zone}",
+	},
+	.digest_lead = {
+		"{held} mails to you were held back since {since}{zone}: at most {cap} an hour go "
+		"out.",
+		"One mail to you was held back since {since}{zone}: at most {cap} an hour go out.",
+	},
+	.digest_verdict = "Only changes for the better, further members and repeats are held back; "
+		"what was worse, and every recovery, has gone out. This is how it stands now.",
+	.digest_title = "Open incidents",
+	.digest_incident = "{headline}, since {at}",
+	.digest_more = "and {n} more incidents",
+	.held_back = {
+		"{held} mails to you were held back since {since}{zone}: at most {cap} an hour go "
+		"out. This one tells how it stands now.",
+		"One mail to you was held back since {since}{zone}: at most {cap} an hour go out. "
+		"This one tells how it stands now.",
+	},
 
 	.notes_title = "Noted",
 

@@ -33,6 +33,9 @@ const struct mail_words mail_words_ja = {
 	.blind_lead = "{from} から {to}{zone} まで、何も観測できませんでした（{span}）。",
 	.blind_verdict = "監視側の回線が切れていました。その間は何も判定しておらず、停止とみなしたものもありません。その間に起きて終わった障害は分かりません。",
 
+	.blind_subject_references = "【観測不能】{from}〜{to}{zone} 参照先の応答なし",
+	.blind_verdict_references = "監視側の参照先が応答しなかったため、その間は何も判定していません。その間に起きて終わった障害は分かりません。メール中継サーバーは 15 分間応答し続けているため、今後の障害は「未確認」としてお知らせします。",
+
 	.link_unchecked = "監視側の回線は確認していないため、原因が監視側にある可能性もあります。",
 	.link_relay = "未確認です（unconfirmed）：監視側の参照先も応答しません。メール中継サーバーは応答するため、"
 		"監視側の回線はおそらく正常で、参照先が遮断されていると思われます。",
@@ -40,6 +43,9 @@ const struct mail_words mail_words_ja = {
 	.site_alone = "判定に使えるチェックはこれだけなので、ほかに影響があるかどうかは分かりません。",
 	.site_rest_planned = {
 		"ほかの {planned} 件は計画作業中で判定していないため、ほかに影響があるかどうかは分かりません。", NULL,
+	},
+	.site_rest_unseen = {
+		"ほかの {unseen} 件は最近確認できていないため、ほかに影響があるかどうかは分かりません。", NULL,
 	},
 	.site_only = { "失敗しているのはこのチェックだけで、ほかの {up} 件は応答しています。", NULL },
 	.job_silent = "期限までに報告が届きませんでした。実行されなかったか、途中で失敗したか、報告が届かなかったかです。",
@@ -56,6 +62,10 @@ const struct mail_words mail_words_ja = {
 		[PHASE_BODY] = "サーバーは応答しており、経路ではなくアプリケーションに問題があります。",
 	},
 	.sites_some = "{m} 件中 {n} 件が失敗していますが、ほかは応答しており、全体の停止ではありません。",
+	.sites_unseen = {
+		"{n} 件が失敗しており、ほかの {unseen} 件は最近確認できていないため、ほかに影響があるかどうかは分かりません。", NULL,
+	},
+	.others_unseen = { "{unseen} 件は最近確認できていません。", NULL },
 	.sites_all = "{m} 件すべてが失敗していますが、全体の停止を示すものではありません。",
 	.site_dependents = { "これに依存する {d} 件も失敗しています。", NULL },
 	.sites_dependents = {
@@ -173,6 +183,9 @@ const struct mail_words mail_words_ja = {
 	.undetermined = "未確定、再確認中",
 	.planned = "計画作業、判定の対象外",
 	.unobserved = "まだ観測なし",
+	.out_of_sight = "最近確認できていないもの（最後の正常応答）",
+	.now_again = { "確認できた停止はありません。{n} 件をいま再確認しています", NULL },
+	.now_unseen = { "確認できた停止はありませんが、{n} 件は最近確認できていません", NULL },
 	.elsewhere = "別の障害として停止中",
 	.watchdog = "Watchdog",
 	.beat_arrived = "{last} に到着",
@@ -225,14 +238,26 @@ const struct mail_words mail_words_ja = {
 	.self_subject = {
 		[SELF_CONFIGURATION] = "【監視側】設定に誤り、前の設定で稼働中",
 		[SELF_CLOCK] = "【監視側】時計が {off}",
+		[SELF_MAIL] = "【監視側】{from}{zone} からメールを送れません",
+		[SELF_MAIL_BACK] = "【監視側】メール送信が復旧",
+		[SELF_CHANNEL] = "【監視側】{from}{zone} から届かない通知先",
+		[SELF_CHANNEL_BACK] = "【監視側】通知先が復旧",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "監視側の設定に誤りがあるため、最後に正しかった設定の写しで動いています。",
 		[SELF_CLOCK] = "ほかのホストによると、監視側の時計が {off}。",
+		[SELF_MAIL] = "メールを送れません。最も古いものは {from}{zone} から待っています。",
+		[SELF_MAIL_BACK] = "メールを再び送れるようになりました（{from}{zone} から送れませんでした）。",
+		[SELF_CHANNEL] = "通知先 {off} は {from}{zone} から通知を受け付けていません。",
+		[SELF_CHANNEL_BACK] = "通知先 {off} が再び通知を受け付けています（{from}{zone} から受け付けませんでした）。",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "監視はその写しのとおりに続いています。それ以降の変更は反映されていません。",
 		[SELF_CLOCK] = "チェックと障害の判定は別の時計によるため続いています。メールやページの時刻は同じだけずれており、直るまで証明書は判定しません。",
+		[SELF_MAIL] = "監視は続いています。メールは 7 日間、送信を繰り返します。送れるようになるまで、障害はほかの通知先にだけ届きます。",
+		[SELF_MAIL_BACK] = "待っていたものは、いま送っています。",
+		[SELF_CHANNEL] = "この通知先だけで知らされる人には、いま何も届きません。待っているものは 7 日間、送信を繰り返します。",
+		[SELF_CHANNEL_BACK] = "待っていたものは、いま送っています。",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -243,10 +268,26 @@ const struct mail_words mail_words_ja = {
 			"timedatectl で時計が同期しているか確認",
 			"systemctl status systemd-timesyncd または chronyc tracking",
 		},
+		[SELF_MAIL] = {
+			"shorewatch mails で各リレーの最後の応答を確認",
+			"shorewatch test-mail でやり取りの全体を確認",
+		},
+		[SELF_CHANNEL] = {
+			"shorewatch mails で最後の応答を確認",
+			"shorewatch test-mail に通知先の名前を付けて、もう一度送信",
+		},
 	},
 	.self_fault = "最初の誤り",
 	.clock_ahead = "{span}進んでいます",
 	.clock_behind = "{span}遅れています",
+
+	.digest_subject = { "【保留分】{since}{zone}からのメール{held}通", NULL },
+	.digest_lead = { "{since}{zone} からあなた宛てのメール {held} 通を保留しました（1 時間に {cap} 通まで）。", NULL },
+	.digest_verdict = "保留するのは、軽くなった変化、対象の追加、継続の知らせだけです。悪化と復旧のメールは送っています。いまの状態は次のとおりです。",
+	.digest_title = "継続中の障害",
+	.digest_incident = "{headline}（{at} から）",
+	.digest_more = "ほか {n} 件の障害",
+	.held_back = { "{since}{zone} からあなた宛てのメール {held} 通を保留しました（1 時間に {cap} 通まで）。このメールはいまの状態です。", NULL },
 
 	.notes_title = "管理者のメモ",
 

@@ -5,7 +5,7 @@
   words      no banned function, no second clock
   headers    every header compiles alone
   symbols    core and render need nothing from the world (nm)
-  kinds      every probe kind has a test
+  kinds      every probe kind and every notifier has a test
   hardening  the built program is position independent, read-only, guarded (readelf)
 """
 
@@ -24,7 +24,7 @@ DOORS = {
     "src/render": {"shorewatch", "base", "core", "render"},
     "src/conf": {"shorewatch", "base", "conf"},
     "src/io": {"shorewatch", "base", "io"},
-    "src/notify": {"shorewatch"},
+    "src/notify": {"shorewatch", "base", "notify"},
     "src/app": {"shorewatch", "base", "core", "render", "conf", "io", "app"},
     "probes": {"shorewatch"},
 }
@@ -231,16 +231,23 @@ def check_symbols(source, build):
 
 # ---- kinds ----
 
-def check_kinds(source, _build):
-    text = code_only(read(os.path.join(source, "probes/kinds.def")))
+def check_kinds_of(source, what, room):
+    text = code_only(read(os.path.join(source, room, "kinds.def")))
     kinds = re.findall(r"\(\s*(\w+)\s*[,)]", text)
+    tests = f"tests/unit/{os.path.basename(room)}"
     if not kinds:
-        fault("probes/kinds.def names no kind")
+        fault(f"{room}/kinds.def names no kind")
     for kind in kinds:
-        if not os.path.exists(os.path.join(source, f"tests/unit/probes/{kind}_test.c")):
-            fault(f"the probe kind {kind} has no tests/unit/probes/{kind}_test.c")
-        if not os.path.exists(os.path.join(source, f"probes/{kind}.c")):
-            fault(f"the probe kind {kind} has no probes/{kind}.c")
+        if not os.path.exists(os.path.join(source, f"{tests}/{kind}_test.c")):
+            fault(f"the {what} {kind} has no {tests}/{kind}_test.c")
+        if not os.path.exists(os.path.join(source, f"{room}/{kind}.c")):
+            fault(f"the {what} {kind} has no {room}/{kind}.c")
+
+
+def check_kinds(source, _build):
+    check_kinds_of(source, "probe kind", "probes")
+    if os.path.exists(os.path.join(source, "src/notify/kinds.def")):
+        check_kinds_of(source, "notifier", "src/notify")
 
 
 # ---- hardening ----

@@ -40,6 +40,7 @@ static const struct watchdog_plan watchdogs[] = {
 	  .resolved_is_down = true },
 };
 static const struct recipient_plan to[] = { { .address = "ops@example.com" } };
+static const struct channel_plan channels[] = { { .name = "ops@example.com" } };
 static const struct plan plan = {
 	.instance = "fuzz",
 	.timezone = "UTC",
@@ -50,6 +51,8 @@ static const struct plan plan = {
 	.stacks_n = 1,
 	.watchdogs = watchdogs,
 	.watchdogs_n = 1,
+	.channels = channels,
+	.channels_n = 1,
 	.mail = { .host = "h.example",
 		  .to = to,
 		  .to_n = 1,

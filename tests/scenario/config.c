@@ -11,6 +11,8 @@
  *   relay_host [near]        a mail relay, asked while the references are silent
  *   references N | references N and M ipv6 | references N ipv6
  *   window NAME SCOPE,SCOPE 10m..40m       planned work, by the scenario's time
+ *   weekly Mon 09:00         a summary by Japan's clock
+ *   subject stable
  *   window NAME SCOPE daily 10:30-11:00    the same by Japan's clock; a scenario begins at 10:00
  *   stack NAME ... ; group_wait 60s ; cap 10 ; relays 2 ; to ops@example.com ja:night@example.com
  *
@@ -25,10 +27,10 @@
 
 #include "base/arena.h"
 #include "base/words.h"
+#include "config.h"
 #include "scenario.h"
 
 #define STACKS_MAX     8
-#define RECIPIENTS_MAX 8
 #define WINDOWS_MAX    8
 #define DEPENDS_MAX    1024
 #define ITEM_MAX       4096
@@ -46,7 +48,7 @@ struct reader {
 	struct stack_plan *stacks;
 	struct watchdog_plan *watchdogs;
 	struct window_plan *windows;
-	struct recipient_plan *to;
+	struct telling_reader told;
 	struct dependence *depends;
 	size_t depends_n;
 };
@@ -454,19 +456,12 @@ static bool item_window(struct reader *r, const char *at)
 
 static bool item_to(struct reader *r, const char *at)
 {
-	char word[WORD_MAX];
+	return config_to(&r->told, r->s, at);
+}
 
-	while (word_next(&at, word)) {
-		bool is_japanese = strncmp(word, "ja:", 3) == 0;
-
-		if (r->plan->mail.to_n == RECIPIENTS_MAX)
-			return scenario_misspelt(r->s, "too many recipients", word);
-		r->to[r->plan->mail.to_n++] = (struct recipient_plan){
-			.address = arena_strdup(r->arena, word + (is_japanese ? 3 : 0)),
-			.language = is_japanese ? LANGUAGE_JA : LANGUAGE_EN,
-		};
-	}
-	return true;
+static bool item_channel(struct reader *r, const char *at)
+{
+	return config_channel(&r->told, r->s, at);
 }
 
 static bool item_stack(struct reader *r, const char *at)
@@ -512,6 +507,24 @@ static bool item_group_wait(struct reader *r, const char *at)
 	       scenario_misspelt(r->s, "not a time", at);
 }
 
+static bool item_weekly(struct reader *r, const char *at)
+{
+	struct window_plan *w = arena_alloc(r->arena, 1, sizeof *w);
+
+	if (!window_moment(at, w))
+		return scenario_misspelt(r->s, "not a day and a time", at);
+	r->plan->mail.weekly = w;
+	return true;
+}
+
+static bool item_subject(struct reader *r, const char *at)
+{
+	char how[WORD_MAX];
+
+	r->plan->mail.is_subject_stable = word_next(&at, how) && strcmp(how, "stable") == 0;
+	return r->plan->mail.is_subject_stable || scenario_misspelt(r->s, "not stable", at);
+}
+
 static const struct {
 	const char *name;
 	bool (*read)(struct reader *r, const char *at);
@@ -522,6 +535,7 @@ static const struct {
 	{ "relays", item_relays },     { "group_wait", item_group_wait },
 	{ "listener", item_listener }, { "ping", item_ping },
 	{ "window", item_window },     { "relay_host", item_relay_host },
+	{ "channel", item_channel },   { "weekly", item_weekly },     { "subject", item_subject },
 };
 
 static bool item_read(struct reader *r, const char *text)
@@ -573,7 +587,7 @@ static void begin(struct reader *r)
 	r->stacks = arena_alloc(r->arena, STACKS_MAX, sizeof *r->stacks);
 	r->watchdogs = arena_alloc(r->arena, WATCHDOGS_MAX, sizeof *r->watchdogs);
 	r->windows = arena_alloc(r->arena, WINDOWS_MAX, sizeof *r->windows);
-	r->to = arena_alloc(r->arena, RECIPIENTS_MAX, sizeof *r->to);
+	r->told.arena = r->arena;
 	r->depends = arena_alloc(r->arena, DEPENDS_MAX, sizeof *r->depends);
 }
 
@@ -626,13 +640,13 @@ static void finish(struct reader *r)
 		r->targets[p->targets_n + i] = r->references[i];
 	for (size_t i = 0; i < p->witnesses_n; i++)
 		r->targets[p->targets_n + p->references_n + i] = r->witnesses[i];
-	if (p->mail.to_n == 0)
+	if (r->told.channels_n == 0)
 		(void)item_to(r, "ops@example.com");
 	p->targets = r->targets;
 	p->stacks = r->stacks;
 	p->watchdogs = r->watchdogs;
 	p->windows = r->windows;
-	p->mail.to = r->to;
+	config_channels_take(&r->told, p);
 }
 
 struct plan *config_read(struct scenario *s, const char *text, struct arena **ret_arena)

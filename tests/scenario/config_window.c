@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/scope.h"
+#include "config.h"
 #include "scenario.h"
 
 #define SCOPES_MAX 8
@@ -45,7 +46,26 @@ static bool once_read(const struct scenario *s, char *text, struct window_plan *
 	return true;
 }
 
-static bool daily_read(const char *text, struct window_plan *w)
+bool window_moment(const char *text, struct window_plan *ret)
+{
+	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	unsigned hour, minute;
+	char day[4];
+
+	if (sscanf(text, " %3s %2u:%2u", day, &hour, &minute) != 3 || hour > 23 || minute > 59)
+		return false;
+	*ret = (struct window_plan){ .name = "weekly", .ends = WINDOW_CLOCK_NONE, .duration = 1 };
+	ret->begins = (struct recurrence){ .minutes = UINT64_C(1) << minute,
+					   .hours = UINT32_C(1) << hour,
+					   .days = UINT32_MAX - 1,
+					   .months = 0x1ffe };
+	for (int i = 0; i < 7; i++)
+		if (strcmp(days[i], day) == 0)
+			ret->begins.weekdays = (uint8_t)(1 << i);
+	return ret->begins.weekdays != 0;
+}
+
+bool window_daily(const char *text, struct window_plan *w)
 {
 	unsigned from_hour, from_minute, hour, minute;
 
@@ -73,7 +93,7 @@ bool config_window(struct scenario *s, struct arena *arena, const char *at, stru
 				     .ends = WINDOW_CLOCK_NONE };
 	ret->title = ret->name;
 	is_daily = word_is(&at, "daily");
-	if (!word_next(&at, when) || !(is_daily ? daily_read(when, ret) : once_read(s, when, ret)))
+	if (!word_next(&at, when) || !(is_daily ? window_daily(when, ret) : once_read(s, when, ret)))
 		return scenario_misspelt(s, "a window is FROM..TO or daily HH:MM-HH:MM", name);
 	return true;
 }

@@ -414,7 +414,7 @@ def live_diagnosis(workshop, name):
 
 def diagnoses_known():
     """So that none is forgotten here."""
-    header = os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../src/core/diagnosis.h')
+    header = os.path.join(os.path.dirname(os.path.realpath(__file__)), '../../include/shorewatch/diagnosis.h')
     with open(header, encoding='utf-8') as lines:
         names = re.findall(r'^\tDIAGNOSIS_(\w+),', lines.read(), re.M)
     return {name.lower().replace('_', '-') for name in names if name != 'COUNT'}

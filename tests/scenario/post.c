@@ -26,14 +26,29 @@ static struct letter *letter_find(struct post *p, uint64_t id)
 	return NULL;
 }
 
+static const struct channel_plan *channel_of(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->channels_n; i++)
+		if (strcmp(plan->channels[i].name, name) == 0)
+			return &plan->channels[i];
+	return NULL;
+}
+
+/* What is no mail takes another way than the relays; `refuse NAME` blocks it as well. */
+static bool is_mail(const struct plan *plan, const char *recipient)
+{
+	const struct channel_plan *c = channel_of(plan, recipient);
+
+	return !c || !c->kind;
+}
+
 /* ---- taking ---- */
 
 static enum language language_of(const struct plan *plan, const char *recipient)
 {
-	for (size_t i = 0; i < plan->mail.to_n; i++)
-		if (strcmp(plan->mail.to[i].address, recipient) == 0)
-			return plan->mail.to[i].language;
-	return plan->language;
+	const struct channel_plan *c = channel_of(plan, recipient);
+
+	return c ? c->language : plan->language;
 }
 
 static bool letter_write(struct scenario *s, struct letter *letter, const struct incident *incident)
@@ -103,7 +118,10 @@ static void attempt_begin(struct scenario *s, struct outbox_entry *entry)
 	};
 	struct letter *letter = letter_find(&s->post, entry->notice.id);
 	bool is_refused = strcmp(entry->notice.recipient, s->post.refused) == 0;
-	enum relay_mode mode = is_refused ? RELAY_REFUSE : s->post.relays[entry->route];
+	bool is_relayed = is_mail(s->plan, entry->notice.recipient);
+	enum relay_mode mode = is_refused   ? RELAY_REFUSE
+			       : is_relayed ? s->post.relays[entry->route]
+					    : RELAY_UP;
 
 	journal_say(s, "attempt #%u of %s by relay %u", entry->attempts + 1, letter->subject,
 		    entry->route + 1);
@@ -154,7 +172,10 @@ static bool deliver(struct scenario *s, const struct letter *letter)
 static bool attempt_end(struct scenario *s, struct letter *letter)
 {
 	struct outbox_entry *entry = outbox_find(&s->post.outbox, letter->notice.id);
-	unsigned routes = s->plan->mail.relays_n > 0 ? (unsigned)s->plan->mail.relays_n : 1;
+	bool is_relayed = is_mail(s->plan, letter->notice.recipient);
+	unsigned routes = is_relayed && s->plan->mail.relays_n > 0
+				  ? (unsigned)s->plan->mail.relays_n
+				  : 1;
 
 	letter->sending_ends = FOREVER;
 	if (letter->is_accepted_ahead && !deliver(s, letter))
@@ -165,6 +186,8 @@ static bool attempt_end(struct scenario *s, struct letter *letter)
 		return true;
 	}
 	letter->state = LETTER_RING;
+	engine_delivered(s->engine, entry->attempts + entry->route, entry->is_accepted,
+			 scenario_now(s));
 	outbox_release(&s->post.outbox, entry);
 	return true;
 }
@@ -180,11 +203,21 @@ usec_t post_next(const struct scenario *s)
 	return next < s->elapsed ? s->elapsed : next;
 }
 
+static void tell_engine(struct scenario *s)
+{
+	struct now now = scenario_now(s);
+	wall_t oldest;
+	size_t waiting = outbox_waiting(&s->post.outbox, &oldest);
+
+	for (size_t i = s->plan->mail.to_n; i < s->plan->channels_n; i++)
+		engine_channel(s->engine, i,
+			       outbox_oldest(&s->post.outbox, s->plan->channels[i].name), now);
+	engine_outbox(s->engine, waiting, oldest, s->post.is_disk_broken, now);
+}
+
 bool post_turn(struct scenario *s)
 {
 	struct outbox_entry *entry;
-	size_t waiting;
-	wall_t oldest;
 
 	for (size_t i = 0; i < s->post.letters_n; i++)
 		if (s->post.letters[i]->sending_ends <= s->elapsed &&
@@ -192,8 +225,7 @@ bool post_turn(struct scenario *s)
 			return false;
 	while ((entry = outbox_next(&s->post.outbox, scenario_now(s))) != NULL)
 		attempt_begin(s, entry);
-	waiting = outbox_waiting(&s->post.outbox, &oldest);
-	engine_outbox(s->engine, waiting, oldest, s->post.is_disk_broken, scenario_now(s));
+	tell_engine(s);
 	return true;
 }
 

@@ -11,6 +11,7 @@
  *   vary kill | restart      replays the file once for each, put where '@' stands
  *   tell                     prints what happens from here on, after "= FILE"
  *
+ * Where SCENARIO_MAILS names a file, every mail is appended to it (letter.c).
  * With --trace before the files, all that each does and shows is printed (trace.c).
  *
  * '#' begins a comment line. A line that ends in a backslash goes on in the next.

@@ -232,6 +232,9 @@ struct plan *config_read(struct scenario *s, const char *text, struct arena **re
 
 /* ---- config_window.c ---- */
 
+/* "Mon 09:00", by the process's clock. */
+bool window_moment(const char *text, struct window_plan *ret);
+
 /* "NAME SCOPE,SCOPE 10m..40m", its texts in the arena. False: said why. */
 bool config_window(struct scenario *s, struct arena *arena, const char *at,
 		   struct window_plan *ret);

@@ -22,6 +22,10 @@ static const struct recipient_plan recipients[] = {
 	{ .address = "ops@example.com" },
 	{ .address = "boss@example.com", .language = LANGUAGE_JA },
 };
+static const struct channel_plan channels[] = {
+	{ .name = "ops@example.com" },
+	{ .name = "boss@example.com", .language = LANGUAGE_JA },
+};
 static const struct relay_plan relays[] = {
 	{ .url = "smtps://one.example.com", .host = "one.example.com", .port = 465 },
 	{ .url = "smtps://two.example.com", .host = "two.example.com", .port = 465 },
@@ -246,6 +250,8 @@ void plan_make(struct sim *s)
 		.stacks_n = (size_t)u->stacks_n,
 		.watchdogs = bed->watchdogs,
 		.page = { .title = "status", .days = 90 },
+		.channels = channels,
+		.channels_n = (size_t)u->recipients,
 		.mail = { .from = "shorewatch@example.com",
 			  .from_address = "shorewatch@example.com",
 			  .host = "example.com",

@@ -30,6 +30,8 @@ static const struct probe_kind kind = { .name = "http", .endpoint = endpoint };
 static const struct stack_plan stacks[] = { { .name = "home", .title = "Home" } };
 static const struct recipient_plan recipients[] = { { .address = "ops@example.com" },
 						    { .address = "boss@example.com" } };
+static const struct channel_plan channels[] = { { .name = "ops@example.com" },
+						{ .name = "boss@example.com" } };
 
 static enum role role_of(enum host host)
 {
@@ -111,6 +113,8 @@ static struct bed *bed_make(bool has_news, bool has_pull, bool has_prometheus)
 	b->plan.stacks_n = 1;
 	b->plan.watchdogs = &b->watchdog;
 	b->plan.watchdogs_n = 1;
+	b->plan.channels = channels;
+	b->plan.channels_n = 2;
 	b->plan.mail = (struct mail_plan){ .host = "h.example",
 					   .to = recipients,
 					   .to_n = 2,

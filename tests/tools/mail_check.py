@@ -2,15 +2,22 @@
 """mail_check.py - read messages as strictly as the strictest reader.
 
 usage: mail_check.py FILE...
+       mail_check.py --framed FILE [LEAST]
+
+With --framed FILE holds many messages, each after a line with its length in
+bytes; there must be LEAST of them, for a parser that is given nothing finds
+nothing. Those that differ in digits alone are read once.
 
 Every rule of the design's email.md that can be checked on the bytes is
 checked here, with nothing of shorewatch's own code: the standard library
 parses, this file compares. Prints each fault; exit status 1 if there is one.
 """
 
+import datetime
 import email
 import email.header
 import email.policy
+import email.utils
 import html.parser
 import re
 import sys
@@ -21,6 +28,7 @@ LINE_MAX = 998         # RFC 5322 2.1.1, required
 BODY_MAX = 76          # RFC 2045 6.7, 6.8
 WORD_MAX = 75          # RFC 2047 2
 SUBJECT_COLUMNS = 50
+MESSAGE_MAX = 1 << 20  # whatever fails at once
 HTML_MAX = 16384       # a usual one has 3 to 4 KB
 
 ONCE = ["from", "to", "subject", "date", "message-id", "auto-submitted",
@@ -29,11 +37,25 @@ ONCE = ["from", "to", "subject", "date", "message-id", "auto-submitted",
 AT_MOST_ONCE = ["in-reply-to", "references", "importance", "priority", "shorewatch-incident",
                 "shorewatch-drill"]
 VOID = {"meta", "br", "hr", "img", "input", "link"}
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+# RFC 5322 3.3, without what is obsolete
+DATE = re.compile(rf"({'|'.join(DAYS)}), \d\d? ({MONTHS}) \d{{4}} \d\d:\d\d:\d\d [+-]\d{{4}}")
+# RFC 5322 3.6.4, without quoted strings and literals
+ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+MESSAGE_ID = re.compile(rf"<{ATOMS}@{ATOMS}>")
+# A phone's rule needs one line: the state stands first, whatever else is said.
+STATE = re.compile(r"(Re: )?((DRILL|DEMO|TEST): |【(訓練|デモ|テスト)】)*"
+                   r"([A-Z][A-Z ]*: |【[^】]+】)")
+# A link's address stands in the text, and behind the words in the page.
+LINK = re.compile(r"^(Runbook|Status page|手順書|状況ページ)(: |：)https?://.*$")
 ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?\s]*)\?=")
 
 
 def columns(text):
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    # What is put upon another character, or only says how to join them, takes no room.
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else
+               2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 class Words(html.parser.HTMLParser):
@@ -42,9 +64,12 @@ class Words(html.parser.HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.open, self.text, self.faults, self.links = [], [], [], []
+        self.title, self.lead, self.language = "", "", None
 
     def handle_starttag(self, tag, attrs):
         names = [name for name, _ in attrs]
+        if tag == "html":
+            self.language = dict(attrs).get("lang")
         if len(names) != len(set(names)):
             self.faults.append(f"<{tag}> has an attribute twice")
         for name, value in attrs:
@@ -62,8 +87,12 @@ class Words(html.parser.HTMLParser):
             self.faults.append(f"</{tag}> closes what is not open")
 
     def handle_data(self, data):
-        if "title" not in self.open:
+        if "title" in self.open:
+            self.title += data
+        else:
             self.text.append(data)
+        if "h1" in self.open:
+            self.lead += data
 
 
 def plain_words(text):
@@ -73,7 +102,7 @@ def plain_words(text):
         if line == "-- ":
             continue
         line = re.sub(r"^(- |\d+\. |■ )", "", line)
-        line = re.sub(r"(: |：)https?://\S+$", "", line)
+        line = LINK.sub(r"\1", line)
         words.append(line)
     return normal(" ".join(words))
 
@@ -112,6 +141,8 @@ def check_words(head, faults):
         if match is None:
             faults.append(f"broken encoded word {word!r}")
             continue
+        if match[1] != "utf-8" or match[2] != "b":
+            faults.append(f"encoded word {word!r}: not utf-8 in base64")
         if len(word) > WORD_MAX:
             faults.append(f"encoded word of {len(word)}")
         try:
@@ -134,6 +165,12 @@ def check_headers(message, faults):
     subject = str(message["subject"])
     if columns(subject) > SUBJECT_COLUMNS:
         faults.append(f"subject of {columns(subject)} columns: {subject}")
+    if STATE.match(subject) is None:
+        faults.append(f"no state begins the subject: {subject}")
+    for name in ("from", "to"):
+        if len(message[name].addresses) != 1:
+            faults.append(f"{name}: {len(message[name].addresses)} addresses")
+    check_date(str(message["date"]), faults)
     if message["importance"] is not None and message["priority"] is None:
         faults.append("Importance without Priority")
     for name, value in message.items():
@@ -141,8 +178,21 @@ def check_headers(message, faults):
             faults.append(f"{name}: {defect!r}")
 
 
+def check_date(text, faults):
+    if DATE.fullmatch(text) is None:
+        faults.append(f"Date: {text!r}")
+        return
+    date = email.utils.parsedate_to_datetime(text)
+    if text[:3] != DAYS[date.weekday()] or abs(date.utcoffset()) > datetime.timedelta(hours=14):
+        faults.append(f"Date: {text!r} is no day")
+
+
 def check_thread(message, faults):
-    ids = re.findall(r"<[^<>\s]+@[^<>\s]+>", str(message["references"] or ""))
+    ids = str(message["references"] or "").split()
+    for one in ids + [str(message[name]) for name in ("message-id", "in-reply-to")
+                      if message[name] is not None]:
+        if MESSAGE_ID.fullmatch(one.strip()) is None:
+            faults.append(f"no Message-ID: {one!r}")
     if (message["in-reply-to"] is None) != (not ids):
         faults.append("In-Reply-To and References do not go together")
     if ids and str(message["in-reply-to"]).strip() != ids[-1]:
@@ -171,15 +221,34 @@ def check_parts(message, faults):
             faults.append(f"charset {part.get_content_charset()}")
         for defect in part.defects:
             faults.append(f"part: {defect!r}")
-    check_bodies(*(part.get_payload(decode=True).decode("utf-8") for part in parts), faults)
+    if message.preamble or message.epilogue:
+        faults.append("text before the first part, or after the last one")
+    text, page = (part.get_payload(decode=True).decode("utf-8") for part in parts)
+    check_bodies(message, text, page, faults)
 
 
-def check_bodies(text, page, faults):
+def check_head(message, words, faults):
+    if words.language != str(message["content-language"]):
+        faults.append(f"html in {words.language}")
+    if normal(words.title) != normal(str(message["subject"])):
+        faults.append(f"the title is not the subject: {words.title!r}")
+
+
+def check_lead(text, words, faults):
+    """Nothing stands before what happened but that it is a drill."""
+    lines = [line for line in text.split("\n") if line]
+    if normal(words.lead) not in [normal(line) for line in lines[:2]]:
+        faults.append(f"the first line is not what happened: {lines[:1]}")
+
+
+def check_bodies(message, text, page, faults):
     text, page = text.replace("\r\n", "\n"), page.replace("\r\n", "\n")
     words = Words()
     words.feed(page)
     words.close()
     faults += words.faults
+    check_head(message, words, faults)
+    check_lead(text, words, faults)
     if words.open:
         faults.append(f"still open: {words.open}")
     for link in words.links:
@@ -188,7 +257,7 @@ def check_bodies(text, page, faults):
     if len(page.encode()) > HTML_MAX:
         faults.append(f"html of {len(page.encode())} bytes")
     for body in (text, page):
-        if re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\r]", body):
+        if re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\r]", body):
             faults.append("a control character in a body")
     if "\n-- \n" not in text:
         faults.append("no signature line")
@@ -201,6 +270,8 @@ def check_bodies(text, page, faults):
 
 def check(raw):
     faults = []
+    if len(raw) > MESSAGE_MAX:
+        faults.append(f"{len(raw)} bytes")
     head = check_bytes(raw, faults)
     check_words(head, faults)
     try:
@@ -215,18 +286,42 @@ def check(raw):
     return faults
 
 
-def main(paths):
-    if not paths:
-        print(__doc__, file=sys.stderr)
-        return 2
-    bad = 0
+def frames(path):
+    """Each message of a file of many, once, with its number."""
+    seen, number = set(), 0
+    with open(path, "rb") as file:
+        while line := file.readline():
+            raw = file.read(int(line))
+            number += 1
+            # The encoded parts differ wherever the words do, so they are compared decoded.
+            message = email.message_from_bytes(raw)
+            key = b"".join(part.get_payload(decode=True) or b"" for part in message.walk())
+            key = re.sub(rb"[0-9]+", b"0", key) + b"%d" % len(message.get("references", "").split())
+            if key not in seen:
+                seen.add(key)
+                yield f"{path}: message {number}", raw
+
+
+def files(paths):
     for path in paths:
         with open(path, "rb") as file:
-            for fault in check(file.read()):
-                print(f"{path}: {fault}")
-                bad += 1
-    print(f"{len(paths)} messages, {bad} faults")
-    return 1 if bad else 0
+            yield path, file.read()
+
+
+def main(arguments):
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    is_framed = arguments[0] == "--framed"
+    least = int(arguments[2]) if is_framed and len(arguments) > 2 else 1
+    read = bad = 0
+    for name, raw in frames(arguments[1]) if is_framed else files(arguments):
+        read += 1
+        for fault in check(raw):
+            print(f"{name}: {fault}")
+            bad += 1
+    print(f"{read} messages, {bad} faults")
+    return 1 if bad or read < least else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -138,7 +139,8 @@ static struct generation *generation_of(const struct place *place, const char *r
 
 static void open_courier(struct place *place)
 {
-	struct courier_hooks hooks = { place, on_delivered, on_answer };
+	struct courier_hooks hooks = { .ctx = place, .on_delivered = on_delivered,
+					.on_answer = on_answer };
 	int r;
 
 	place->worker = worker_new(place->io);
@@ -214,19 +216,24 @@ static void disk_answers(struct place *place)
 	place->is_stuck = false;
 }
 
-static void take(struct place *place, uint64_t incident, uint32_t seq)
+static void take_for(struct place *place, const char *recipient, uint64_t incident, uint32_t seq)
 {
 	struct notice notice = { .incident = incident,
 				 .seq = seq,
 				 .kind = NOTICE_TEST,
 				 .created = io_clock(),
-				 .recipient = "ops@lab.test",
 				 .host = "lab.test" };
 	struct model model;
 
+	snprintf(notice.recipient, sizeof notice.recipient, "%s", recipient);
 	notice.id = notice_id(&notice);
 	engine_model(place->engine, notice.created, &model);
 	courier_take(place->courier, place->generation, &model, &notice, NULL, notice.created);
+}
+
+static void take(struct place *place, uint64_t incident, uint32_t seq)
+{
+	take_for(place, "ops@lab.test", incident, seq);
 }
 
 static struct now later(const struct place *place)
@@ -455,6 +462,80 @@ static void every_relays_word_is_told_with_the_relay(void **state)
 	place->generation = first;
 }
 
+/* ---- by another way than mail ---- */
+
+/* Any POST is taken; what was asked for stands in `heard`. */
+static void hook_serve(struct peer *peer, int client)
+{
+	char byte;
+
+	if (!peer_read_head(peer, client))
+		return;
+	peer_write(client, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+	(void)shutdown(client, SHUT_WR);
+	while (read(client, &byte, 1) > 0) /* or what is unread would reset the answer away */
+		;
+}
+
+static struct generation *generation_with(const struct place *place, const char *channels)
+{
+	struct buf text = BUF_INIT(4096);
+	struct arena *arena = arena_new();
+	struct generation *generation;
+	struct diag diag;
+
+	diag_init(&diag, arena);
+	buf_printf(&text,
+		   "state_dir = \"%s\"; references = []; channels = ( %s );\n"
+		   "targets = ( { name = \"blog\"; tcp = { address = \"127.0.0.1:9\"; }; } );\n",
+		   place->folder, channels);
+	generation = conf_load_text(buf_text(&text), "test", &diag);
+	if (!generation)
+		fail_msg("%s", diag.first->text);
+	buf_done(&text);
+	arena_free(arena);
+	return generation;
+}
+
+static void a_channel_is_handed_what_its_kind_makes(void **state)
+{
+	struct place *place = *state;
+	struct generation *first = place->generation; /* the engine's */
+	struct peer hook;
+	struct found found;
+	char channel[160];
+
+	peer_start(&hook, hook_serve);
+	snprintf(channel, sizeof channel,
+		 "{ name = \"chat\"; webhook = { url = \"http://127.0.0.1:%u/x\"; }; }", hook.port);
+	place->generation = generation_with(place, channel);
+	take_for(place, "chat", 1, 0);
+	run_until_delivered(place, 1);
+	found = look_at_the_disk(place);
+	assert_int_equal(found.notices, 0);
+	assert_int_equal(found.records, 1);
+	peer_stop(&hook);
+	assert_non_null(strstr(hook.heard, "POST /x HTTP/1.1"));
+	assert_non_null(strstr(hook.heard, "Idempotency-Key"));
+	generation_drop(place->generation);
+	place->generation = first;
+}
+
+static void run_for(struct place *place, usec_t span);
+
+static void a_channel_that_is_gone_gives_its_notices_up_with_a_record(void **state)
+{
+	struct place *place = *state;
+	struct found found;
+
+	take_for(place, "chat", 1, 0);
+	run_for(place, 200 * USEC_PER_MS);
+	found = look_at_the_disk(place);
+	assert_int_equal(place->delivered, 0);
+	assert_int_equal(found.notices, 0);
+	assert_int_equal(found.records, 1);
+}
+
 /* ---- our own want ---- */
 
 static void run_for(struct place *place, usec_t span)
@@ -561,6 +642,8 @@ int main(void)
 		PLACED(what_the_end_found_on_its_way_is_in_no_doubt),
 		PLACED(what_was_cut_before_its_content_was_out_is_in_no_doubt),
 		PLACED(what_a_crash_left_in_doubt_is_not_bound_to_a_dead_relay),
+		PLACED(a_channel_is_handed_what_its_kind_makes),
+		PLACED(a_channel_that_is_gone_gives_its_notices_up_with_a_record),
 		PLACED(every_relays_word_is_told_with_the_relay),
 		PLACED(an_attempt_that_found_no_descriptor_is_none_and_made_again_in_a_moment),
 		PLACED(a_want_that_lasts_counts_in_the_end),

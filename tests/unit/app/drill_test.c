@@ -178,6 +178,8 @@ static void a_drill_tells_whom_the_real_plan_tells(void **state)
 	assert_int_equal(p.plan.mail.to_n, 2);
 	assert_string_equal(p.plan.mail.to[1].address, "b@lab.test");
 	assert_int_equal(p.plan.mail.to[1].language, LANGUAGE_JA);
+	assert_int_equal(p.plan.channels_n, 2);
+	assert_string_equal(p.plan.channels[1].name, "b@lab.test");
 	assert_string_equal(p.plan.mail.relays[0].host, "relay.test");
 	assert_string_equal(p.stack.title, "訓練");
 	drill_plan_done(&p);

@@ -107,11 +107,11 @@ static void decimals_are_exact(void **state)
 static void nesting_reaches_its_depth(void **state)
 {
 	(void)state;
-	for (int i = 1; i < JSON_DEPTH_MAX; i++)
+	for (int i = 1; i < JSON_WRITER_DEPTH_MAX; i++)
 		json_array(&writer);
 	json_int(&writer, 1);
 	json_int(&writer, 2);
-	for (int i = 1; i < JSON_DEPTH_MAX; i++)
+	for (int i = 1; i < JSON_WRITER_DEPTH_MAX; i++)
 		json_array_end(&writer);
 	assert_string_equal(buf_text(&text), "[[[[[[[[[[[[[[[1,2]]]]]]]]]]]]]]]");
 }

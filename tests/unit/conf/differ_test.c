@@ -179,6 +179,29 @@ static void a_changed_secret_is_told_without_it(void **state)
 	       "changed watchdog w.token\n");
 }
 
+static void channels_are_compared(void **state)
+{
+#define TOLD(more)                                                                                 \
+	ONE(TCP) "channels = ( { name = \"c\"; webhook = { url = \"https://a.test/\"; " more " } );"
+	static const char plain[] = TOLD("};");
+
+	expect(state, ONE(TCP) "mail = { to = \"a@a.test\"; };",
+	       ONE(TCP) "mail = { to = ( { address = \"a@a.test\"; after = \"1h\"; } ); };",
+	       "changed mail.to\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, plain, plain, "");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, plain, TOLD("}; only = \"site-down\";"), "changed channel c.only\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, plain, TOLD("}; quiet = \"22:00-07:00\";"), "changed channel c.quiet\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, plain, TOLD("key = \"env:CONF_TEST_TOKEN\"; };"),
+	       "changed channel c.key\n");
+	generation_drop(((struct lab *)*state)->generation);
+	expect(state, TOLD("};"), ONE(TCP) "mail = { to = \"root@localhost\"; };",
+	       "removed channel c\nchanged mail.to\n");
+}
+
 static void pings_are_compared(void **state)
 {
 #define PINGED(more)                                                                               \
@@ -270,6 +293,7 @@ int main(void)
 		TEST(what_differs_in_a_target_is_told),
 		TEST(every_type_of_option_is_compared),
 		TEST(a_changed_secret_is_told_without_it),
+		TEST(channels_are_compared),
 		TEST(pings_are_compared),
 		TEST(watchdogs_and_whom_they_ask_are_compared),
 		TEST(all_that_needs_a_start_is_told_and_not_only_the_first),

@@ -4,6 +4,8 @@
  */
 #include "lab.h"
 
+#include "shorewatch/notify.h"
+
 #include "shorewatch/probe.h"
 
 #define MAIN_FILE SOURCE_DIR "/etc/shorewatch.cfg"
@@ -12,14 +14,16 @@
 static int examples_open(void **state)
 {
 	static const char token[] = "0123456789abcdef0123456789abcdef\n";
+	static const char hook[] = "https://hooks.slack.com/services/T0/B0/canary\n";
 	static const char *const others[] = { "smtp-password", "metrics-token", "pull-password",
-					      "ping-backup" };
+					      "ping-backup", "ntfy-token" };
 	struct lab *lab;
 
 	if (lab_open(state) != 0)
 		return -1;
 	lab = *state;
 	lab_write_bytes(lab, "hook-token", 0400, token, sizeof token - 1);
+	lab_write_bytes(lab, "slack-hook", 0400, hook, sizeof hook - 1);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		lab_write_bytes(lab, others[i], 0400, "canary\n", 7);
 	return setenv("CREDENTIALS_DIRECTORY", lab->dir, 1);
@@ -91,13 +95,17 @@ static void what_is_commented_out_is_sound_as_well(void **state)
 	assert_true(has_target(plan, "smtp"));
 }
 
-/* "#name = ..." and "#  name = ...", but no line of prose; and the ends of groups. */
+/*
+ * "#name = ..." and "#  name = ...", but no line of prose; the ends of groups and lists; and in a
+ * list that is commented out as a whole its groups: "#  { ...".
+ */
 static bool is_commented_out(const char *hash)
 {
 	const char *at = hash + 1 + strspn(hash + 1, " ");
 	size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
 
-	if (strncmp(at, "};", 2) == 0)
+	if (strncmp(at, "};", 2) == 0 || strncmp(at, ");", 2) == 0 ||
+	    (at > hash + 1 && *at == '{'))
 		return true;
 	return n > 0 && at[n + strspn(at + n, " ")] == '=';
 }
@@ -130,6 +138,7 @@ static void every_key_that_is_commented_out_is_sound_as_well(void **state)
 	assert_true(plan->mail.is_subject_stable);
 	assert_int_equal(plan->watchdogs[0].labels.n, 1);
 	assert_int_equal(plan->witnesses_n, 4); /* pull, listener, relay */
+	assert_int_equal(plan->channels_n, plan->mail.to_n + 2);
 }
 
 static void the_job_that_is_commented_out_is_sound_as_well(void **state)
@@ -270,7 +279,8 @@ static void a_misspelt_section_or_kind_has_a_suggestion(void **state)
 	(void)state;
 	assert_string_equal(conf_options_nearest("targt"), "target");
 	assert_string_equal(conf_options_nearest("htp"), "http");
-	assert_null(conf_options_nearest("alertmanager"));
+	assert_string_equal(conf_options_nearest("nfty"), "ntfy");
+	assert_null(conf_options_nearest("prometheus"));
 	assert_null(conf_options_nearest("nonsense"));
 }
 
@@ -296,13 +306,23 @@ static void the_options_of_every_kind_are_printed(void **state)
 		/* What is made of a list of its own is told as its section. */
 		if (probe_kinds[i]->is_made) {
 			assert_int_equal(conf_print_options(probe_kinds[i]->name, &text),
-					 probe_kinds[i]->start == NULL);
+					 probe_kinds[i]->start == NULL ||
+						 notify_kind_find(probe_kinds[i]->name) != NULL);
 			buf_done(&text);
 			continue;
 		}
 		assert_true(conf_print_options(probe_kinds[i]->name, &text));
 		expect_printed(&text, probe_kinds[i]->summary);
 		for (const struct option *o = probe_kinds[i]->options; o->name != NULL; o++)
+			expect_printed(&text, o->name);
+		buf_done(&text);
+	}
+	for (size_t i = 0; i < notify_kinds_n; i++) {
+		struct buf text = BUF_INIT(64 * 1024);
+
+		assert_true(conf_print_options(notify_kinds[i]->name, &text));
+		expect_printed(&text, notify_kinds[i]->summary);
+		for (const struct option *o = notify_kinds[i]->options; o->name != NULL; o++)
 			expect_printed(&text, o->name);
 		buf_done(&text);
 	}

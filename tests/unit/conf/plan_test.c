@@ -4,6 +4,9 @@
  */
 #include "lab.h"
 
+#include "shorewatch/diagnosis.h"
+#include "shorewatch/notify.h"
+
 #define TARGET(more)                                                                               \
 	"targets = ( { name = \"a\"; tcp = { address = \"192.0.2.1:22\"; }; " more " } );\n"
 #define RELAYED(more)                                                                              \
@@ -636,6 +639,54 @@ static void recipients_have_the_plans_language_or_their_own(void **state)
 	assert_int_equal(mail->to[2].language, LANGUAGE_JA);
 }
 
+static void addresses_are_the_first_channels_and_have_their_terms(void **state)
+{
+	const struct plan *plan = lab_plan(
+		*state,
+		ONE_TARGET "mail = { to = ( \"a@example.com\", { address = \"b@example.com\";"
+			   "after = \"30m\"; only = \"stack-down\"; quiet = [ \"22:00-07:00\","
+			   "\"Sat,Sun 07:00-10:00\" ]; } ); };\n"
+			   "channels = ( { name = \"phone\"; language = \"ja\"; ntfy = { url = "
+			   "\"https://ntfy.example/alerts\"; }; only = [ \"stack-down\","
+			   "\"unreachable\" ]; } );");
+
+	assert_int_equal(plan->channels_n, 3);
+	assert_string_equal(plan->channels[0].name, "a@example.com");
+	assert_int_equal(plan->channels[0].after, 0);
+	assert_int_equal(plan->channels[0].quiet_n, 0);
+	assert_string_equal(plan->channels[1].name, "b@example.com");
+	assert_null(plan->channels[1].kind);
+	assert_int_equal(plan->channels[1].after, 30 * USEC_PER_MIN);
+	assert_int_equal(plan->channels[1].only, 1u << DIAGNOSIS_STACK_DOWN);
+	assert_int_equal(plan->channels[1].quiet_n, 2);
+	assert_int_equal(plan->channels[1].quiet[0].ends, 7 * 60);
+	assert_string_equal(plan->channels[2].name, "phone");
+	assert_string_equal(plan->channels[2].kind->name, "ntfy");
+	assert_int_equal(plan->channels[2].language, LANGUAGE_JA);
+	assert_int_equal(plan->channels[2].only,
+			 1u << DIAGNOSIS_STACK_DOWN | 1u << DIAGNOSIS_UNREACHABLE);
+}
+
+static void where_somebody_is_told_otherwise_no_file_is_written(void **state)
+{
+	const struct plan *plan =
+		lab_plan(*state, ONE_TARGET "channels = ( { name = \"phone\"; ntfy = { url = "
+					    "\"https://ntfy.example/alerts\"; }; } );");
+
+	assert_int_equal(plan->mail.to_n, 0);
+	assert_int_equal(plan->channels_n, 1);
+}
+
+static void that_nobody_is_told_at_once_is_said(void **state)
+{
+	struct lab *lab = *state;
+
+	(void)lab_plan(lab, ONE_TARGET "mail = { to = ( { address = \"a@example.com\"; after = "
+				       "\"1h\"; }, { address = \"b@example.com\"; only = "
+				       "\"stack-down\"; } ); };");
+	lab_expect_told(lab, "nobody is told at once of edge-down");
+}
+
 static void relays_have_their_usual_ports(void **state)
 {
 	const struct mail_plan *mail =
@@ -812,6 +863,9 @@ int main(void)
 		TEST(the_sender_may_have_a_name),
 		TEST(message_ids_prefer_the_pages_host),
 		TEST(recipients_have_the_plans_language_or_their_own),
+		TEST(addresses_are_the_first_channels_and_have_their_terms),
+		TEST(where_somebody_is_told_otherwise_no_file_is_written),
+		TEST(that_nobody_is_told_at_once_is_said),
 		TEST(relays_have_their_usual_ports),
 		TEST(an_address_of_254_characters_is_accepted_and_255_are_not),
 		TEST(repeats_may_be_chosen),

@@ -436,6 +436,69 @@ static void the_oldest_that_waits_is_known(void **state)
 	assert_int_equal(oldest.us, at(-100).wall.us);
 }
 
+/* ---- what is no mail ---- */
+
+static void what_was_made_in_quiet_hours_waits_for_their_end(void **state)
+{
+	struct outbox *o = *state;
+	struct notice n = notice_of(0, 0, "phone");
+	struct outbox_entry *entry;
+	wall_t oldest;
+
+	n.not_before = at(3600).wall;
+	entry = outbox_add(o, &n, false, false, at(0));
+	outbox_stored(entry, true, at(1));
+	assert_null(outbox_next(o, at(3599)));
+	assert_int_equal(outbox_oldest(o, "phone").us, at(3600).wall.us); /* until then it is not late */
+	outbox_init(o);
+	entry = outbox_add(o, &n, true, false, at(600)); /* the next life holds it back, too */
+	assert_null(outbox_next(o, at(3599)));
+	assert_ptr_equal(outbox_next(o, at(3600)), entry);
+	assert_int_equal(outbox_waiting(o, &oldest), 1);
+	assert_false(wall_is_set(oldest)); /* mail is not late for it */
+}
+
+static void a_refused_channel_is_tried_every_quarter_of_an_hour(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *mail = put(o, 1, 0, "a@example.com", at(0));
+	struct outbox_entry *phone = put(o, 1, 0, "phone", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), mail);
+	assert_ptr_equal(outbox_next(o, at(0)), phone);
+	assert_false(outbox_finish(phone, OUTBOX_REFUSED, 1, "403", at(1)));
+	assert_true(outbox_finish(mail, OUTBOX_ACCEPTED, 1, "250", at(2)));
+	outbox_release(o, mail);
+	assert_null(outbox_next(o, at(14 * 60)));
+	assert_ptr_equal(outbox_next(o, at(15 * 60 + 1)), phone);
+}
+
+static void what_a_channel_takes_says_nothing_of_a_refused_mail(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *mail = put(o, 1, 0, "a@example.com", at(0));
+	struct outbox_entry *phone = put(o, 1, 0, "phone", at(0));
+
+	(void)outbox_next(o, at(0));
+	(void)outbox_next(o, at(0));
+	assert_false(outbox_finish(mail, OUTBOX_REFUSED, 1, "554", at(1)));
+	assert_true(outbox_finish(phone, OUTBOX_ACCEPTED, 1, "200", at(1)));
+	outbox_release(o, phone);
+	assert_ptr_equal(outbox_next(o, at(15 * 60 + 1)), mail); /* nobody was sent any mail */
+}
+
+static void who_wants_to_be_left_alone_is(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *phone = put(o, 1, 0, "phone", at(0));
+
+	(void)outbox_next(o, at(0));
+	assert_false(outbox_finish(phone, OUTBOX_LATER, 1, "429", at(0)));
+	outbox_put_off(phone, at(3600).mono);
+	assert_null(outbox_next(o, at(3599)));
+	assert_ptr_equal(outbox_next(o, at(3600)), phone);
+}
+
 /* Random lives: never two attempts of one notice at once, never out of order, everything ends. */
 static void random_lives_end_in_order(void **state)
 {
@@ -496,6 +559,10 @@ int main(void)
 		WITH_OUTBOX(a_notice_lives_for_seven_days),
 		WITH_OUTBOX(a_full_outbox_says_so),
 		WITH_OUTBOX(the_oldest_that_waits_is_known),
+		WITH_OUTBOX(what_was_made_in_quiet_hours_waits_for_their_end),
+		WITH_OUTBOX(a_refused_channel_is_tried_every_quarter_of_an_hour),
+		WITH_OUTBOX(what_a_channel_takes_says_nothing_of_a_refused_mail),
+		WITH_OUTBOX(who_wants_to_be_left_alone_is),
 		WITH_OUTBOX(random_lives_end_in_order),
 	};
 

@@ -66,6 +66,7 @@ static const struct watchdog_plan small_watchdogs[] = {
 	  .resolved_is_down = true },
 };
 static const struct recipient_plan small_to[] = { { .address = "ops@example.com" } };
+static const struct channel_plan small_channels[] = { { .name = "ops@example.com" } };
 static const struct plan small_plan = {
 	.targets = small_targets,
 	.targets_n = 3,
@@ -75,6 +76,8 @@ static const struct plan small_plan = {
 	.stacks_n = 1,
 	.watchdogs = small_watchdogs,
 	.watchdogs_n = 1,
+	.channels = small_channels,
+	.channels_n = 1,
 	.mail = { .host = "h.example", .to = small_to, .to_n = 1,
 		  .group_wait = 60 * USEC_PER_SEC, .cap = 10, .repeat = { USEC_PER_HOUR } },
 };

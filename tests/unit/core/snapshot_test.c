@@ -53,6 +53,7 @@ static const struct watchdog_plan watchdogs[] = {
 	  .resolved_is_down = true },
 };
 static const struct recipient_plan to[] = { { .address = "ops@example.com" } };
+static const struct channel_plan channels[] = { { .name = "ops@example.com" } };
 static const struct plan plan = {
 	.targets = targets,
 	.targets_n = 3,
@@ -61,6 +62,8 @@ static const struct plan plan = {
 	.stacks_n = 1,
 	.watchdogs = watchdogs,
 	.watchdogs_n = 1,
+	.channels = channels,
+	.channels_n = 1,
 	.mail = { .host = "h.example",
 		  .to = to,
 		  .to_n = 1,
@@ -76,7 +79,7 @@ struct world {
 	bool is_down[4];
 	bool is_running[4];
 	bool is_stopped; /* no beats */
-	unsigned notices, recoveries, closed;
+	unsigned notices, downs, recoveries, closed;
 };
 
 static void on_launch(void *ctx, uint32_t target, struct now now)
@@ -106,6 +109,7 @@ static void on_deliver(void *ctx, const struct notice *notice, const struct inci
 
 	(void)incident;
 	w->notices++;
+	w->downs += notice->kind == NOTICE_DOWN;
 	w->recoveries += notice->kind == NOTICE_RECOVERED;
 }
 
@@ -290,6 +294,48 @@ static void a_note_is_one_line_and_survives(void **state)
 	note = &model.incidents[0].log[model.incidents[0].log_n - 1];
 	assert_int_equal(note->kind, EVENT_NOTE);
 	assert_string_equal(note->text, "100 % sure: the breaker, \xe9\x9b\xbb\xe6\xba\x90 = off ");
+	engine_free(w.engine);
+	engine_free(again.engine);
+	free(text);
+}
+
+/* Takes each line that begins with `what` out of the text, and the word ` by_channel=1`. */
+static void make_older(char *text, const char *what)
+{
+	char *word = strstr(text, " by_channel=1"), *line = text;
+
+	assert_non_null(word);
+	memmove(word, word + strlen(" by_channel=1"), strlen(word + strlen(" by_channel=1")) + 1);
+	while (*line != '\0') {
+		char *next = strchr(line, '\n') + 1;
+
+		if (strncmp(line, what, strlen(what)) == 0)
+			memmove(line, next, strlen(next) + 1);
+		else
+			line = next;
+	}
+}
+
+static void what_an_older_program_told_it_told_everybody(void **state)
+{
+	struct world w = { .notices = 0 }, again = { .is_down = { true } };
+	char *text;
+
+	(void)state;
+	begin(&w, start);
+	live(&w, 120);
+	w.is_down[0] = true;
+	live(&w, 300);
+	assert_int_equal(w.downs, 1);
+	text = snapshot(&w);
+	make_older(text, "told ");
+	begin(&again, w.now);
+	assert_int_equal(engine_restore(again.engine, text, 0, 0, w.now), 0);
+	live(&again, 300);
+	assert_int_equal(again.downs, 0);
+	again.is_down[0] = false;
+	live(&again, 300);
+	assert_int_equal(again.recoveries, 1);
 	engine_free(w.engine);
 	engine_free(again.engine);
 	free(text);
@@ -547,6 +593,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_restored_engine_writes_the_same_text),
+		cmocka_unit_test(what_an_older_program_told_it_told_everybody),
 		cmocka_unit_test(a_restored_engine_lives_on_as_if_nothing_had_been),
 		cmocka_unit_test(a_note_is_one_line_and_survives),
 		cmocka_unit_test(a_target_that_is_moved_to_another_stack_has_not_recovered),

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../../probes/http_auth.h"
+#include "shorewatch/auth.h"
 #include "../../../probes/http_date.h"
 #include "../../../probes/http_expect.h"
 #include "../../../probes/http_json.h"

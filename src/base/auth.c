@@ -1,15 +1,10 @@
 /*
- * http_auth.c - the Authorization header.
- *
- * To whom it is sent is decided by the redirect walk: the scheme, host and
- * port of the configured URL and no other (SR-04).
+ * auth.c - see shorewatch/auth.h.
  */
-#include "http_auth.h"
+#include "shorewatch/auth.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "http_token.h"
 
 #define PAIR_MAX  1280 /* "user:password"; base64 makes it a third longer */
 #define TOKEN_MAX 1900
@@ -20,13 +15,22 @@ static const char *secret_text(const char *secret)
 	return secret != NULL ? secret : "";
 }
 
+static bool has_controls(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 static const char *basic_fault(const struct auth *auth)
 {
 	const char *password = secret_text(auth->password);
 
 	if (strchr(auth->user, ':') != NULL)
 		return "a user name cannot hold a colon (RFC 7617)";
-	if (text_has_controls(auth->user) || text_has_controls(password))
+	if (has_controls(auth->user) || has_controls(password))
 		return "a control character or line break in user or password";
 	if (strlen(auth->user) + strlen(password) + 2 > PAIR_MAX)
 		return "user and password are longer than 1278 bytes";

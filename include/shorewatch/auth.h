@@ -1,8 +1,11 @@
 /*
- * http_auth.h - who we are to a server, as a header. Pure.
+ * auth.h - who we are to a server, as an Authorization header. Pure.
+ *
+ * To whom it is sent is the business of whoever asks: the scheme, host and port
+ * of the configured URL and no other (SR-04).
  */
-#ifndef PROBES_HTTP_AUTH_H
-#define PROBES_HTTP_AUTH_H
+#ifndef SHOREWATCH_AUTH_H
+#define SHOREWATCH_AUTH_H
 
 #include <stdbool.h>
 #include <stddef.h>
