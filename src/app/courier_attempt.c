@@ -1,9 +1,9 @@
 /*
  * courier_attempt.c - hands a notice over, and makes of the answer what follows.
  *
- * One attempt at a time for each parcel: to a relay, by the channel's kind, or as a file. Where it was
- * our own memory or descriptors that failed nobody was asked, so it is no
- * attempt and no relay's failure: the outbox goes on seeing it under way, and
+ * One attempt at a time for each parcel: to a relay, by the channel's kind, or as
+ * a file. Where it was our own memory or descriptors that failed nobody was
+ * asked, so it is no attempt and no relay's failure: the outbox goes on seeing it under way, and
  * it is made again in 2 s. After ten such in a row, 20 s, it counts like any
  * other: another relay is asked, then it waits (core/outbox.c).
  */

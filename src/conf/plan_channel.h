@@ -35,7 +35,7 @@ struct channel_params {
 
 extern const char *const channel_languages[];
 
-/* The plan's channel from what was read at `at`, without kind and params; `section` for messages. */
+/* The channel from what was read at `at`, without kind and params; `section` for messages. */
 struct channel_plan channel_make(struct builder *b, const char *section, const struct setting *at,
 				 const struct channel_params *p);
 

@@ -218,7 +218,7 @@ static bool is_told_as_it_is(const struct engine *e, const struct incident *inci
 	       !incident_all_return(e, incident);
 }
 
-/* As with what is told to everybody; `ret_until`: when to ask again, beside when something happens. */
+/* As with what is told to everybody; `ret_until`: when to ask again, if nothing happens before. */
 static bool is_withheld(const struct engine *e, uint32_t stack, const struct incident *incident,
 			mono_t *ret_until, struct now now)
 {
