@@ -372,6 +372,14 @@ static void remember_failure(struct engine *e, const struct observation *o)
 		failure_take(e, o->target);
 }
 
+/* All of us, or those of its family. */
+static mono_t cut_off_until(const struct engine *e, uint32_t target)
+{
+	mono_t family = e->family_cut_until[family_of(e, target) == FAMILY_IPV6];
+
+	return family.us > e->isolated_until.us ? family : e->isolated_until;
+}
+
 /*
  * It failed while we were cut off, or began then, or in planned work: that says
  * nothing of the target. How it failed is not kept either, or sites that answer with errors
@@ -383,7 +391,7 @@ static bool is_void(const struct engine *e, const struct observation *o)
 	    is_job(e, o->target))
 		return false; /* a job needs no link of ours to say that it failed */
 	return e->vantage_state == VANTAGE_ISOLATED ||
-	       o->started.mono.us < e->isolated_until.us ||
+	       o->started.mono.us < cut_off_until(e, o->target).us ||
 	       (e->planned && o->started.mono.us < e->planned[o->target].ended.mono.us);
 }
 

@@ -183,6 +183,7 @@ struct engine {
 	struct job *jobs;	   /* pings_n */
 	struct way *ways;	   /* watchdogs_n, then pings_n */
 	bool is_family_cut[2];	   /* [0] IPv4, [1] IPv6, as last judged */
+	mono_t family_cut_until[2];
 	bool is_way_cut;	   /* one of them is, and its silence is put off */
 	mono_t jobs_booked, deadmen_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
@@ -650,7 +651,6 @@ static inline enum family family_of(const struct engine *e, uint32_t index)
 	return family == FAMILY_ANY || family == FAMILY_BOTH ? e->checks[index].family : family;
 }
 
-/* Our own link of its family is gone: of such a target nothing is learned. */
 static inline struct deadman_rule deadman_rule_of(const struct watchdog_plan *w)
 {
 	return (struct deadman_rule){
@@ -661,6 +661,7 @@ static inline struct deadman_rule deadman_rule_of(const struct watchdog_plan *w)
 	};
 }
 
+/* Our own link of its family is gone: of such a target nothing is learned. */
 static inline bool is_cut_off(const struct engine *e, uint32_t index)
 {
 	return vantage_judge(&e->vantage, family_of(e, index)) == VANTAGE_ISOLATED;

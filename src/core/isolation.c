@@ -139,6 +139,8 @@ static void family_judge(struct engine *e, enum family family, struct now now)
 				? e->isolated_since.mono
 				: vantage_family_lost(&e->vantage, family),
 			now);
+	else
+		e->family_cut_until[family == FAMILY_IPV6] = at;
 	for (uint32_t i = 0; !is_cut && i < e->plan->targets_n; i++) {
 		const struct check *c = &e->checks[i];
 

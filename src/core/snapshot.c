@@ -375,6 +375,7 @@ static void carry_vantage(struct engine *e, const struct engine *before)
 	e->isolated_since = before->isolated_since;
 	e->is_isolation_inherited = before->is_isolation_inherited;
 	e->isolated_until = before->isolated_until;
+	memcpy(e->family_cut_until, before->family_cut_until, sizeof e->family_cut_until);
 	e->doubt = before->doubt;
 }
 

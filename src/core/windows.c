@@ -211,8 +211,8 @@ static void window_missed(struct engine *e, const struct window_plan *w, wall_t 
 	if (!wall_is_set(span.until) || span.until.us <= since.us || span_has(&span, now.wall))
 		return;
 	for (uint32_t s = 0; s < subjects_of(e); s++) {
-		if (!has_subject(e, w, s))
-			continue;
+		if (!has_subject(e, w, s) || e->planned[s].until.us >= span.until.us)
+			continue; /* or another one lasts longer */
 		/* Of a clock that was set back since, both would lie ahead of us. */
 		e->planned[s].began = moment(earlier(span.from, now.wall), now);
 		subject_ends(e, s, moment(earlier(span.until, now.wall), now), now);

@@ -72,7 +72,7 @@ static void judge_targets(struct sim *s, const struct model *m)
 			continue;
 		judge_slow(s, t, host);
 		if (verdict_is_failing(t->state) && !m->members[i].is_failing &&
-		    !s->quiet.is_planned[host])
+		    !wall_is_set(t->planned_until) && !s->quiet.is_planned[host])
 			broken(s, WRONG_MODEL, "%s is %s, and in no incident", t->plan->name,
 			       verdict_name(t->state));
 		if (t->state == VERDICT_UP && m->members[i].is_failing &&

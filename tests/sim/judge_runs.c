@@ -73,7 +73,7 @@ void judge_run(struct sim *s, int host, const struct run *run)
 		return;
 	h->ours = s->t;
 	/* It may have begun a streak, as long as nobody could know that it is ours. */
-	if (s->t - link_gone_since(s, s->hosts[host].family) < unnoticed_of(s, host))
+	if (run->began - link_gone_since(s, s->hosts[host].family) < unnoticed_of(s, host))
 		h->ours_n++;
 }
 
