@@ -47,6 +47,9 @@ static struct notice sample(void)
 		.matter = SELF_CONFIGURATION,
 		.detail = "blog.cfg:12: unknown key \"intervall\"",
 		.is_drill = true,
+		.held = 4,
+		.held_from = { 1795222600000000 },
+		.not_before = { 1795222900000000 },
 	};
 
 	n.id = notice_id(&n);
@@ -79,6 +82,9 @@ static void assert_same(const struct notice *a, const struct notice *b)
 	assert_int_equal(a->matter, b->matter);
 	assert_string_equal(a->detail, b->detail);
 	assert_int_equal(a->is_drill, b->is_drill);
+	assert_int_equal(a->held, b->held);
+	assert_int_equal(a->held_from.us, b->held_from.us);
+	assert_int_equal(a->not_before.us, b->not_before.us);
 }
 
 static void every_kind_and_diagnosis_goes_there_and_back(void **state)

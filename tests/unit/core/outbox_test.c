@@ -456,6 +456,23 @@ static void what_was_made_in_quiet_hours_waits_for_their_end(void **state)
 	assert_ptr_equal(outbox_next(o, at(3600)), entry);
 	assert_int_equal(outbox_waiting(o, &oldest), 1);
 	assert_false(wall_is_set(oldest)); /* mail is not late for it */
+	outbox_init(o);
+	entry = outbox_add(o, &n, true, false, at(4000)); /* they are over */
+	assert_ptr_equal(outbox_next(o, at(4000)), entry);
+}
+
+/* A service that asks for patience; but nothing is hurried by that. */
+static void what_is_put_off_is_never_brought_forward(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "phone", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_LATER, 1, "503", at(0)));
+	outbox_put_off(entry, at(30).mono);
+	assert_int_equal(outbox_wake(o).us, at(60).mono.us);
+	outbox_put_off(entry, at(90).mono);
+	assert_int_equal(outbox_wake(o).us, at(90).mono.us);
 }
 
 static void a_refused_channel_is_tried_every_quarter_of_an_hour(void **state)
@@ -563,6 +580,7 @@ int main(void)
 		WITH_OUTBOX(a_refused_channel_is_tried_every_quarter_of_an_hour),
 		WITH_OUTBOX(what_a_channel_takes_says_nothing_of_a_refused_mail),
 		WITH_OUTBOX(who_wants_to_be_left_alone_is),
+		WITH_OUTBOX(what_is_put_off_is_never_brought_forward),
 		WITH_OUTBOX(random_lives_end_in_order),
 	};
 

@@ -5,7 +5,9 @@
 #include "small_engine.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
+#include "base/key.h"
 #include "core/silence.h"
 
 /* ---- what cannot be ---- */
@@ -61,6 +63,14 @@ static const char *const impossible[] = {
 	"flap-target blog second=-" MARK,
 	"flap-watchdog beats fourth=" MARK,
 	"general - day=x",
+	"told - seq=x",
+	"told - finding=99",
+	"channel - mails=x",
+	"channel - began=" MARK,
+	"channel - began=-" MARK,
+	"weekly - told=x",
+	"outage - opened=x",
+	"outage - worst=99",
 };
 
 static void values_that_cannot_be_are_refused_and_nothing_is_taken(void **state)
@@ -123,6 +133,28 @@ static void what_is_not_of_this_plan_is_passed_over(void **state)
 	}
 	free(fresh);
 	engine_free(engine);
+}
+
+/* Who was told of what is over is of no use; nor is it where no incident stands before it. */
+static void what_was_told_of_the_past_is_passed_over(void **state)
+{
+	static const char *const before[] = { "past - stack=home state=3 id=%016x finding=7\n",
+					      "weather home rain=%x\n" };
+	struct heard heard = { .notices = 0 };
+	struct buf text = BUF_INIT(4096);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+		struct engine *engine = small_engine(&heard, small_at(0));
+
+		buf_clear(&text);
+		buf_printf(&text, before[i], 1);
+		buf_printf(&text, "told - channel=%016" PRIx64 " finding=7 seq=1",
+			   key_text(small_channels[0].name));
+		assert_int_equal(small_restore(engine, buf_text(&text), small_at(0)), 0);
+		engine_free(engine);
+	}
+	buf_done(&text);
 }
 
 /* ---- more than we hold ---- */
@@ -253,6 +285,7 @@ int main(void)
 		cmocka_unit_test(of_the_past_only_the_newest_are_kept),
 		cmocka_unit_test(of_those_affected_the_first_are_kept),
 		cmocka_unit_test(silences_beyond_what_we_hold_are_dropped),
+		cmocka_unit_test(what_was_told_of_the_past_is_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

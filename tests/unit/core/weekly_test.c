@@ -260,6 +260,45 @@ static void sums_are_kept_and_the_oldest_is_forgotten(void **state)
 	buf_done(&saved);
 }
 
+/* Ends come in any order; how far back the list is whole goes by the latest that is forgotten. */
+static void an_older_end_does_not_make_the_list_whole_again(void **state)
+{
+	struct window_plan weekly = moment(1, 9, 0);
+	struct mails mails = { .n = 0 };
+	struct plan plan;
+	struct engine *engine = engine_of(&plan, &weekly, &mails, after(0));
+	struct outage outage = { .worst = DIAGNOSIS_SITE_DOWN };
+
+	(void)state;
+	for (int64_t i = 0; i < OUTAGES_KEPT + 2; i++) {
+		outage.closed = after(HOUR - i).wall;
+		weekly_add(&engine->weekly, &outage);
+	}
+	assert_int_equal(engine->weekly.forgotten.us, after(HOUR).wall.us);
+	engine_free(engine);
+}
+
+/* Of one that is known from its UP alone nothing tells how it began. */
+static void an_incident_of_which_nothing_is_known_is_an_outage_all_the_same(void **state)
+{
+	struct window_plan weekly = moment(1, 9, 0);
+	struct mails mails = { .n = 0 };
+	struct plan plan;
+	struct engine *engine = engine_of(&plan, &weekly, &mails, after(0));
+	struct incident incident = { .state = INCIDENT_CLOSED, .opened = after(0),
+				     .closed = after(60), .worst = DIAGNOSIS_SITE_DOWN };
+
+	(void)state;
+	weekly_note_end(engine, &incident);
+	assert_int_equal(engine->weekly.outages_n, 1);
+	assert_string_equal(engine->weekly.outages[0].first, "");
+	incident.log_n = 1;
+	incident.log[0] = (struct incident_event){ .kind = EVENT_JOINED, .code = 504 };
+	weekly_note_end(engine, &incident);
+	assert_int_equal(engine->weekly.outages[1].code, 0);
+	engine_free(engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +309,8 @@ int main(void)
 		cmocka_unit_test(a_state_of_before_makes_the_same_notice),
 		cmocka_unit_test(on_the_next_day_it_is_passed_over),
 		cmocka_unit_test(sums_are_kept_and_the_oldest_is_forgotten),
+		cmocka_unit_test(an_older_end_does_not_make_the_list_whole_again),
+		cmocka_unit_test(an_incident_of_which_nothing_is_known_is_an_outage_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
