@@ -135,7 +135,7 @@ static void believe_recovery(struct engine *e, struct incident *incident, struct
 		/* What it has begun since it returned is its own. */
 		if (m->incident != incident->id || !m->is_failing)
 			continue;
-		e->pulls[i].blame = PULL_NONE;
+		witnesses_forget(e, i);
 		if (e->deadmen[i].state != DEADMAN_NEW)
 			deadman_trust(&e->deadmen[i], now);
 	}

@@ -336,6 +336,17 @@ bool incident_all_return(const struct engine *e, const struct incident *incident
 	return true;
 }
 
+/* That it is still down, or that less of it is: the end is near, or it falls again. */
+static bool is_overtaken(const struct engine *e, const struct incident *incident,
+			 enum notice_kind kind)
+{
+	bool is_milder = incident_weight(incident->finding, incident->is_partial) <
+			 incident_weight(incident->mailed, incident->is_partial_mailed);
+
+	return (kind == NOTICE_REPEAT || (kind == NOTICE_CHANGE && is_milder)) &&
+	       incident_all_return(e, incident);
+}
+
 static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
 			    struct now now)
 {
@@ -353,7 +364,7 @@ static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *i
 		state->wake = mono_min(state->wake, until);
 		return;
 	}
-	if (a.is_due && a.kind == NOTICE_REPEAT && incident_all_return(e, incident))
+	if (a.is_due && is_overtaken(e, incident, a.kind))
 		return;
 	incident->is_held &= a.is_due; /* else there is nothing to hold back */
 	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {

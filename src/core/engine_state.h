@@ -314,6 +314,8 @@ void check_await_references(struct engine *e, uint32_t index, struct now started
 bool is_witness(const struct engine *e, uint32_t index);
 struct witness *witness_at(struct engine *e, uint32_t index);
 void witnesses_begin(struct engine *e, struct now now);
+/* What they said of it, and what was made of that, is out of date. */
+void witnesses_forget(struct engine *e, uint32_t watchdog);
 void witness_observe(struct engine *e, const struct observation *o, bool is_conclusive,
 		     struct now now);
 /* References vouch for the run that began at `started`: nobody answered. */

@@ -162,7 +162,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 		incident->newest = until;
 	if (began.mono.us < incident->opened.mono.us && incident->mails == 0)
 		incident->opened = began;
-	if (is_on_its_own(e, subject)) /* what waits for a parent's return waits no more */
+	/* What waits for a child to follow its parent waits no more. */
+	if (subject >= e->plan->targets_n || is_on_its_own(e, subject))
 		incident->group_wait_ends =
 			mono_min(incident->group_wait_ends,
 				 mono_add(now.mono, e->plan->mail.group_wait));

@@ -19,22 +19,38 @@ static bool is_worse(const struct incident *i)
 	       incident_weight(i->mailed, i->is_partial_mailed);
 }
 
-/* False: this channel has had enough this hour, and what it is not told is counted. */
-static bool is_within_cap(struct engine *e, size_t channel, bool is_exempt, struct now now)
+static bool is_hour_over(const struct channel_state *c, struct now now)
+{
+	return mono_span(c->began, now.mono) >= USEC_PER_HOUR;
+}
+
+/* False: this channel has had enough this hour. */
+static bool is_within_cap(const struct engine *e, size_t channel, bool is_exempt, struct now now)
+{
+	const struct channel_state *c = &e->channels[channel];
+
+	return is_exempt || is_hour_over(c, now) || c->mails < e->plan->mail.cap;
+}
+
+static void count_mail(struct engine *e, size_t channel, struct now now)
 {
 	struct channel_state *c = &e->channels[channel];
 
-	if (mono_span(c->began, now.mono) >= USEC_PER_HOUR) {
+	if (is_hour_over(c, now)) {
 		c->began = now.mono;
 		c->mails = 0;
 	}
 	c->mails++;
-	if (is_exempt || c->mails <= e->plan->mail.cap)
-		return true;
+}
+
+/* What it is not told is told as a number. */
+static void hold_back(struct engine *e, size_t channel, struct now now)
+{
+	struct channel_state *c = &e->channels[channel];
+
 	if (c->held++ == 0)
 		c->held_from = now.wall;
 	engine_dirty(e, now);
-	return false;
 }
 
 /* The one way out; with the number of those before it that the cap has held back. */
@@ -133,14 +149,15 @@ static struct notice notice_of(struct engine *e, const struct incident *incident
 }
 
 static unsigned count_told(const struct engine *e, const struct incident *incident,
-			   enum notice_kind kind, struct now now)
+			   enum notice_kind kind, bool is_exempt, struct now now)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < e->plan->channels_n; i++) {
 		enum notice_kind own = kind;
 
-		n += telling_turn(e, incident, i, &own, now) == TELLING_NOW;
+		n += telling_turn(e, incident, i, &own, now) == TELLING_NOW &&
+		     is_within_cap(e, i, is_exempt || own == NOTICE_DOWN, now);
 	}
 	return n;
 }
@@ -168,8 +185,13 @@ static void tell_channel(struct engine *e, struct incident *incident, size_t cha
 		telling_hold(e, incident, channel);
 		break;
 	case TELLING_NOW:
-		if (is_within_cap(e, channel, is_exempt || kind == NOTICE_DOWN, now))
-			tell_one(e, incident, channel, kind, *notice);
+		is_exempt |= kind == NOTICE_DOWN;
+		if (!is_within_cap(e, channel, is_exempt, now)) {
+			hold_back(e, channel, now);
+			break;
+		}
+		count_mail(e, channel, now);
+		tell_one(e, incident, channel, kind, *notice);
 		break;
 	}
 }
@@ -183,7 +205,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	if (kind == NOTICE_CHANGE && is_worse(incident))
 		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	/* The log of the incident tells of this mail before the mail itself is written. */
-	note_told(incident, kind, count_told(e, incident, kind, now), now);
+	note_told(incident, kind, count_told(e, incident, kind, is_exempt, now), now);
 	if (kind != NOTICE_RECOVERED)
 		incident_weigh(incident);
 	note_mail(&e->plan->mail, incident, now);
@@ -206,7 +228,7 @@ void tell_late(struct engine *e, struct incident *incident, struct now now)
 	for (size_t i = 0; i < e->plan->channels_n; i++) {
 		if (!mono_reached(telling_late(e, incident, i, &kind, now), now.mono))
 			continue;
-		(void)is_within_cap(e, i, true, now); /* it was held back long enough */
+		count_mail(e, i, now); /* it was held back long enough */
 		tell_one(e, incident, i, kind, notice);
 	}
 	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT, .now = now,

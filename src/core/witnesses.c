@@ -60,6 +60,14 @@ static const struct witness *witness_of(const struct engine *e, uint32_t watchdo
 	return NULL;
 }
 
+void witnesses_forget(struct engine *e, uint32_t watchdog)
+{
+	for (uint32_t i = first_witness(e); i < e->checks_n; i++)
+		if (plan_of(e, i)->watchdog == watchdog)
+			witness_init(witness_at(e, i), witness_at(e, i)->valid);
+	e->pulls[watchdog] = (struct pull_state){ .verdict = PULL_NONE };
+}
+
 struct pull_evidence evidence_of(const struct engine *e, uint32_t watchdog)
 {
 	return (struct pull_evidence){

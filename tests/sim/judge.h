@@ -21,7 +21,7 @@ struct letter;
 /* ---- the judge's notes ---- */
 
 #define THREADS_MAX  4096
-#define NOTICED_MAX  16
+#define NOTICED_MAX  10 /* so many mails an hour are free, of any kind */
 #define NAMED_LATER    (330 * SEC) /* joined within 2 min, mails 5 min apart */
 #define CALM_ENOUGH    (45 * MINUTE) /* then nothing may be open any more */
 #define SETTLED_AFTER (17 * MINUTE) /* since nothing has changed; then all of it is told */
