@@ -10,6 +10,11 @@
  */
 #include "core/engine_state.h"
 
+static uint32_t first_job(const struct engine *e)
+{
+	return (uint32_t)(e->plan->targets_n - e->plan->pings_n);
+}
+
 /* When it was heard last; never: when we began to listen. */
 static mono_t heard_last(const struct engine *e, struct now last)
 {
@@ -60,8 +65,8 @@ void ways_advance(struct engine *e, struct now now)
 		struct job *j = &e->jobs[i];
 		usec_t lost = lost_by(e, way, heard_last(e, j->last), now);
 
-		/* What nobody could hear at all is put off already. */
-		if (!e->is_deaf)
+		/* What nobody could hear at all, and planned work, is put off already. */
+		if (!e->is_deaf && !is_planned(e, first_job(e) + (uint32_t)i))
 			job_excuse(j, lost, now.mono);
 	}
 }
@@ -73,7 +78,5 @@ struct way *way_of_watchdog(const struct engine *e, uint32_t watchdog)
 
 struct way *way_of_job(const struct engine *e, uint32_t target)
 {
-	size_t first = e->plan->targets_n - e->plan->pings_n;
-
-	return &e->ways[e->plan->watchdogs_n + target - first];
+	return &e->ways[e->plan->watchdogs_n + target - first_job(e)];
 }

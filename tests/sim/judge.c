@@ -153,6 +153,10 @@ static void we_have_changed(struct sim *s, const struct ordeal *f, bool is_begin
 		judge_removal(s);
 	if (is_beginning)
 		return;
+	if (j->is_stepped_away && us_hears(s)) {
+		j->is_stepped_away = false;
+		j->clock_settles = s->t + CLOCK_SETTLES;
+	}
 	if (f->kind == ORDEAL_ABSENCE && s->us.is_lossy) {
 		j->lost_state = s->t;
 		for (int i = 0; i < s->setup->sites_n; i++)
@@ -211,7 +215,8 @@ void judge_change(struct sim *s, const struct ordeal *f, bool is_beginning)
 		count_cause(s, f);
 	if (f->kind == ORDEAL_STEP) {
 		j->stepped = s->t;
-		j->clock_settles = s->t + CLOCK_SETTLES;
+		j->is_stepped_away = !us_hears(s);
+		j->clock_settles = us_hears(s) ? s->t + CLOCK_SETTLES : NEVER - 1;
 	}
 	look_at_hosts(s);
 	look_at_link(s);

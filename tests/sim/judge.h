@@ -109,6 +109,7 @@ struct judge {
 	int64_t lost_state;  /* what was durable was not all, last */
 	int64_t removed;
 	int64_t stepped;       /* our clock was, last */
+	bool is_stepped_away; /* while we could not notice */
 	int64_t clock_settles; /* until then nobody has said that it is right; NEVER: it is */
 	int64_t noticed[NOTICED_MAX]; /* when the last mails were made */
 	unsigned noticed_n;
