@@ -185,8 +185,10 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	case DIAGNOSIS_UNREACHABLE:
 		return e->unreached == e->sites;
 	case DIAGNOSIS_BACKENDS_DOWN:
+		/* Without its name it was reached by the address that it had. */
 		return e->services > 0 && e->services_shown == e->services &&
-		       (e->reached > 0 || e->edges > 0);
+		       (e->reached > 0 || e->edges > 0 ||
+			was_there(s, ORDEAL_ZONE, e->stack, e->since));
 	case DIAGNOSIS_DNS_FAULT:
 		return was_there(s, ORDEAL_ZONE, e->stack, e->since);
 	case DIAGNOSIS_SITE_DOWN:
