@@ -81,6 +81,7 @@ struct daemon {
 	struct receiver *receiver; /* NULL: no listener */
 	uint64_t lost;		   /* requests, for want of something of our own, */
 	mono_t lost_at;		   /* and when that was seen last */
+	mono_t listened;	   /* the last look at it */
 	struct control *control;   /* NULL: commands cannot ask us, said at start */
 	struct drill *drill;	   /* the last one, running or over; NULL: none so far */
 	struct store *store;	   /* NULL: no history, said at start */

@@ -102,9 +102,12 @@ static bool has_lost(const struct daemon *d)
 void listener_look(struct daemon *d)
 {
 	uint64_t lost = d->receiver ? receiver_stats(d->receiver).lost : 0;
+	mono_t from = has_lost(d) ? d->lost_at : d->listened;
 
+	d->listened = d->now.mono;
 	if (lost == d->lost)
 		return;
+	engine_deaf(d->engine, mono_span(from, d->now.mono), d->now);
 	if (!has_lost(d))
 		log_warning("receiver.lost what=\"requests, for want of memory or descriptors; "
 			    "/healthz says so for 3 minutes\"");

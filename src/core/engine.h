@@ -129,6 +129,11 @@ void engine_self(struct engine *engine, enum self_matter matter, const char *det
 		 struct now now);
 /* We were not there for `span` (suspend, a stalled loop): runs are void, silence is excused. */
 void engine_gap(struct engine *engine, usec_t span, struct now now);
+/*
+ * For `span` up to now requests were lost for want of our own memory or descriptors: what was not
+ * heard then is nobody's silence. Runs are not void.
+ */
+void engine_deaf(struct engine *engine, usec_t span, struct now now);
 /* Probe everything now (SIGUSR1). */
 void engine_probe_all(struct engine *engine, struct now now);
 

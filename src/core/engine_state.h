@@ -5,6 +5,7 @@
  *   isolation.c are we online, and what follows
  *   checks.c    one target's observations become its verdict
  *   days.c      what was seen becomes seconds of a day
+ *   deaf.c      what we turned away ourselves
  *   witnesses.c those who are asked about a deadman
  *   jobs.c      targets that report themselves
  *   sight.c     a stack's targets and deadmen, counted for the diagnosis
@@ -188,6 +189,9 @@ struct engine {
 	mono_t jobs_booked, deadmen_booked;
 	bool is_deaf;		   /* our listener fails, and silences are put off since */
 	mono_t listened;	   /* they were put off up to here, if it fails */
+	/* within an hour from then requests were lost for so long in all (deaf.c) */
+	mono_t turned_away_since;
+	usec_t turned_away;
 	mono_t deaf_until;	   /* and are up to here, however often it was found to fail */
 	enum listener listener;
 	struct vantage vantage;
