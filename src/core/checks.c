@@ -182,13 +182,15 @@ static bool is_decisive(const struct verdict *v, unsigned fall)
 
 /*
  * A moment's trouble on the way looks like another failure: it has to be seen
- * twice, whatever came in between, and is looked for again at once.
+ * twice, whatever came in between. Who was out of sight has no failure that is
+ * known better.
  */
 static bool is_first_otherwise(struct engine *e, uint32_t index)
 {
 	struct setback *setback = &e->setbacks[index];
 
-	setback->is_doubted = fails_otherwise(e, index) && !setback->has_differed;
+	setback->is_doubted = fails_otherwise(e, index) && !setback->has_differed &&
+			      !is_out_of_sight(e, index);
 	setback->has_differed |= setback->is_doubted;
 	return setback->is_doubted;
 }

@@ -8,8 +8,9 @@
  *
  * Values: we wait 4 s in all, so that the default connect deadline of 5 s
  * leaves time for the last good address; once the resolvers are known to be
- * silent, 1 s is enough for a name that has one. A and AAAA are asked side by
- * side; once A has brought something, AAAA has 0.2 s left: servers that drop
+ * silent, 0.3 s is enough for a name that has one, so that also the shortest
+ * connect deadline that makes sense (0.5 s) leaves time for it. A and AAAA are
+ * asked side by side; once A has brought something, AAAA has 0.2 s left: servers that drop
  * such questions must not make every probe late. In a re-test the one whose turn
  * it is has 1 s to himself. A name that is denied is put
  * to each server by itself before anybody is told, see panel.c.
@@ -26,7 +27,7 @@
 #include "io/query_parts.h"
 
 #define WAIT_US	       (4 * USEC_PER_SEC)
-#define WAIT_SILENT_US (1 * USEC_PER_SEC)
+#define WAIT_SILENT_US (300 * USEC_PER_MS)
 #define WAIT_ONE_US    (1 * USEC_PER_SEC)
 #define WAIT_SECOND_US (200 * USEC_PER_MS)
 
@@ -352,7 +353,7 @@ struct io_query *io_resolve(struct io *io, const char *host, uint16_t port, enum
 	return io_resolve_turn(io, host, port, family, 0, on_answer, ctx);
 }
 
-/* Whoever loses patience after a second has learned something for those who ask next. */
+/* Whoever loses patience after so long has learned something for those who ask next. */
 void io_query_cancel(struct io_query *query)
 {
 	if (query == NULL)

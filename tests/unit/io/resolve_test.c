@@ -170,6 +170,17 @@ static void on_answer(void *ctx, const struct io_answer *answer)
 	asked->is_over = true;
 }
 
+static void turns_for(struct io *io, usec_t span)
+{
+	const bool is_over = false;
+	struct turns turns = { .io = io,
+			       .is_over = &is_over,
+			       .give_up = mono_add(io_clock().mono, span) };
+	struct io_loop_hooks hooks = { .ctx = &turns, .on_turn = turns_on_turn };
+
+	assert_int_equal(io_loop_run(io, &hooks), 0);
+}
+
 static struct asked ask_io(struct io *io, const char *host, enum family family)
 {
 	struct asked asked = { .is_over = false };
@@ -391,6 +402,31 @@ static void good_answers_are_remembered_until_the_servers_go_silent(void **state
 	names_peer_stop(&peer);
 }
 
+/* Who asks next has his last good address at once, however short his own patience is. */
+static void who_lost_patience_after_half_a_second_has_seen_the_silence(void **state)
+{
+	struct names_peer peer = { .questions = 0 };
+	const char *servers[1];
+	struct asked impatient = { .is_over = false }, next;
+	struct io_query *query;
+	struct io *io;
+
+	(void)state;
+	names_peer_start(&peer);
+	servers[0] = peer.at;
+	io = turns_io(servers, 1);
+	io_names_load(io, "silent.test 4 192.0.2.1\n");
+	query = io_resolve(io, "silent.test", 443, FAMILY_ANY, on_answer, &impatient);
+	turns_for(io, 500 * USEC_PER_MS);
+	assert_false(impatient.is_over);
+	io_query_cancel(query);
+	next = ask_io(io, "silent.test", FAMILY_ANY);
+	assert_true(next.answer.is_remembered);
+	assert_true(next.took < 500 * USEC_PER_MS);
+	io_free(io);
+	names_peer_stop(&peer);
+}
+
 static void a_name_that_is_gone_is_not_remembered_into_life(void **state)
 {
 	struct names_peer peer = { .questions = 0 };
@@ -504,6 +540,7 @@ int main(void)
 		cmocka_unit_test(silence_delays_nobody_and_is_ours),
 		cmocka_unit_test(the_last_good_addresses_help_through_silence),
 		cmocka_unit_test(good_answers_are_remembered_until_the_servers_go_silent),
+		cmocka_unit_test(who_lost_patience_after_half_a_second_has_seen_the_silence),
 		cmocka_unit_test(a_name_that_is_gone_is_not_remembered_into_life),
 		cmocka_unit_test(every_question_is_fresh),
 		cmocka_unit_test(a_cancelled_query_says_nothing),
