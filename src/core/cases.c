@@ -133,7 +133,7 @@ static bool shares_cause(const struct incident *i, mono_t from, mono_t to)
 }
 
 struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
-				    mono_t until, struct now now)
+				    mono_t from, mono_t until, struct now now)
 {
 	struct incident *slots = slots_of(e, stack), *newest = NULL, *free_slot = NULL;
 	struct incident *lead = lead_of(e, stack);
@@ -145,7 +145,7 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 			free_slot = &slots[i];
 			continue;
 		}
-		if (slots[i].is_adopted || shares_cause(&slots[i], began.mono, until))
+		if (slots[i].is_adopted || shares_cause(&slots[i], from, until))
 			return &slots[i];
 		if (!newest || slots[i].newest.us > newest->newest.us)
 			newest = &slots[i];

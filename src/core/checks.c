@@ -106,6 +106,14 @@ static void check_touch(struct engine *e, uint32_t index)
 		cases_touch(e, plan_of(e, index)->stack);
 }
 
+/* Of our own absence nothing is to be made. */
+static mono_t unseen_since(const struct engine *e, const struct check *c, struct now started)
+{
+	mono_t here = e->resumed.us > e->began.us ? e->resumed : e->began;
+
+	return c->last_told.us > here.us ? c->last_told : started.mono;
+}
+
 static void check_step(struct engine *e, uint32_t index, enum signal signal, bool is_vouched,
 		       struct now started, struct now now)
 {
@@ -116,6 +124,9 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 	bool was_out_of_sight = !is_reference(e, index) && is_out_of_sight(e, index);
 	bool is_changed = verdict_step(&c->verdict, &rule, signal, is_vouched, started, now);
 
+	if (signal == SIGNAL_FAIL && streak == 0)
+		e->setbacks[index].unseen_since =
+			was_out_of_sight ? unseen_since(e, c, started) : started.mono;
 	if (is_changed && from == VERDICT_DOWN)
 		e->setbacks[index].first_good = started;
 	if (is_reference(e, index))

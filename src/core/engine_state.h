@@ -109,6 +109,7 @@ struct unproven {
 
 struct setback {
 	struct unproven last;
+	mono_t unseen_since;	  /* it may fail since then: no run has counted; 0: not known */
 	bool is_doubted;	  /* it was the first run to fail otherwise: once more, soon */
 	bool has_differed;	  /* since how it fails was taken, one has failed otherwise */
 	struct outcome outcome;	  /* CAUSE_PASS: it never failed */
@@ -410,7 +411,7 @@ struct incident *cases_find(struct engine *e, uint64_t id);
  * if there is none.
  */
 struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now began,
-				    mono_t until, struct now now);
+				    mono_t from, mono_t until, struct now now);
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 

@@ -113,11 +113,12 @@ static bool is_on_its_own(const struct engine *e, uint32_t subject)
 	return subject < e->plan->targets_n && e->plan->targets[subject].parents.n == 0;
 }
 
-static bool is_any_on_its_own(const struct engine *e, const struct incident *incident)
+/* Another one than `child` that fails, and has failed of its own, or since its parent is back. */
+static bool is_another_free(const struct engine *e, const struct incident *incident, uint32_t child)
 {
-	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
-		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
-		    is_on_its_own(e, i))
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		if (i != child && e->members[i].incident == incident->id &&
+		    e->members[i].is_failing && !e->members[i].is_dependent)
 			return true;
 	return false;
 }
@@ -134,6 +135,15 @@ void members_are_named(struct engine *e, const struct incident *incident)
 		m->is_named |= m->is_failing;
 		m->is_news = false;
 	}
+}
+
+/* Who could not be seen may have failed with what failed meanwhile. */
+static mono_t began_at_least(const struct engine *e, uint32_t subject, struct now began)
+{
+	mono_t unseen = subject < e->plan->targets_n ? e->setbacks[subject].unseen_since
+						     : began.mono;
+
+	return unseen.us != 0 && unseen.us < began.mono.us ? unseen : began.mono;
 }
 
 /* A member fails: for the first time (it joins), or again while its incident is open. */
@@ -153,7 +163,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (!incident && !diagnosis_is_stack_level(e->stacks[stack].finding.primary))
 		incident = pair_incident(e, subject);
 	if (!incident)
-		incident = cases_incident_for(e, stack, began, until, now);
+		incident = cases_incident_for(e, stack, began, began_at_least(e, subject, began),
+					      until, now);
 	m->incident = incident->id;
 	m->is_failing = true;
 	m->failing_since = began.wall;
@@ -231,7 +242,7 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 		return;
 	if (!(m->is_named && wall_is_set(incident->acknowledged)))
 		note_news(incident, m, now);
-	if (incident->state == INCIDENT_WAITING && !is_any_on_its_own(e, incident))
+	if (incident->state == INCIDENT_WAITING && !is_another_free(e, incident, index))
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }
 

@@ -100,8 +100,13 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 	for (int i = 0; i < s->setup->sites_n; i++) {
 		const struct host_truth *h = &s->judge.hosts[i];
 		bool is_edge = s->setup->sites[i].is_edge;
-		/* What failed when we saw it last, and cannot be seen any more, is still believed. */
-		bool is_shown = h->shown >= e.since || (h->is_blocked && h->bad > 0);
+		/*
+		 * What failed when we saw it last, and cannot be seen any more, is still believed;
+		 * and has to be well for a while when it can.
+		 */
+		bool is_shown = h->shown >= e.since || (h->is_blocked && h->bad > 0) ||
+				(h->verdict == VERDICT_RECOVERING &&
+				 s->t - h->unblocked < 2 * MINUTE);
 
 		if (s->hosts[i].stack != stack || s->hosts[i].subject == NONE_INDEX)
 			continue;

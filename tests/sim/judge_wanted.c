@@ -47,7 +47,8 @@ static bool is_flapping(const struct sim *s, int host)
 	const int64_t *at = s->quiet.changes[host];
 
 	return has_come_and_gone(s, host) && s->t - at[0] < FLAPS_CALM - SEC &&
-	       s->judge.broken_off < at[FLAP_CHANGES - 1] - 2 * MINUTE &&
+	       /* what fell in another life may be found again in this one */
+	       s->judge.broken_off < at[FLAP_CHANGES - 1] - 10 * MINUTE &&
 	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
 	       s->judge.ours < at[FLAP_CHANGES - 1];
 }
