@@ -5,7 +5,7 @@
  * whole stack has. As long as nobody was told of it, it is no incident of its
  * own: its members, and what its log says, go over to the one that leads.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static void move_members(struct engine *e, const struct incident *from, struct incident *to)
 {

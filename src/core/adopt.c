@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* Its UP is known: of the same outbox, whatever the order in which its files are read. */
 static void note_end(struct engine *e, uint64_t id)

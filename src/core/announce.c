@@ -18,7 +18,7 @@
  *   nothing    as long as no finding says what is wrong
  *   repeat     1 h, 4 h, 12 h after the first mail, then daily
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define UPDATE_SPACING (5 * USEC_PER_MIN)
 #define JOIN_WAIT (2 * USEC_PER_MIN)

@@ -13,7 +13,7 @@
 #include "base/calendar.h"
 #include "base/key.h"
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define SHARED_CAUSE (5 * USEC_PER_MIN)
 /* how often an adopted incident looks whether its stack is judged */

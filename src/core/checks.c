@@ -9,7 +9,7 @@
 
 #include "base/calendar.h"
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/schedule.h"
 
 

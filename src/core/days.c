@@ -5,7 +5,7 @@
  * Only what is certain is booked: while a target is suspect or recovering its
  * time waits for what it turns out to be (status-page.md 4).
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define DAY_RECORD_PAUSE (15 * USEC_PER_MIN) /* a running day's sums are stored this often */
 

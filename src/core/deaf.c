@@ -5,7 +5,7 @@
  * A shortage must not hold back an outage: nothing else is put off, and a
  * silence within an hour by no more than its own patience (DECISIONS 2).
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* What is left of `span` when so much of an hour's `most` is used up. */
 static usec_t allowed(usec_t used, usec_t span, usec_t most)

@@ -12,7 +12,7 @@
  * A relay on this machine or in its private network proves nothing. Without
  * another one nothing is said while the references are silent.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define ASK_PAUSE (30 * USEC_PER_SEC)
 #define OVERRULES_AFTER (15 * USEC_PER_MIN)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/schedule.h"
 
 #define SILENCE_SAVED_EVERY (10 * USEC_PER_SEC)

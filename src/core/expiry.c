@@ -6,7 +6,7 @@
  * down, and nothing is said of it here.
  */
 #include "base/arena.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define LOOK_EVERY USEC_PER_HOUR
 #define LOOK_AGAIN (5 * USEC_PER_SEC)	  /* while the first answers are still missing */

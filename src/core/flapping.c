@@ -4,7 +4,7 @@
  * Owns when an incident is one that comes and goes. What of it is mailed is
  * announce.c's; what counts as coming and going, flap.c's.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static bool is_member_of(const struct engine *e, uint32_t subject, const struct incident *incident)
 {

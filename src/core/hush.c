@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define CLOCK_FAR_OFF USEC_PER_DAY
 

@@ -5,7 +5,7 @@
  * do not count, what passes is booked as not observed, and on the return all is
  * asked at once. Whether we are is vantage.c's.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define BLIND_WORTH_A_MAIL (5 * USEC_PER_MIN)
 /* A reference is asked so often: our link may have been gone before one failed. */

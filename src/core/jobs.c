@@ -10,7 +10,7 @@
  */
 #include <assert.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define BOOKED_EVERY (15 * USEC_PER_MIN) /* of a job that is heard of once a month the days go on */
 #define DOUBT_PAUSE USEC_PER_SEC	 /* until it is known whether our listener fails */

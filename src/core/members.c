@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 void members_remember(struct incident *incident, const char *name)
 {

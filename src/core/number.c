@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* "20261123-" and its terminator, with room for a day that cannot be */
 #define DAY_TEXT 16

@@ -5,7 +5,7 @@
  * diagnosis of its stack. An incident counts the two once, keeps them together,
  * and knows whether the other family of all that fails still answers.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* Both halves belong to it, and `target` is the second. */
 static bool is_told_by_first(const struct engine *e, const struct incident *incident,

@@ -6,7 +6,7 @@
  * asks here before it speaks.
  */
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define RECOVERS_WITHIN USEC_PER_MIN
 

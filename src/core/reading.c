@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/key.h"
+#include "core/engine_parts.h"
 #include "core/fields.h"
 #include "core/state_rows.h"
 

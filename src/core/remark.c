@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static struct incident *incident_numbered(struct engine *e, const char *number)
 {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 void engine_self(struct engine *e, enum self_matter matter, const char *detail, struct now now)
 {

@@ -11,7 +11,7 @@
  * Whatever changes more than its own target unsettles: cases_touch(),
  * engine_dirty(), and the few calls that do neither.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* Wall clocks are slewed a little all the time; more than this is a step, and windows go by it. */
 #define SLEWED (100 * USEC_PER_MS)

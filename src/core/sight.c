@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/schedule.h"
 
 #define JUDGED_WITHIN (2 * USEC_PER_MIN) /* as long as it takes to know a failure for certain */

@@ -15,7 +15,7 @@
 
 #include "base/buf.h"
 #include "base/key.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/fields.h"
 #include "core/reading.h"
 #include "core/schedule.h"

@@ -3,7 +3,7 @@
  */
 #include "core/state_rows.h"
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* Enums are written as numbers: their values are only ever added to. */
 #define CHECK(field, type, key) ROW(check, field, type, key)

@@ -5,7 +5,7 @@
  * that a step skips nothing is known, whatever somebody was before it; an hour
  * that comes twice is booked once (rollup.c).
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* More than any clock is slewed between two looks. */
 #define STEP_LEAST (2 * USEC_PER_SEC)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static bool is_worse(const struct incident *i)
 {

@@ -15,7 +15,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/window.h"
 
 /* The wall clock may be set: what waits for it looks again so often. */

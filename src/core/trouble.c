@@ -5,7 +5,7 @@
  * when it begins, and one when it is over. While we are cut off ourselves
  * nothing can leave by any of them, and nothing is made of it.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 /* `channel`: -1 for mail as a whole. */
 static void trouble_set(struct engine *e, long channel, wall_t *known, wall_t since,

@@ -5,7 +5,7 @@
 
 #include "base/pages.h"
 #include "base/words.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define PLANNED_AHEAD (14 * 24 * USEC_PER_HOUR)
 

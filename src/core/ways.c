@@ -8,7 +8,7 @@
  *
  * While all families are gone, all time is put off already (isolation.c).
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static uint32_t first_job(const struct engine *e)
 {

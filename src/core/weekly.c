@@ -15,7 +15,7 @@
 #include "base/calendar.h"
 #include "base/words.h"
 #include "core/engine.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define DAYS 7
 /* Told for a moment so far ahead: by a clock that was wrong then. */

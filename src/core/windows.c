@@ -10,7 +10,7 @@
  * a step of it is seen at the next look.
  */
 #include "base/arena.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 static size_t subjects_of(const struct engine *e)
 {

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/schedule.h"
 
 #define VALID_INTERVALS 3 /* so long an answer tells of the present */

@@ -5,7 +5,7 @@
  * would find what is known: whatever the other runner finds, this one must find
  * at the same time, and nothing else (settled.py).
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 void settled_note(struct engine *e, mono_t wake, struct now now)
 {

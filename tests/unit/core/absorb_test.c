@@ -1,7 +1,7 @@
 /*
  * absorb_test.c - what was told of nobody goes over to the incident that leads.
  */
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #include "core/small_engine.h"
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 
 #define MIN 60
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/calendar.h"
-#include "core/engine_state.h"
+#include "core/engine_parts.h"
 #include "core/weekly.h"
 
 /* From Sunday, 15 March 2026, in a zone that changes its clock on the 29th and on 25 October. */
