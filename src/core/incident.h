@@ -118,6 +118,7 @@ struct incident_member {
 	bool is_failing;
 	bool is_accused;	   /* a watchdog: by its witnesses alone, its beats never stopped */
 	bool is_named;		   /* a mail has, since it fails */
+	bool was_named;		   /* a mail has, in this incident */
 	bool is_news;		   /* no mail has named it yet, and one is to */
 	bool is_dependent;	   /* a target: one that it depends on fails, too */
 	struct outcome outcome;	   /* how it failed last */

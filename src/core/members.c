@@ -133,8 +133,15 @@ void members_are_named(struct engine *e, const struct incident *incident)
 		if (m->incident != incident->id)
 			continue;
 		m->is_named |= m->is_failing;
+		m->was_named |= m->is_named;
 		m->is_news = false;
 	}
+}
+
+/* People know that it comes and goes, if a mail has named it. */
+static bool is_old_news(const struct engine *e, uint32_t subject, struct now now)
+{
+	return e->members[subject].was_named && flap_is_on(&e->flaps[subject], now.mono);
 }
 
 /* Who could not be seen may have failed with what failed meanwhile. */
@@ -165,6 +172,7 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	if (!incident)
 		incident = cases_incident_for(e, stack, began, began_at_least(e, subject, began),
 					      until, now);
+	m->was_named &= is_member;
 	m->incident = incident->id;
 	m->is_failing = true;
 	m->failing_since = began.wall;
@@ -183,7 +191,7 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 	 * The notice of an adopted one has named those who are its members already. Of one that
 	 * comes and goes nobody wants to hear each time, but that it joins.
 	 */
-	if (!(is_member && (incident->is_adopted || flap_is_on(&e->flaps[subject], now.mono))) &&
+	if (!(is_member && (incident->is_adopted || is_old_news(e, subject, now))) &&
 	    !m->is_dependent && !pair_is_completed(e, incident, subject))
 		note_news(incident, m, now);
 	members_remember(incident, name);

@@ -165,6 +165,7 @@ const struct row member_rows[] = {
 	MEMBER(is_accused, ROW_BOOL, "accused"),
 	MEMBER(is_news, ROW_BOOL, "news"),
 	MEMBER(is_named, ROW_BOOL, "named"),
+	MEMBER(was_named, ROW_BOOL, "was_named"),
 	MEMBER(is_dependent, ROW_BOOL, "dependent"),
 	MEMBER(outcome, ROW_OUTCOME, "outcome"),
 	MEMBER(code, ROW_INT, "code"),
