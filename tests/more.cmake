@@ -33,7 +33,10 @@ endfunction()
 
 add_server_test(peers_alone peers_alone)
 add_server_test(alerts alerts $<TARGET_FILE:channel_send>)
+# Its clock runs fast, which a sanitizer does not bear: the optimised build.
+add_server_test(side_by_side side_by_side ${CMAKE_SOURCE_DIR}/build/release/shorewatch)
 if(TARGET shorewatch)
+	add_server_test(rules rules $<TARGET_FILE:shorewatch>)
 	add_server_test(silent_dns silent_dns $<TARGET_FILE:shorewatch>)
 	add_server_test(families families $<TARGET_FILE:shorewatch>)
 	add_stories(outage undisturbed kill_up kill_suspect kill_waiting kill_told kill_recovering hup)
@@ -72,8 +75,29 @@ endif()
 
 add_test(NAME notify.schema COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/tools/schema_check.py
 	${CMAKE_SOURCE_DIR}/etc/webhook.schema.json
-	${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.en.json ${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.ja.json)
+	${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.en.json ${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.ja.json
+	${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.sums.en.json
+	${CMAKE_CURRENT_SOURCE_DIR}/golden/notify/webhook.sums.ja.json)
 set_tests_properties(notify.schema PROPERTIES TIMEOUT 60 LABELS quick)
+
+# Its clock is moved.
+if(TARGET app_heartbeat_test)
+	target_link_options(app_heartbeat_test PRIVATE -Wl,--wrap=clock_gettime)
+endif()
+
+# Its memory runs out, for our own code alone.
+foreach(test notify_nomem_test app_channel_nomem_test)
+	if(TARGET ${test})
+		target_sources(${test} PRIVATE outbox/shortage.c)
+		target_include_directories(${test} PRIVATE outbox)
+		target_compile_definitions(${test} PRIVATE WRAPPED)
+		target_link_options(${test} PRIVATE -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+			-Wl,--wrap=strdup)
+	endif()
+endforeach()
+if(TARGET notify_nomem_test)
+	target_link_options(notify_nomem_test PRIVATE -Wl,--wrap=json_parse -Wl,--wrap=io_sign)
+endif()
 
 # Every mail of every scenario, read by a parser that is not ours.
 add_test(NAME mails.scenarios COMMAND ${PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/tools/mail_scenarios.py
@@ -86,6 +110,7 @@ endif()
 
 add_subdirectory(scenario)
 add_subdirectory(storm)
+add_subdirectory(outputs)
 add_subdirectory(outbox)
 if(TARGET shorewatch)
 	add_subdirectory(drill)

@@ -272,7 +272,7 @@ bool io_mail_is_out(const struct io_exchange *mail);
 
 #define IO_SIGNATURE_BYTES 32
 
-/* HMAC-SHA256 (RFC 2104) of n bytes. */
-void io_sign(const char *key, const void *bytes, size_t n, uint8_t ret[IO_SIGNATURE_BYTES]);
+/* HMAC-SHA256 (RFC 2104) of n bytes. False: no memory, and nothing may go out as signed. */
+bool io_sign(const char *key, const void *bytes, size_t n, uint8_t ret[IO_SIGNATURE_BYTES]);
 
 #endif

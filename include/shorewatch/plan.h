@@ -120,6 +120,9 @@ struct page_plan {
 	unsigned days;
 	bool is_noindex;
 	bool is_public_errors_full;
+	bool is_precompressed;	    /* NAME.gz beside each file */
+	/* who may show it in a frame, as a Content-Security-Policy; NULL: nobody */
+	const char *frame_policy;
 };
 
 enum starttls { STARTTLS_REQUIRED, STARTTLS_NEVER };

@@ -77,6 +77,10 @@ static const struct command commands[] = {
 	  "Into DIR, else into the configured folder. Works while the daemon runs and when it\n"
 	  "does not.\n",
 	  "cs", 0, 1, command_render },
+	{ "tombstone", "[-c FILE]", "let the page say that nobody watches any more",
+	  "The service's last act (ExecStopPost=): the page keeps what was known, says since when\n"
+	  "nobody watches, and claims nothing of the present. The daemon must not run.\n",
+	  "cs", 0, 0, command_tombstone },
 	{ "test-mail", "[NAME] [-c FILE]", "send one mail to everybody and show the dialogue",
 	  "NAME: to this address alone, or by this channel, with its answer. Without a relay a\n"
 	  "mail is written as an .eml file.\n",
@@ -100,7 +104,7 @@ static const struct command commands[] = {
 	  "below $XDG_STATE_HOME/shorewatch (or ~/.local/state/shorewatch). --once ends after the\n"
 	  "first verdicts (exit status 1: something is down). -v shows the daemon's log.\n",
 	  "1v", 1, 64, command_quick },
-	{ "snippets", "alertmanager|prometheus|nginx [-c FILE]",
+	{ "snippets", "alertmanager|prometheus|nginx|caddy [-c FILE]",
 	  "the other side's configuration, ready to paste",
 	  "Filled in from the configuration; secrets are not printed.\n", "c", 1, 1,
 	  command_snippets },

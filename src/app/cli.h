@@ -71,6 +71,7 @@ int command_unsilence(const struct arguments *arguments);
 int command_ack(const struct arguments *arguments);
 int command_reload(const struct arguments *arguments);
 int command_render(const struct arguments *arguments);
+int command_tombstone(const struct arguments *arguments);
 int command_options(const struct arguments *arguments);
 int command_demo(const struct arguments *arguments);
 int command_quick(const struct arguments *arguments);

@@ -14,42 +14,45 @@
 #include "base/words.h"
 #include "io/publish.h"
 
-/* One "NAME BYTES" line and its bytes. False: the answer is not whole. */
-static bool file_take(const char **at, const char *end, struct sheaf *ret, char name[64])
+/* One "NAME BYTES" line and its bytes, onto the disk. -EBADMSG: the answer is not whole. */
+static int file_take(const char **at, const char *end, const char *dir, unsigned ways)
 {
 	const char *newline = memchr(*at, '\n', (size_t)(end - *at)), *space;
-	char size[24];
+	char size[24], name[256];
 	int64_t n;
 
-	if (!newline || ret->n == SHEAF_FILES_MAX)
-		return false;
+	if (!newline)
+		return -EBADMSG;
 	space = memchr(*at, ' ', (size_t)(newline - *at));
-	if (!space || space - *at >= 64 || newline - space > (ptrdiff_t)sizeof size)
-		return false;
-	(void)snprintf(name, 64, "%.*s", (int)(space - *at), *at);
+	if (!space || space - *at >= (ptrdiff_t)sizeof name ||
+	    newline - space > (ptrdiff_t)sizeof size)
+		return -EBADMSG;
+	(void)snprintf(name, sizeof name, "%.*s", (int)(space - *at), *at);
 	(void)snprintf(size, sizeof size, "%.*s", (int)(newline - space - 1), space + 1);
 	if (!words_int(size, 0, end - newline - 1, &n))
-		return false;
-	ret->files[ret->n++] = (struct publish_file){ name, newline + 1, (size_t)n };
+		return -EBADMSG;
 	*at = newline + 1 + n;
-	return true;
+	return publish_files(dir, &(struct publish_file){ name, newline + 1, (size_t)n, ways }, 1,
+			     0);
 }
 
-static bool sheaf_take(const struct buf *bytes, struct sheaf *ret, char names[SHEAF_FILES_MAX][64])
+/* The first error; -EBADMSG ends it. */
+static int files_take(const struct buf *bytes, const char *dir, unsigned ways)
 {
 	const char *at = buf_text(bytes), *end = at + bytes->n;
+	int first = at < end ? 0 : -EBADMSG;
 
-	*ret = (struct sheaf){ .n = 0 };
-	while (at < end)
-		if (!file_take(&at, end, ret, names[ret->n % SHEAF_FILES_MAX]))
-			return false;
-	return ret->n > 0;
+	while (at < end && first != -EBADMSG) {
+		int r = file_take(&at, end, dir, ways);
+
+		if (r < 0 && (first == 0 || r == -EBADMSG))
+			first = r;
+	}
+	return first;
 }
 
-static int write_pages(const struct sheaf *sheaf, const char *dir)
+static int tell_written(int r, const char *dir)
 {
-	int r = sheaf_write(sheaf, dir, publish_last_report(dir) + 1);
-
 	if (r < 0) {
 		(void)fprintf(stderr, "shorewatch render: %s: %s\n", dir, strerror(-r));
 		return EXIT_BAD_NEWS;
@@ -58,15 +61,17 @@ static int write_pages(const struct sheaf *sheaf, const char *dir)
 	return EXIT_GOOD;
 }
 
-static int write_answer(const struct answer *answer, const char *dir)
+static int write_answer(const struct answer *answer, const struct plan *plan, const char *dir)
 {
-	char names[SHEAF_FILES_MAX][64];
-	struct sheaf sheaf;
+	int r;
 
 	if (answer->status != EXIT_GOOD)
 		return answer_print("render", answer);
-	if (sheaf_take(&answer->out, &sheaf, names))
-		return write_pages(&sheaf, dir);
+	r = files_take(&answer->out, dir, plan->page.is_precompressed ? PUBLISH_COMPRESSED : 0);
+	if (r == 0)
+		r = publish_files(dir, NULL, 0, publish_last_report(dir) + 1);
+	if (r != -EBADMSG)
+		return tell_written(r, dir);
 	(void)fprintf(stderr, "shorewatch render: the daemon is of another version; restart it\n");
 	return EXIT_BAD_NEWS;
 }
@@ -74,7 +79,6 @@ static int write_answer(const struct answer *answer, const char *dir)
 static int write_recalled(const struct generation *generation, const char *dir, bool is_own_dir)
 {
 	struct recall recall;
-	struct sheaf sheaf;
 	struct model model;
 	int status, r;
 
@@ -87,11 +91,9 @@ static int write_recalled(const struct generation *generation, const char *dir, 
 	}
 	recall_model(&recall, &model);
 	model.report = publish_last_report(dir) + 1;
-	sheaf_draw(&model, &sheaf);
 	if (!is_own_dir)
 		ask_become_self();
-	status = write_pages(&sheaf, dir);
-	sheaf_done(&sheaf);
+	status = tell_written(sheaf_publish(&(struct sources){ &model, recall.store }, dir), dir);
 	recall_close(&recall);
 	return status;
 }
@@ -100,10 +102,8 @@ static void dir_of(const struct arguments *a, const struct plan *plan, struct bu
 {
 	if (a->words_n > 0)
 		buf_puts(to, a->words[0]);
-	else if (plan->page.dir)
-		buf_puts(to, plan->page.dir);
 	else
-		buf_printf(to, "%s/public", plan->state_dir);
+		sheaf_dir(plan, to);
 }
 
 int command_render(const struct arguments *a)
@@ -123,7 +123,7 @@ int command_render(const struct arguments *a)
 	switch (ask_daemon("render", &generation->plan, is_own_dir ? "render" : "pages", &answer)) {
 	case ASKED_ANSWERED:
 		status = is_own_dir ? answer_print("render", &answer)
-				    : write_answer(&answer, buf_text(&dir));
+				    : write_answer(&answer, &generation->plan, buf_text(&dir));
 		answer_done(&answer);
 		break;
 	case ASKED_NOBODY:

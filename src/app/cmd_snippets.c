@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "app/cli.h"
+#include "app/snippet_web.h"
 #include "base/words.h"
 
 #define EXAMPLE_URL "https://status.example.net"
@@ -219,30 +220,6 @@ static int print_prometheus(const struct plan *plan)
 	return EXIT_GOOD;
 }
 
-/* ---- nginx ---- */
-
-static int print_nginx(const struct plan *plan)
-{
-	if (!plan->listen.address) {
-		(void)fprintf(stderr,
-			      "shorewatch snippets: listen.address in %s is empty; there is "
-			      "nothing to put nginx before\n",
-			      plan->file);
-		return EXIT_BAD_NEWS;
-	}
-	(void)printf("# In a server { } with your certificate.\n"
-		     "location / {\n"
-		     "    proxy_pass http://%s;\n"
-		     "    proxy_set_header Host $host;\n"
-		     "    proxy_set_header X-Forwarded-For $remote_addr;   # /metrics then needs "
-		     "its token\n"
-		     "    proxy_read_timeout 15s;\n"
-		     "    client_max_body_size 1m;\n"
-		     "}\n",
-		     plan->listen.address);
-	return EXIT_GOOD;
-}
-
 /* ---- which ---- */
 
 static const struct snippet {
@@ -251,7 +228,8 @@ static const struct snippet {
 } snippets[] = {
 	{ "alertmanager", print_alertmanager },
 	{ "prometheus", print_prometheus },
-	{ "nginx", print_nginx },
+	{ "nginx", snippet_nginx },
+	{ "caddy", snippet_caddy },
 };
 
 #define SNIPPETS_N (sizeof snippets / sizeof snippets[0])
@@ -265,8 +243,8 @@ static int refuse(const char *name)
 		names[i] = snippets[i].name;
 	near = words_nearest(name, names);
 	(void)fprintf(stderr,
-		      "shorewatch snippets: there is no \"%s\"%s%s%s; say alertmanager, prometheus "
-		      "or nginx\n",
+		      "shorewatch snippets: there is no \"%s\"%s%s%s; say alertmanager, prometheus, "
+		      "nginx or caddy\n",
 		      name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return EXIT_USAGE;
 }

@@ -3,6 +3,7 @@
  * to draw: done on the worker thread, from a copy of the model, while the loop
  * goes on. The answer finds its talk by number, or nobody.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,17 +53,28 @@ void errand_mails(struct errand *e)
 	post_write(&e->post, e->is_json, &e->out);
 }
 
+static int page_take(void *ctx, const char *name, const struct buf *bytes)
+{
+	struct errand *e = ctx;
+
+	buf_printf(&e->out, "%s %zu\n", name, bytes->n);
+	buf_add(&e->out, buf_text(bytes), bytes->n);
+	return buf_failed(&e->out) ? -EFBIG : 0;
+}
+
 /* A line "NAME BYTES" before each file; the command writes them where it was told to. */
 void errand_pages(struct errand *e)
 {
-	struct sheaf sheaf;
+	const struct sources from = { e->model, e->store };
+	const struct sheaf_taker taker = { e, page_take };
 
-	sheaf_draw(e->model, &sheaf);
-	for (size_t i = 0; i < sheaf.n; i++) {
-		buf_printf(&e->out, "%s %zu\n", sheaf.files[i].name, sheaf.files[i].n);
-		buf_add(&e->out, sheaf.files[i].bytes, sheaf.files[i].n);
-	}
-	sheaf_done(&sheaf);
+	if (sheaf_hand(&from, &taker) == 0)
+		return;
+	buf_done(&e->out); /* a part of the page is not to be written */
+	buf_init(&e->out, CONTROL_TEXT_MAX);
+	buf_puts(&e->err, "the page is too large to be handed over; copy the folder that the "
+			  "daemon writes it to\n");
+	e->status = EXIT_BAD_NEWS;
 }
 
 static void work(void *ctx)

@@ -12,6 +12,7 @@
  */
 #include "app/courier.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -100,25 +101,22 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 {
 	struct buf file = BUF_INIT(PARCEL_FILE_MAX);
 	struct outbox_entry *entry;
-	struct parcel *p;
 	char *message;
 	size_t n;
 
 	if (outbox_find(&c->outbox, notice->id))
 		return;
-	entry = outbox_add(&c->outbox, notice, false, false, now);
-	if (!entry) {
-		log_err("notice id=%016" PRIx64
-			" kind=%s incident=%s what=\"lost: too many mails wait already\"",
-			notice->id, notice_kind_name(notice->kind),
-			notice->number[0] ? notice->number : "-");
-		return;
-	}
 	message = write_notice(c, generation, model, notice, incident, &file, &n);
 	if (!message || buf_failed(&file))
 		end_for_want_of_memory(notice);
-	p = parcel_new(c, entry, message, n);
-	disk_put(p, file);
+	if (shelf_is_for(c, notice)) {
+		free(message);
+		shelf_put(c, notice, file);
+		return;
+	}
+	entry = outbox_add(&c->outbox, notice, false, false, now);
+	assert(entry); /* it is not known, and there is room */
+	disk_put(parcel_new(c, entry, message, n), file);
 }
 
 /* ---- what is due ---- */
@@ -137,16 +135,60 @@ mono_t courier_advance(struct courier *c, struct generation *generation, struct 
 {
 	struct outbox_entry *entry;
 
+	if (c->planned != generation)
+		outbox_recall(&c->outbox, now); /* its relays may be others */
+	c->planned = generation;
 	disk_advance(c, now);
+	shelf_advance(c, now);
 	if (!c->reserve)
 		c->reserve = reserve_new();
 	attempts_advance(c, generation, now);
 	while ((entry = outbox_next(&c->outbox, now)) != NULL)
 		parcel_begin(parcel_of(c, entry), generation);
-	return mono_min(mono_min(disk_wake(c), attempts_wake(c)), outbox_wake(&c->outbox));
+	return mono_min(mono_min(disk_wake(c), shelf_wake(c)),
+			mono_min(attempts_wake(c), outbox_wake(&c->outbox)));
 }
 
 /* ---- life ---- */
+
+void parcel_found(struct courier *c, struct outbox_entry *entry, bool is_inflight, char *message,
+		  size_t n)
+{
+	(void)parcel_new(c, entry, message, n);
+	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", entry->notice.id,
+		   notice_kind_name(entry->notice.kind),
+		   entry->notice.number[0] ? entry->notice.number : "-",
+		   is_inflight ? "in-doubt" : "waiting");
+}
+
+/* NULL: no memory, and all that have some are older. */
+static char *copy_message(struct courier *c, const struct notice *notice, const char *bytes,
+			  size_t n)
+{
+	char *message;
+
+	do {
+		message = malloc(n + 1);
+	} while (!message && shelf_make_room(c, notice));
+	if (message)
+		memcpy(message, bytes, n);
+	return message;
+}
+
+/*
+ * Which relay had it, or whether any, is not known any more: doubt that binds it to one
+ * would keep it with a dead relay for days. Twice is better than never. NULL: it is known, or there
+ * are too many, and all that are known are older.
+ */
+static struct outbox_entry *add_found(struct courier *c, const struct notice *notice)
+{
+	struct outbox_entry *entry = outbox_add(&c->outbox, notice, true, false, c->now);
+
+	if (entry || c->outbox.n < OUTBOX_MAX || outbox_find(&c->outbox, notice->id))
+		return entry;
+	return shelf_make_room(c, notice) ? outbox_add(&c->outbox, notice, true, false, c->now)
+					  : NULL;
+}
 
 static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes, size_t n)
 {
@@ -163,22 +205,14 @@ static void on_found(void *ctx, uint64_t id, bool is_inflight, const char *bytes
 		return;
 	}
 	engine_adopt(c->restoring, &notice, c->now);
-	/*
-	 * Which relay had it, or whether any, is not known any more: doubt that binds it to one
-	 * would keep it with a dead relay for days. Twice is better than never.
-	 */
-	entry = outbox_add(&c->outbox, &notice, true, false, c->now);
-	message = entry ? malloc(n - (size_t)head + 1) : NULL;
-	if (!message) {
-		if (entry)
-			outbox_release(&c->outbox, entry);
+	message = copy_message(c, &notice, bytes + head, n - (size_t)head);
+	entry = message ? add_found(c, &notice) : NULL;
+	if (!entry) {
+		free(message);
+		c->shelf.n += !outbox_find(&c->outbox, id);
 		return;
 	}
-	memcpy(message, bytes + head, n - (size_t)head);
-	parcel_new(c, entry, message, n - (size_t)head);
-	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", id,
-		   notice_kind_name(notice.kind), notice.number[0] ? notice.number : "-",
-		   is_inflight ? "in-doubt" : "waiting");
+	parcel_found(c, entry, is_inflight, message, n - (size_t)head);
 }
 
 static void on_sent(void *ctx, uint64_t id, const char *record)
@@ -204,6 +238,7 @@ void courier_restore(struct courier *c, struct engine *engine, struct now now)
 	c->restoring = NULL;
 	if (r < 0)
 		log_fail(r, "outbox.scan dir=%s", spool_dir(c->spool));
+	shelf_tell(c);
 	disk_stock(c);
 }
 
@@ -234,7 +269,7 @@ struct courier *courier_new(struct io *io, struct worker *worker, const char *st
 
 size_t courier_waiting(const struct courier *c, wall_t *ret_oldest)
 {
-	return outbox_waiting(&c->outbox, ret_oldest);
+	return outbox_waiting(&c->outbox, ret_oldest) + c->shelf.n;
 }
 
 wall_t courier_oldest(const struct courier *c, const char *recipient)

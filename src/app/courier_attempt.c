@@ -69,7 +69,7 @@ static enum outbox_result result_of(const struct io_mail_result *result)
 	case MAIL_ACCEPTED:
 		return OUTBOX_ACCEPTED;
 	case MAIL_LATER:
-		return OUTBOX_LATER;
+		return result->code == 0 ? OUTBOX_UNREACHED : OUTBOX_LATER;
 	case MAIL_REFUSED:
 		return OUTBOX_REFUSED;
 	case MAIL_IN_DOUBT:
@@ -150,6 +150,8 @@ static void on_mailed(void *ctx, const struct io_mail_result *result)
 
 	p->delivery = NULL;
 	courier_clean_reply(result->reply, &reply);
+	logins_heard(&p->courier->logins, relay_of(p, &generation->plan), result, buf_text(&reply),
+		     io_now(p->courier->io));
 	if (result->is_short && hold(p, buf_text(&reply)))
 		goto out;
 	p->generation = NULL;
@@ -159,6 +161,30 @@ static void on_mailed(void *ctx, const struct io_mail_result *result)
 	generation_drop(generation);
 out:
 	buf_done(&reply);
+}
+
+/* A relay that has refused our login is left alone: the next one, or later. False: it waits. */
+static bool is_let_to_its_relay(struct parcel *p, const struct plan *plan)
+{
+	struct courier *c = p->courier;
+	struct now now = io_now(c->io);
+	const char *reply;
+	mono_t until;
+
+	switch (logins_turn(&c->logins, relay_of(p, plan), now, &until, &reply)) {
+	case LOGIN_NOW:
+		return true;
+	case LOGIN_SOON:
+		outbox_not_yet(p->entry, until);
+		return false;
+	case LOGIN_RESTS:
+		if (outbox_pass(p->entry, (unsigned)plan->mail.relays_n, reply, until, now)) {
+			tell(p, OUTBOX_LATER, true, 0);
+			end(p);
+		}
+		return false;
+	}
+	return true;
 }
 
 static void send_by_relay(struct parcel *p)
@@ -296,9 +322,16 @@ static bool is_for_a_file(const struct parcel *p)
 	       p->generation->plan.mail.relays_n == 0;
 }
 
+static bool is_for_a_relay(const struct parcel *p, const struct plan *plan)
+{
+	return courier_is_mail(p->entry->notice.recipient) && plan->mail.relays_n > 0;
+}
+
 /* .eml files go nowhere where they could be in doubt: writing one again is the same file. */
 void parcel_begin(struct parcel *p, struct generation *generation)
 {
+	if (is_for_a_relay(p, &generation->plan) && !is_let_to_its_relay(p, &generation->plan))
+		return;
 	p->generation = generation_hold(generation);
 	if (p->entry->is_durable && !p->entry->is_in_doubt && !is_for_a_file(p))
 		disk_begin(p);

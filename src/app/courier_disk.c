@@ -58,18 +58,23 @@ static struct courier_order order_of(struct parcel *p, enum courier_verb verb,
 	};
 }
 
-static void order_give(struct courier *c, const struct courier_order *order)
+void disk_order(struct courier *c, const struct courier_order *order)
 {
 	c->jobs++;
 	courier_job(c->worker, order);
 }
 
-/* The parcel that was asked for, NULL when it is gone. */
-static struct parcel *answer_take(struct courier *c, const struct courier_order *order, int r)
+void disk_answered(struct courier *c, int r)
 {
 	c->jobs--;
 	storage_is(c, r);
 	io_loop_wake(c->io);
+}
+
+/* The parcel that was asked for, NULL when it is gone. */
+static struct parcel *answer_take(struct courier *c, const struct courier_order *order, int r)
+{
+	disk_answered(c, r);
 	return parcel_find(c, order->id);
 }
 
@@ -96,7 +101,7 @@ void disk_stock(struct courier *c)
 		.verb = COURIER_STOCK, .spool = c->spool, .on_done = on_stocked, .ctx = c,
 	};
 
-	order_give(c, &order);
+	disk_order(c, &order);
 }
 
 /* ---- put ---- */
@@ -107,6 +112,7 @@ static void on_known(struct parcel *p)
 	if (p->entry->state == OUTBOX_SENDING)
 		return;
 	log_info("notice id=%016" PRIx64 " state=known", p->entry->notice.id);
+	shelf_recount(p->courier);
 	parcel_drop(p);
 }
 
@@ -144,7 +150,7 @@ void disk_put(struct parcel *p, struct buf file)
 
 	order.file = file;
 	wait_for_disk(p, DISK_PUT);
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 /* ---- put once more ---- */
@@ -166,6 +172,8 @@ static bool is_any_in_memory_only(const struct courier *c)
 
 bool courier_has_undurable(const struct courier *c)
 {
+	if (c->shelf.on_the_way > 0)
+		return true;
 	for (size_t i = 0; i < c->outbox.used; i++)
 		if (c->parcels[i].entry && !c->parcels[i].entry->is_durable)
 			return true;
@@ -190,7 +198,7 @@ static void put_again(struct parcel *p)
 	order.file = (struct buf)BUF_INIT(PARCEL_FILE_MAX);
 	notice_write(&p->entry->notice, p->entry->attempts, &order.file);
 	buf_add(&order.file, p->message, p->n);
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 /* The disk may be well by now; one that has yet to answer is given no more to do. */
@@ -235,7 +243,7 @@ void disk_begin(struct parcel *p)
 	struct courier_order order = order_of(p, COURIER_BEGIN, on_begun);
 
 	wait_for_disk(p, DISK_BEGIN);
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 static void on_returned(void *ctx, const struct courier_order *order, int r)
@@ -250,7 +258,7 @@ void disk_return(struct parcel *p)
 {
 	struct courier_order order = order_of(p, COURIER_RETURN, on_returned);
 
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 static void on_eml_written(void *ctx, const struct courier_order *order, int r)
@@ -270,7 +278,7 @@ void disk_eml(struct parcel *p)
 	courier_name(&order, &p->entry->notice);
 	order.message = p->message;
 	order.message_bytes = p->n;
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 /* ---- the record ---- */
@@ -283,6 +291,7 @@ static void on_recorded(void *ctx, const struct courier_order *order, int r)
 	if (r == 0)
 		return;
 	if (c->unrecorded_n == UNRECORDED_MAX) {
+		c->is_record_lost = true;
 		log_err("outbox.record id=%016" PRIx64
 			" what=\"not written; it may be sent again at the next start\"",
 			order->id);
@@ -300,7 +309,7 @@ void disk_record(struct parcel *p)
 	(void)snprintf(reply, sizeof reply, "%s%s", p->entry->is_accepted ? "" : COURIER_GIVEN_UP,
 		       p->entry->reply);
 	courier_record(&order, &p->entry->notice, reply);
-	order_give(p->courier, &order);
+	disk_order(p->courier, &order);
 }
 
 static void record_again(struct courier *c)
@@ -309,7 +318,7 @@ static void record_again(struct courier *c)
 
 	c->unrecorded_n = 0; /* what fails again comes back with its answer */
 	for (size_t i = 0; i < n; i++)
-		order_give(c, &c->unrecorded[i]);
+		disk_order(c, &c->unrecorded[i]);
 }
 
 /* ---- time ---- */

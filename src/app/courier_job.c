@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/courier_look.h"
 #include "base/key.h"
 #include "base/text.h"
 #include "base/words.h"
@@ -51,6 +52,9 @@ static void work(void *ctx)
 		return;
 	case COURIER_EML:
 		job->r = spool_eml(o->spool, o->name, o->message, o->message_bytes);
+		return;
+	case COURIER_LOOK:
+		job->r = look_run(o->look, spool_dir(o->spool));
 		return;
 	}
 }
@@ -147,6 +151,7 @@ const char *courier_result_name(enum outbox_result result)
 		[OUTBOX_LATER] = "later",
 		[OUTBOX_REFUSED] = "refused",
 		[OUTBOX_IN_DOUBT] = "in-doubt",
+		[OUTBOX_UNREACHED] = "later", /* the reply says how */
 	};
 
 	return names[result];

@@ -13,6 +13,7 @@
 #include "core/outbox.h"
 #include "io/spool.h"
 
+struct look;
 struct worker;
 
 #define COURIER_NAME_MAX 96
@@ -23,7 +24,8 @@ enum courier_verb {
 	COURIER_BEGIN,
 	COURIER_RETURN,
 	COURIER_FINISH,
-	COURIER_EML
+	COURIER_EML,
+	COURIER_LOOK
 };
 
 struct courier_order {
@@ -36,6 +38,7 @@ struct courier_order {
 	size_t message_bytes;
 	char name[COURIER_NAME_MAX];	/* EML */
 	char record[SPOOL_RING_BYTES];	/* FINISH */
+	struct look *look;		/* LOOK: freed by on_done */
 	/* On the loop; r: 0 or -errno. By then the notice may be final and forgotten. */
 	void (*on_done)(void *ctx, const struct courier_order *order, int r);
 	void *ctx;

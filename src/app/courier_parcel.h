@@ -11,10 +11,22 @@
 #include "app/courier.h"
 #include "app/courier_job.h"
 #include "app/courier_write.h"
+#include "app/logins.h"
 #include "core/outbox.h"
 
 struct notify_delivery;
 struct notify_kind;
+
+/* What waits on the disk alone, for want of room. */
+struct shelf {
+	size_t n;	       /* notices on it, or on the way there */
+	size_t on_the_way;     /* the disk has not answered yet */
+	size_t since_look;     /* came after it was last looked at */
+	size_t wanted;	       /* as many are read at once; 0: as usual */
+	bool is_used;	       /* something was on it, in this life */
+	bool is_looking;
+	mono_t look_again;     /* not before */
+};
 
 #define DISK_PATIENCE (5 * USEC_PER_SEC)
 #define UNRECORDED_MAX 32
@@ -45,6 +57,8 @@ struct courier {
 	struct spool *spool;
 	struct courier_hooks hooks;
 	struct engine *restoring; /* while the spool is scanned */
+	struct logins logins;
+	const struct generation *planned; /* by which was last advanced; only compared */
 	struct now now;
 	bool is_storage_failing, is_stopped;
 	usec_t patience; /* with the disk */
@@ -55,6 +69,8 @@ struct courier {
 	struct courier_order unrecorded[UNRECORDED_MAX];
 	size_t unrecorded_n;
 	mono_t record_again;
+	bool is_record_lost; /* and one of them is not even known here */
+	struct shelf shelf;
 	mono_t put_again; /* what is in memory only is put then, not before */
 	struct outbox outbox;
 	struct parcel parcels[OUTBOX_MAX]; /* by the entry's index */
@@ -63,6 +79,9 @@ struct courier {
 /* NULL: final by now. */
 struct parcel *parcel_find(struct courier *courier, uint64_t id);
 void parcel_drop(struct parcel *parcel);
+/* One found on the disk, where an attempt may have handed it over; takes `message`. */
+void parcel_found(struct courier *courier, struct outbox_entry *entry, bool is_inflight,
+		  char *message, size_t n);
 
 /* courier_attempt.c: its turn has come; the disk first, then the attempt. */
 void parcel_begin(struct parcel *parcel, struct generation *generation);
@@ -75,6 +94,26 @@ void parcel_cut(struct parcel *parcel);
 void attempts_advance(struct courier *courier, struct generation *generation, struct now now);
 mono_t attempts_wake(const struct courier *courier);
 
+/*
+ * courier_shelf.c. At the start, for a notice that finds no room or memory: one that is newer goes
+ * to the shelf. False: none is newer.
+ */
+bool shelf_make_room(struct courier *courier, const struct notice *notice);
+/* When all are counted. */
+void shelf_tell(struct courier *courier);
+/* There is no room, or an earlier mail of its incident may lie there. */
+bool shelf_is_for(const struct courier *courier, const struct notice *notice);
+/* To the disk alone; takes `file`. */
+void shelf_put(struct courier *courier, const struct notice *notice, struct buf file);
+/* The disk knows a notice that we do not: sent in an earlier life, or on the shelf. */
+void shelf_recount(struct courier *courier);
+/* Look for what there is room for again. */
+void shelf_advance(struct courier *courier, struct now now);
+mono_t shelf_wake(const struct courier *courier);
+
+/* A job of the worker's, and its answer: how the disk is. */
+void disk_order(struct courier *courier, const struct courier_order *order);
+void disk_answered(struct courier *courier, int r);
 /* Before any notice: what it will need on the disk. */
 void disk_stock(struct courier *courier);
 /* courier_disk.c: each is one job; the disk's answer moves the parcel on. */

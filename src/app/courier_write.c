@@ -41,17 +41,37 @@ static void write_by_kind(const struct channel_plan *channel, const struct mail_
 	free(brief);
 }
 
+static void write_once(const struct channel_plan *channel, const struct mail_request *request,
+		       struct buf *to)
+{
+	if (channel && channel->kind)
+		write_by_kind(channel, request, to);
+	else
+		mail_render(request, to);
+}
+
+static bool is_same(const struct buf *a, const struct buf *b)
+{
+	return !buf_failed(a) && !buf_failed(b) && a->n == b->n &&
+	       memcmp(buf_text(a), buf_text(b), a->n) == 0;
+}
+
+/*
+ * Sentences are put together from many small texts, and one that finds no memory leaves a word out
+ * ("down since ."): what looks whole need not be. The same inputs give the same bytes, so it is
+ * written twice, and only what is the same both times is whole.
+ */
 char *courier_write(const struct model *model, const struct plan *plan,
 		    const struct notice *notice, const struct incident *incident, size_t *ret_n)
 {
 	const struct channel_plan *channel = courier_channel(plan, notice->recipient);
 	struct mail_request request = { model, incident, notice,
 					channel ? channel->language : plan->language };
-	struct buf message = BUF_INIT(COURIER_MESSAGE_MAX);
+	struct buf message = BUF_INIT(COURIER_MESSAGE_MAX), again = BUF_INIT(COURIER_MESSAGE_MAX);
 
-	if (channel && channel->kind)
-		write_by_kind(channel, &request, &message);
-	else
-		mail_render(&request, &message);
+	write_once(channel, &request, &message);
+	write_once(channel, &request, &again);
+	message.has_failed |= !is_same(&message, &again);
+	buf_done(&again);
 	return buf_take(&message, ret_n);
 }

@@ -45,19 +45,33 @@
 #define RUNS_AT_ONCE 2048
 #define RUNS_AT_LEAST 8
 #define FD_RESERVE 128
+#define STORAGE_PATIENCE (10 * USEC_PER_MIN) /* then everybody is told that the disk fails */
 #define WAYS_MAX 16 /* channels that forget: an alertmanager each */
 #define OWN_TRANSFERS 8 /* of the pulse: runs that hang must not take the way to our own listener */
 
 /* ---- turns ---- */
 
+/* Each mail says it while it lasts; what lasts is worth a mail of its own, by whatever way works. */
+static void tell_storage(struct daemon *d, bool is_failing)
+{
+	if (is_failing && !d->is_storage_failing)
+		d->storage_fails = d->now.mono;
+	d->is_storage_failing = is_failing;
+	if (!is_failing)
+		engine_self(d->engine, SELF_STORAGE, NULL, d->now);
+	else if (mono_span(d->storage_fails, d->now.mono) >= STORAGE_PATIENCE)
+		engine_self(d->engine, SELF_STORAGE, "", d->now);
+}
+
 static void tell_outbox(struct daemon *d)
 {
 	const struct plan *plan = &d->generation->plan;
+	bool is_failing = courier_is_storage_failing(d->courier) || d->store_trouble != NULL;
 	wall_t oldest;
 	size_t waiting = courier_waiting(d->courier, &oldest);
 
-	engine_outbox(d->engine, waiting, oldest,
-		      courier_is_storage_failing(d->courier) || d->store_trouble != NULL, d->now);
+	engine_outbox(d->engine, waiting, oldest, is_failing, d->now);
+	tell_storage(d, is_failing);
 	for (size_t i = plan->mail.to_n; i < plan->channels_n; i++)
 		engine_channel(d->engine, i, courier_oldest(d->courier, plan->channels[i].name),
 			       d->now);
@@ -251,11 +265,12 @@ static void on_published(void *ctx, uint64_t report)
 	daemon_tell(d, DAEMON_PUBLISHED, "report %llu", (unsigned long long)report);
 }
 
-static void look(void *ctx, struct model *ret)
+static void look(void *ctx, struct model *ret, struct store **ret_store)
 {
 	struct daemon *d = ctx;
 
 	daemon_model(d, ret);
+	*ret_store = d->store;
 	pulse_found(d->pulse, ret);
 }
 
@@ -421,6 +436,8 @@ static void save_last(struct daemon *d)
 
 static void finish(struct daemon *d)
 {
+	if (d->publisher)
+		publisher_stop(d->publisher);
 	if (d->courier)
 		courier_stop(d->courier);
 	drill_free(d->drill);

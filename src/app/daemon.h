@@ -86,6 +86,8 @@ struct daemon {
 	struct drill *drill;	   /* the last one, running or over; NULL: none so far */
 	struct store *store;	   /* NULL: no history, said at start */
 	const char *store_trouble;
+	bool is_storage_failing;   /* the outbox's disk or the history's, */
+	mono_t storage_fails;	   /* since then */
 	/* the configuration's first fault while an older one runs; "" none */
 	char trouble[DAEMON_TROUBLE_MAX];
 	uint32_t references_up;		  /* a bit for each whose last run passed */

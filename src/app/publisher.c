@@ -30,15 +30,19 @@ struct publisher {
 	struct worker *worker;
 	struct publisher_hooks hooks;
 	char page_dir[DIR_TEXT_MAX], state_dir[DIR_TEXT_MAX];
+	struct ledger *ledger;
+	struct generation *drawn; /* of the last report; NULL: none yet */
 	uint64_t report;
 	mono_t last;
-	bool is_due, is_writing, was_failing;
+	bool is_due, is_writing, is_ending, was_failing;
 };
 
 struct report {
 	struct publisher *publisher;
 	struct generation *generation;
 	struct model *model;
+	struct sheaf sheaf;
+	bool is_whole; /* every file was drawn */
 	int r;
 };
 
@@ -60,16 +64,25 @@ static int write_status(const struct report *report)
 	return r;
 }
 
-static void report_work(void *ctx)
+static void report_finish(struct report *report)
 {
-	struct report *report = ctx;
 	int status;
 
-	report->r = sheaf_publish(report->model, report->publisher->page_dir);
+	report->r = sheaf_end(&report->sheaf);
 	thrift_trim();
 	status = write_status(report); /* also where the page's folder takes nothing */
 	if (report->r == 0)
 		report->r = status;
+}
+
+/* Some of the files: what else the worker has to do comes between the parts of a large page. */
+static void report_work(void *ctx)
+{
+	struct report *report = ctx;
+
+	report->is_whole = !sheaf_step(&report->sheaf);
+	if (report->is_whole)
+		report_finish(report);
 }
 
 /* ---- on the loop ---- */
@@ -88,9 +101,14 @@ static void report_done(void *ctx)
 	struct report *report = ctx;
 	struct publisher *p = report->publisher;
 
+	if (!report->is_whole && !p->is_ending) {
+		worker_queue(p->worker, report, report_work, report_done);
+		return;
+	}
 	p->is_writing = false;
-	log_trouble(p, report->r);
-	if (report->r >= 0 && p->hooks.on_published)
+	if (report->is_whole)
+		log_trouble(p, report->r);
+	if (report->is_whole && report->r >= 0 && p->hooks.on_published)
 		p->hooks.on_published(p->hooks.ctx, report->model->report);
 	generation_drop(report->generation);
 	free(report->model);
@@ -98,14 +116,27 @@ static void report_done(void *ctx)
 	io_loop_wake(p->io);
 }
 
+/* What was drawn of another configuration says nothing about this one. */
+static void ledger_follow(struct publisher *p, struct generation *generation)
+{
+	if (p->drawn == generation)
+		return;
+	ledger_forget(p->ledger);
+	if (p->drawn)
+		generation_drop(p->drawn);
+	/* Held, so that no other one can have its address. */
+	p->drawn = generation_hold(generation);
+}
+
 static struct report *report_new(struct publisher *p, struct generation *generation, struct now now)
 {
 	struct report *report = calloc(1, sizeof *report);
+	struct sources from = { .store = NULL };
 	struct model model;
 
 	if (!report)
 		return NULL;
-	p->hooks.look(p->hooks.ctx, &model);
+	p->hooks.look(p->hooks.ctx, &model, &from.store);
 	model.report = ++p->report;
 	model.next_report = (wall_t){ now.wall.us + REPORT_PERIOD };
 	report->publisher = p;
@@ -115,6 +146,9 @@ static struct report *report_new(struct publisher *p, struct generation *generat
 		return NULL;
 	}
 	report->generation = generation_hold(generation);
+	from.model = report->model;
+	ledger_follow(p, generation);
+	sheaf_begin(&report->sheaf, &from, p->page_dir, p->ledger);
 	return report;
 }
 
@@ -127,7 +161,7 @@ mono_t publisher_advance(struct publisher *p, struct generation *generation, str
 {
 	struct report *report;
 
-	if (p->is_writing)
+	if (p->is_writing || p->is_ending)
 		return MONO_NEVER; /* its end wakes the loop */
 	if (!mono_reached(due_at(p), now.mono))
 		return due_at(p);
@@ -144,6 +178,11 @@ mono_t publisher_advance(struct publisher *p, struct generation *generation, str
 void publisher_touch(struct publisher *p)
 {
 	p->is_due = true;
+}
+
+void publisher_stop(struct publisher *p)
+{
+	p->is_ending = true;
 }
 
 /*
@@ -164,6 +203,11 @@ struct publisher *publisher_new(struct io *io, struct worker *worker, const char
 
 	if (!p)
 		return NULL;
+	p->ledger = ledger_new();
+	if (!p->ledger) {
+		free(p);
+		return NULL;
+	}
 	p->io = io;
 	p->worker = worker;
 	p->hooks = *hooks;
@@ -177,5 +221,10 @@ struct publisher *publisher_new(struct io *io, struct worker *worker, const char
 
 void publisher_free(struct publisher *publisher)
 {
+	if (!publisher)
+		return;
+	if (publisher->drawn)
+		generation_drop(publisher->drawn);
+	ledger_free(publisher->ledger);
 	free(publisher);
 }

@@ -1,106 +1,39 @@
 /*
  * sheaf.c - see sheaf.h.
+ *
+ * Heuristic: a step ends after 64 files that were drawn, or 4 MiB of them. On a
+ * small machine that is some 20 ms; a notice that waits behind a step must be
+ * durable within 5 s.
  */
 #include "app/sheaf.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "app/ledger.h"
+#include "app/outputs_parts.h"
 #include "base/file.h"
+#include "io/publish.h"
 #include "render/page.h"
 
-/* ---- what there is ---- */
+#define STEP_FILES 64
+#define STEP_BYTES (4u << 20)
+#define NAME_BYTES 256
 
-/* One file: how it is drawn, and what of its kind. */
-struct leaf {
-	const char *name;
-	void (*draw)(const struct model *model, int which, struct buf *to);
-	int which;
-};
+/* ---- one file ---- */
 
-static void index_draw(const struct model *m, int language, struct buf *to)
+static unsigned ways_of(const struct output *output, const struct plan *plan)
 {
-	page_index(m, (enum language)language, to);
+	return (output->is_light ? PUBLISH_LIGHT : 0) |
+	       (plan->page.is_precompressed ? PUBLISH_COMPRESSED : 0);
 }
 
-static void status_draw(const struct model *m, int which, struct buf *to)
-{
-	(void)which;
-	page_status_json(m, to);
-}
-
-static void style_draw(const struct model *m, int which, struct buf *to)
-{
-	(void)m;
-	(void)which;
-	buf_add(to, style_css, style_css_bytes);
-}
-
-static void favicon_draw(const struct model *m, int which, struct buf *to)
-{
-	static const char *const states[] = { "up", "slow", "down", "maint", "unknown" };
-
-	(void)m;
-	page_favicon(states[which], to);
-}
-
-/* What a page refers to comes before it. */
-static void leaves_list(const struct model *m, struct leaf ret[SHEAF_FILES_MAX])
-{
-	enum language first = m->plan->language;
-	enum language other = first == LANGUAGE_EN ? LANGUAGE_JA : LANGUAGE_EN;
-	const struct leaf all[SHEAF_FILES_MAX] = {
-		{ page_style_name(), style_draw, 0 },
-		{ "favicon-up.svg", favicon_draw, 0 },
-		{ "favicon-slow.svg", favicon_draw, 1 },
-		{ "favicon-down.svg", favicon_draw, 2 },
-		{ "favicon-maint.svg", favicon_draw, 3 },
-		{ "favicon-unknown.svg", favicon_draw, 4 },
-		{ "index.html", index_draw, (int)first },
-		{ other == LANGUAGE_JA ? "index.ja.html" : "index.en.html", index_draw,
-		  (int)other },
-		{ "status.json", status_draw, 0 },
-	};
-
-	for (size_t i = 0; i < SHEAF_FILES_MAX; i++)
-		ret[i] = all[i];
-}
-
-/* ---- in memory ---- */
-
-void sheaf_draw(const struct model *m, struct sheaf *s)
-{
-	struct leaf leaves[SHEAF_FILES_MAX];
-
-	leaves_list(m, leaves);
-	*s = (struct sheaf){ .n = SHEAF_FILES_MAX };
-	for (size_t i = 0; i < s->n; i++) {
-		buf_init(&s->bufs[i], SHEAF_FILE_MAX);
-		leaves[i].draw(m, leaves[i].which, &s->bufs[i]);
-		s->files[i] = (struct publish_file){ .name = leaves[i].name,
-						     .bytes = buf_text(&s->bufs[i]),
-						     .n = s->bufs[i].n };
-	}
-}
-
-int sheaf_write(const struct sheaf *s, const char *dir, uint64_t report)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (buf_failed(&s->bufs[i]))
-			return -ENOMEM;
-	return publish_files(dir, s->files, s->n, report);
-}
-
-void sheaf_done(struct sheaf *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		buf_done(&s->bufs[i]);
-}
-
-/* ---- one after the other ---- */
-
-/* status.json on its way to a file. */
+/* What is too large to be held, on its way to a file. */
 struct stream {
-	const struct model *model;
+	const struct sources *from;
+	const struct output *output;
+	size_t which;
 	int fd, r; /* the first error */
 };
 
@@ -120,47 +53,240 @@ static int stream_fill(void *ctx, int fd)
 	struct buf part = BUF_INIT(SHEAF_FILE_MAX);
 
 	stream->fd = fd;
-	page_status_json_drained(stream->model, &part, &drain);
+	stream->output->pour(stream->from, stream->which, &part, &drain);
 	stream_drain(stream, &part);
 	buf_done(&part);
 	return stream->r;
 }
 
-static int status_publish(const struct model *m, const char *name, const char *dir)
+static int file_stream(const struct sheaf *s, const struct output *output, const char *name)
 {
-	struct stream stream = { .model = m };
+	struct stream stream = { .from = &s->from, .output = output, .which = s->which };
 	const struct file_source source = { &stream, stream_fill };
 
-	return publish_streamed(dir, name, &source);
+	return publish_streamed(s->dir, name, &source, ways_of(output, s->from.model->plan));
 }
 
-static int leaf_publish(const struct model *m, const struct leaf *leaf, const char *dir)
+/* `ret_bytes`: how many were drawn. */
+static int file_draw(const struct sheaf *s, const struct output *output, const char *name,
+		     size_t *ret_bytes)
 {
 	struct buf b = BUF_INIT(SHEAF_FILE_MAX);
 	int r = -ENOMEM;
 
-	if (leaf->draw == status_draw)
-		return status_publish(m, leaf->name, dir);
-	leaf->draw(m, leaf->which, &b);
+	if (output->pour) {
+		*ret_bytes = STEP_BYTES / 4; /* as if: its bytes are not counted */
+		return file_stream(s, output, name);
+	}
+	output->draw(&s->from, s->which, &b);
+	*ret_bytes = b.n;
 	if (!buf_failed(&b))
-		r = publish_files(dir, &(struct publish_file){ .name = leaf->name,
-							       .bytes = buf_text(&b),
-							       .n = b.n }, 1, 0);
+		r = publish_files(s->dir,
+				  &(struct publish_file){
+					  .name = name,
+					  .bytes = buf_text(&b),
+					  .n = b.n,
+					  .ways = ways_of(output, s->from.model->plan) },
+				  1, 0);
 	buf_done(&b);
 	return r;
 }
 
-int sheaf_publish(const struct model *m, const char *dir)
+/* False: what lies there is what would be drawn. */
+static bool file_is_due(const struct sheaf *s, const struct output *output, size_t count,
+			const char *name, uint64_t *ret_stamp, uint64_t **ret_place)
 {
-	struct leaf leaves[SHEAF_FILES_MAX];
-	int first = 0;
+	*ret_place = NULL;
+	if (!output->stamp || !s->ledger)
+		return true;
+	*ret_stamp = stamp_text(output->stamp(&s->from, s->which), name);
+	*ret_place = ledger_stamp(s->ledger, s->row, s->which, count);
+	return !*ret_place || **ret_place != *ret_stamp;
+}
 
-	leaves_list(m, leaves);
-	for (size_t i = 0; i < SHEAF_FILES_MAX; i++) {
-		int r = leaf_publish(m, &leaves[i], dir);
+/* How many bytes were drawn. */
+static size_t file_renew(struct sheaf *s, const struct output *output, size_t count,
+			 struct buf *name)
+{
+	uint64_t stamp = 0, *place = NULL;
+	size_t bytes = 0;
 
-		if (r < 0 && first == 0)
-			first = r;
+	buf_clear(name);
+	output->name(&s->from, s->which, name);
+	if (name->n == 0 || !file_is_due(s, output, count, buf_text(name), &stamp, &place))
+		return 0;
+	int r = buf_failed(name) ? -ENAMETOOLONG : file_draw(s, output, buf_text(name), &bytes);
+
+	if (r < 0 && s->r == 0)
+		s->r = r;
+	if (place)
+		*place = r < 0 ? 0 : stamp;
+	return bytes > 0 ? bytes : 1;
+}
+
+/* ---- one report ---- */
+
+void sheaf_begin(struct sheaf *s, const struct sources *from, const char *dir,
+		 struct ledger *ledger)
+{
+	*s = (struct sheaf){ .from = *from, .dir = dir, .ledger = ledger };
+}
+
+bool sheaf_step(struct sheaf *s)
+{
+	struct buf name = BUF_INIT(NAME_BYTES);
+	size_t files = 0, bytes = 0;
+
+	while (s->row < outputs_n && files < STEP_FILES && bytes < STEP_BYTES) {
+		const struct output *output = &outputs[s->row];
+		size_t count = output_count(output, &s->from);
+
+		for (; s->which < count && files < STEP_FILES && bytes < STEP_BYTES; s->which++) {
+			size_t drawn = file_renew(s, output, count, &name);
+
+			files += drawn > 0;
+			bytes += drawn;
+		}
+		if (s->which < count)
+			break;
+		s->row++;
+		s->which = 0;
 	}
-	return first < 0 ? first : publish_files(dir, NULL, 0, m->report);
+	buf_done(&name);
+	return s->row < outputs_n;
+}
+
+/* ---- what is not named any more ---- */
+
+struct roll {
+	char **names;
+	size_t n, room;
+	bool has_failed;
+};
+
+static void roll_add(struct roll *roll, const char *name)
+{
+	if (roll->n == roll->room) {
+		size_t room = roll->room > 0 ? 2 * roll->room : 64;
+		char **names = reallocarray(roll->names, room, sizeof *names);
+
+		roll->has_failed = roll->has_failed || !names;
+		if (!names)
+			return;
+		roll->names = names;
+		roll->room = room;
+	}
+	roll->names[roll->n] = strdup(name);
+	roll->has_failed = roll->has_failed || !roll->names[roll->n];
+	roll->n += roll->names[roll->n] != NULL;
+}
+
+static int names_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool roll_has(void *ctx, const char *name)
+{
+	const struct roll *roll = ctx;
+
+	return bsearch(&name, roll->names, roll->n, sizeof *roll->names, names_compare) != NULL;
+}
+
+static void roll_call(const struct sources *from, struct roll *roll)
+{
+	struct buf name = BUF_INIT(NAME_BYTES);
+
+	for (size_t row = 0; row < outputs_n; row++) {
+		size_t count = output_count(&outputs[row], from);
+
+		for (size_t which = 0; which < count; which++) {
+			buf_clear(&name);
+			outputs[row].name(from, which, &name);
+			if (name.n > 0)
+				roll_add(roll, buf_text(&name));
+		}
+	}
+	buf_done(&name);
+	if (roll->n > 0)
+		qsort(roll->names, roll->n, sizeof *roll->names, names_compare);
+}
+
+/* What cannot be removed is no error: it is tried again tomorrow. */
+static void sheaf_prune(const struct sheaf *s)
+{
+	struct roll roll = { 0 };
+
+	roll_call(&s->from, &roll);
+	for (size_t i = 0; i < output_folders_n && !roll.has_failed; i++)
+		publish_prune(s->dir, output_folders[i], roll_has, &roll);
+	for (size_t i = 0; i < output_changing_n && !roll.has_failed; i++)
+		if (!roll_has(&roll, output_changing[i]))
+			publish_remove(s->dir, output_changing[i]);
+	for (size_t i = 0; i < roll.n; i++)
+		free(roll.names[i]);
+	free(roll.names);
+}
+
+int sheaf_end(struct sheaf *s)
+{
+	if (s->r == 0 && s->ledger && ledger_is_to_prune(s->ledger, s->from.model->now.wall))
+		sheaf_prune(s);
+	/* Where nobody watches any more, nothing may say that the maker lives. */
+	if (s->r < 0 || wall_is_set(s->from.model->stopped))
+		return s->r;
+	return publish_files(s->dir, NULL, 0, s->from.model->report);
+}
+
+void sheaf_dir(const struct plan *plan, struct buf *to)
+{
+	if (plan->page.dir)
+		buf_puts(to, plan->page.dir);
+	else
+		buf_printf(to, "%s/public", plan->state_dir);
+}
+
+int sheaf_publish(const struct sources *from, const char *dir)
+{
+	struct sheaf s;
+
+	sheaf_begin(&s, from, dir, NULL);
+	while (sheaf_step(&s))
+		;
+	return sheaf_end(&s);
+}
+
+/* ---- in memory ---- */
+
+static int file_hand(const struct sources *from, const struct output *output, size_t which,
+		     const struct sheaf_taker *taker)
+{
+	struct buf name = BUF_INIT(NAME_BYTES), bytes = BUF_INIT(SHEAF_FILE_MAX);
+	int r = 0;
+
+	output->name(from, which, &name);
+	if (name.n > 0 && output->pour)
+		output->pour(from, which, &bytes, NULL);
+	else if (name.n > 0)
+		output->draw(from, which, &bytes);
+	if (buf_failed(&name) || buf_failed(&bytes))
+		r = -ENOMEM;
+	else if (name.n > 0)
+		r = taker->take(taker->ctx, buf_text(&name), &bytes);
+	buf_done(&name);
+	buf_done(&bytes);
+	return r;
+}
+
+int sheaf_hand(const struct sources *from, const struct sheaf_taker *taker)
+{
+	int r = 0;
+
+	for (size_t row = 0; row < outputs_n && r >= 0; row++) {
+		size_t count = output_count(&outputs[row], from);
+
+		for (size_t which = 0; which < count && r >= 0; which++)
+			r = file_hand(from, &outputs[row], which, taker);
+	}
+	return r < 0 ? r : 0;
 }

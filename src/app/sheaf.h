@@ -1,9 +1,10 @@
 /*
- * sheaf.h - the page's files, drawn from a model.
+ * sheaf.h - one report: the files of outputs.h, drawn from a model and written.
  *
- * sheaf_publish() is the daemon's: one file after the other is drawn, written
- * and forgotten, so that a report of 10,000 targets needs no more memory than
- * its largest page. A sheaf in memory is for commands, which hand it on.
+ * One file after the other is drawn, written and forgotten, so that a report of
+ * 10,000 targets needs no more memory than its largest page; and a bounded
+ * number of them at a time, so that a mail that has to be on the disk first
+ * need not wait for all.
  */
 #ifndef APP_SHEAF_H
 #define APP_SHEAF_H
@@ -11,26 +12,49 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/outputs.h"
 #include "base/buf.h"
-#include "core/model.h"
-#include "io/publish.h"
 
-#define SHEAF_FILE_MAX	(64u << 20)
-#define SHEAF_FILES_MAX 9
+#define SHEAF_FILE_MAX (64u << 20)
 
-/* Too large for nothing: a command's. */
+/* With which stamp each file was drawn last: kept from report to report. */
+struct ledger;
+
+struct ledger *ledger_new(void); /* NULL: no memory */
+void ledger_free(struct ledger *ledger);
+/* Another configuration: everything is drawn again, and files that no row names are removed. */
+void ledger_forget(struct ledger *ledger);
+
 struct sheaf {
-	struct buf bufs[SHEAF_FILES_MAX];
-	struct publish_file files[SHEAF_FILES_MAX];
-	size_t n;
+	struct sources from;
+	const char *dir;
+	struct ledger *ledger; /* NULL: every file is drawn, none removed */
+	size_t row, which;     /* the next one */
+	int r;		       /* the first error */
 };
 
-void sheaf_draw(const struct model *model, struct sheaf *ret);
-/* As publish_files(); -ENOMEM when one could not be drawn whole. */
-int sheaf_write(const struct sheaf *sheaf, const char *dir, uint64_t report);
-void sheaf_done(struct sheaf *sheaf);
+/* Everything must stay where it is until the end. */
+void sheaf_begin(struct sheaf *sheaf, const struct sources *from, const char *dir,
+		 struct ledger *ledger);
+/* Some more files. False: there are no more. A file that fails does not hold up the others. */
+bool sheaf_step(struct sheaf *sheaf);
+/*
+ * alive/N.svg, when all the others are there. 0 or the first -errno; -ENOMEM: one
+ * could not be drawn, and stays as it was.
+ */
+int sheaf_end(struct sheaf *sheaf);
+/* Where a configuration has its page. */
+void sheaf_dir(const struct plan *plan, struct buf *to);
+/* All of it at once. */
+int sheaf_publish(const struct sources *from, const char *dir);
 
-/* Draw and write, as publish_files(); -ENOMEM: one could not be drawn, and stays as it was. */
-int sheaf_publish(const struct model *model, const char *dir);
+/* Who takes the files in memory, one after the other. Below 0: no more of them. */
+struct sheaf_taker {
+	void *ctx;
+	int (*take)(void *ctx, const char *name, const struct buf *bytes);
+};
+
+/* 0, -ENOMEM, or what the taker said. */
+int sheaf_hand(const struct sources *from, const struct sheaf_taker *taker);
 
 #endif

@@ -58,6 +58,8 @@ static const struct field plan_fields[] = {
 	TEXT(plan, page.url, "page.url"),
 	VALUE(plan, page.days, "page.days"),
 	VALUE(plan, page.is_noindex, "page.noindex"),
+	VALUE(plan, page.is_precompressed, "page.precompress"),
+	TEXT(plan, page.frame_policy, "page.frame_ancestors"),
 	VALUE(plan, page.is_public_errors_full, "page.public_errors"),
 	TEXT(plan, mail.from, "mail.from"),
 	VALUE(plan, mail.group_wait, "mail.group_wait"),

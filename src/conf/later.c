@@ -14,9 +14,7 @@ static const struct later {
 	{ "listen", "tls_cert", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
 	{ "listen", "tls_key", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
 	{ "page", "kiosk", "open the page itself in the browser on the wall" },
-	{ "page", "precompress", "let the proxy before it compress" },
 	{ "page", "languages", "the page is always written in English and Japanese" },
-	{ "page", "frame_ancestors", "no other site may show the page in a frame" },
 };
 
 const char *later_advice(const char *section, const char *key)

@@ -38,7 +38,9 @@ struct page_params {
 	const char *dir, *title, *url;
 	int64_t days;
 	bool is_noindex;
+	bool is_precompressed;
 	int public_errors;
+	struct strings frame_ancestors;
 };
 
 static const struct option page_options[] = {
@@ -55,6 +57,11 @@ static const struct option page_options[] = {
 	{ "public_errors", OPTION_WORD, offsetof(struct page_params, public_errors),
 	  .fallback = "class", .words = public_errors,
 	  .help = "full: also texts that came from the targets" },
+	{ "frame_ancestors", OPTION_STRINGS, offsetof(struct page_params, frame_ancestors),
+	  .help = "who may show the page in a frame: \"self\", \"https://intra.example.net\"; "
+		  "default: nobody" },
+	{ "precompress", OPTION_BOOL, offsetof(struct page_params, is_precompressed),
+	  .fallback = "true", .help = "FILE.gz beside each file, for those who accept gzip" },
 	{ .name = NULL },
 };
 
@@ -96,6 +103,46 @@ void plan_listen_read(struct builder *b)
 	};
 }
 
+/* CSP 3, 6.4.2: "self", or where a site is, of which the first label may be "*". */
+static bool is_frame_source(const char *text)
+{
+	static const char *const schemes[] = { "https://", "http://" };
+
+	if (strcmp(text, "self") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		size_t n = strlen(schemes[i]);
+		size_t host = strncmp(text, schemes[i], n) != 0
+				      ? 0
+				      : strspn(text + n, "abcdefghijklmnopqrstuvwxyz"
+							 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+							 "0123456789.-:*[]");
+
+		if (host > 0 && text[n + host] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* NULL: nobody may. */
+static const char *frame_policy(struct builder *b, const struct setting *at, struct strings sources)
+{
+	const char *policy = NULL;
+
+	for (size_t i = 0; i < sources.n; i++) {
+		if (!is_frame_source(sources.v[i]))
+			fault_at(b->l, setting_find(at, "frame_ancestors"),
+				 "page.frame_ancestors: \"%.80s\" must be \"self\" or a site "
+				 "without a path, such as \"https://intra.example.net\"",
+				 loader_shown(b->l, sources.v[i]));
+		policy = arena_printf(b->l->arena, "%s %s",
+				      policy != NULL ? policy : "frame-ancestors",
+				      strcmp(sources.v[i], "self") == 0 ? "'self'"
+									    : sources.v[i]);
+	}
+	return policy;
+}
+
 static const char *page_dir(struct builder *b, const struct setting *at, const char *dir)
 {
 	if (dir == NULL)
@@ -119,5 +166,7 @@ void plan_page_read(struct builder *b)
 		.days = (unsigned)p.days,
 		.is_noindex = p.is_noindex,
 		.is_public_errors_full = p.public_errors == 1,
+		.is_precompressed = p.is_precompressed,
+		.frame_policy = frame_policy(b, at, p.frame_ancestors),
 	};
 }

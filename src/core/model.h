@@ -122,6 +122,8 @@ struct model {
 	bool is_storage_failing;
 	bool is_drill;			    /* one runs beside what is shown, which is real */
 	bool is_demo;
+	/* nobody watches any more: this is the last report; unset: the watcher runs */
+	wall_t stopped;
 	/* our own configuration is broken and the last good copy runs; NULL: no */
 	const char *trouble;
 	bool is_clock_wrong;		    /* other hosts say that it is another day */

@@ -29,6 +29,7 @@ static const char *const matter_names[SELF_MATTERS] = {
 	[SELF_MAIL_BACK] = "mail-back",
 	[SELF_CHANNEL] = "channel",
 	[SELF_CHANNEL_BACK] = "channel-back",
+	[SELF_STORAGE] = "storage",
 };
 
 const char *notice_kind_name(enum notice_kind kind)

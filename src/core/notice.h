@@ -46,6 +46,8 @@ enum self_matter {
 	/* the same of the channel that `detail` names */
 	SELF_CHANNEL,
 	SELF_CHANNEL_BACK,
+	/* for ten minutes nothing could be written to our disk */
+	SELF_STORAGE,
 	SELF_MATTERS,
 };
 

@@ -10,6 +10,9 @@
  * any mail, every 15 min: then it is not the recipient; and so it is of what is
  * no mail, since each channel is a server of its own. Notices of one incident to one
  * recipient leave in the order in which they were made: no UP before its DOWN.
+ * What reached nobody waits for nobody in particular: as soon as somebody is
+ * served by the same way it is due at once, the oldest first; but what a relay
+ * has put off (greylisting) keeps its time.
  */
 #include "core/outbox.h"
 
@@ -167,10 +170,12 @@ static bool is_shunned(const struct outbox *o, const struct outbox_entry *entry)
 				      o->accepted.us <= entry->finished.us + BESIDE));
 }
 
-/* When it may be tried again. */
+/* When it may be tried again; a day after a refusal its turn may be put off like any other. */
 static mono_t due_of(const struct outbox *o, const struct outbox_entry *entry)
 {
-	return is_shunned(o, entry) ? mono_add(entry->finished, REFUSED_ALONE_PAUSE) : entry->next;
+	mono_t daily = mono_add(entry->finished, REFUSED_ALONE_PAUSE);
+
+	return is_shunned(o, entry) && daily.us > entry->next.us ? daily : entry->next;
 }
 
 static size_t in_flight(const struct outbox *o)
@@ -182,20 +187,45 @@ static size_t in_flight(const struct outbox *o)
 	return n;
 }
 
+bool outbox_is_older(const struct notice *a, const struct notice *b)
+{
+	if (a->serial != 0 && b->serial != 0)
+		return a->serial < b->serial;
+	return a->created.wall.us < b->created.wall.us;
+}
+
+/*
+ * A fresh alarm does not queue behind a thousand that a dead relay has failed before. Of the rest
+ * each gets its turn; after a restart or a recall all are due since the same moment.
+ */
+static bool goes_first(const struct outbox *o, const struct outbox_entry *a,
+		       const struct outbox_entry *b)
+{
+	mono_t due_a = due_of(o, a), due_b = due_of(o, b);
+
+	if ((a->attempts == 0) != (b->attempts == 0))
+		return a->attempts == 0;
+	if (due_a.us != due_b.us)
+		return due_a.us < due_b.us;
+	return outbox_is_older(&a->notice, &b->notice);
+}
+
 struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 {
+	struct outbox_entry *next = NULL;
+
 	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
 		return NULL;
 	for (size_t i = 0; i < o->used; i++) {
 		struct outbox_entry *entry = &o->entries[i];
 
-		if (entry->state != OUTBOX_WAITING || !mono_reached(due_of(o, entry), now.mono) ||
-		    is_behind_another(entry))
-			continue;
-		entry->state = OUTBOX_SENDING;
-		return entry;
+		if (entry->state == OUTBOX_WAITING && mono_reached(due_of(o, entry), now.mono) &&
+		    !is_behind_another(entry) && (!next || goes_first(o, entry, next)))
+			next = entry;
 	}
-	return NULL;
+	if (next)
+		next->state = OUTBOX_SENDING;
+	return next;
 }
 
 /*
@@ -211,12 +241,24 @@ static unsigned next_route(const struct outbox_entry *entry, unsigned routes)
 	return (entry->route + 1) % routes;
 }
 
-static void next_round(struct outbox_entry *entry, unsigned routes, usec_t pause, struct now now)
+static void next_round(struct outbox_entry *entry, unsigned routes, mono_t next)
 {
 	entry->state = OUTBOX_WAITING;
 	entry->route = next_route(entry, routes);
-	entry->refusals = 0;
-	entry->next = mono_add(now.mono, pause);
+	entry->is_unreached = entry->words == 0;
+	entry->refusals = entry->words = entry->passed = 0;
+	entry->next = next;
+}
+
+/* The next relay, in the same round. False: there is none, or a second copy could come of it. */
+static bool next_relay(struct outbox_entry *entry, unsigned routes, struct now now)
+{
+	if (entry->is_in_doubt || entry->route + 1 >= routes)
+		return false;
+	entry->route++;
+	entry->state = OUTBOX_WAITING;
+	entry->next = now.mono;
+	return true;
 }
 
 /* By both clocks: a wall clock that was set forward must not end a notice's life. */
@@ -234,6 +276,7 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	entry->finished = now.mono;
 	entry->is_accepted = result == OUTBOX_ACCEPTED;
 	entry->refusals += result == OUTBOX_REFUSED;
+	entry->words += result != OUTBOX_UNREACHED;
 	entry->is_refused = entry->refusals > 0 && entry->refusals >= routes;
 	entry->is_shunned &= entry->is_refused;
 	if (entry->is_accepted)
@@ -241,16 +284,40 @@ bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsign
 	entry->is_in_doubt |= result == OUTBOX_IN_DOUBT;
 	if (is_over(entry, now))
 		return true;
-	if (result != OUTBOX_IN_DOUBT && !entry->is_in_doubt && entry->route + 1 < routes) {
-		entry->route++;
-		entry->state = OUTBOX_WAITING;
-		entry->next = now.mono;
+	if (next_relay(entry, routes, now))
 		return false;
-	}
 	entry->attempts++;
 	next_round(entry, routes,
-		   entry->is_refused ? REFUSED_PAUSE : outbox_pause(entry->attempts), now);
+		   mono_add(now.mono, entry->is_refused ? REFUSED_PAUSE
+							: outbox_pause(entry->attempts)));
 	return false;
+}
+
+bool outbox_pass(struct outbox_entry *entry, unsigned routes, const char *why, mono_t until,
+		 struct now now)
+{
+	bool is_nobody_asked;
+
+	assert(entry->state == OUTBOX_SENDING);
+	if (why[0] != '\0')
+		words_copy(entry->reply, sizeof entry->reply, why);
+	if (is_over(entry, now))
+		return true;
+	entry->passed++;
+	if (next_relay(entry, routes, now))
+		return false;
+	is_nobody_asked = !entry->is_in_doubt && entry->passed >= routes;
+	entry->attempts += !is_nobody_asked;
+	next_round(entry, routes,
+		   is_nobody_asked ? until : mono_add(now.mono, outbox_pause(entry->attempts)));
+	return false;
+}
+
+void outbox_not_yet(struct outbox_entry *entry, mono_t until)
+{
+	assert(entry->state == OUTBOX_SENDING);
+	entry->state = OUTBOX_WAITING;
+	entry->next = until;
 }
 
 void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now)
@@ -266,14 +333,55 @@ void outbox_put_off(struct outbox_entry *entry, mono_t until)
 		entry->next = until;
 }
 
+static bool is_unreached(const struct outbox_entry *entry)
+{
+	return entry->state == OUTBOX_WAITING && entry->is_unreached;
+}
+
+void outbox_recall(struct outbox *o, struct now now)
+{
+	for (size_t i = 0; i < o->used; i++)
+		if (is_unreached(&o->entries[i]))
+			o->entries[i].next = now.mono;
+}
+
+/* Mails leave by the same relays, and of the rest each channel is a server of its own. */
+static bool go_the_same_way(const struct notice *a, const struct notice *b)
+{
+	return is_mail(a) ? is_mail(b) : strcmp(a->recipient, b->recipient) == 0;
+}
+
+static void learn_of_acceptance(struct outbox *o, const struct outbox_entry *served)
+{
+	for (size_t i = 0; i < o->used; i++) {
+		struct outbox_entry *entry = &o->entries[i];
+
+		entry->is_shunned = is_shunned(o, entry);
+		if (is_unreached(entry) && go_the_same_way(&entry->notice, &served->notice))
+			entry->next = served->finished;
+	}
+	if (is_mail(&served->notice))
+		o->accepted = served->finished;
+}
+
+struct outbox_entry *outbox_newest(struct outbox *o)
+{
+	struct outbox_entry *newest = NULL;
+
+	for (size_t i = 0; i < o->used; i++) {
+		struct outbox_entry *entry = &o->entries[i];
+
+		if (entry->state == OUTBOX_WAITING &&
+		    (!newest || outbox_is_older(&newest->notice, &entry->notice)))
+			newest = entry;
+	}
+	return newest;
+}
+
 void outbox_release(struct outbox *o, struct outbox_entry *entry)
 {
-	if (entry->is_accepted) {
-		for (size_t i = 0; i < o->used; i++)
-			o->entries[i].is_shunned = is_shunned(o, &o->entries[i]);
-		if (is_mail(&entry->notice))
-			o->accepted = entry->finished;
-	}
+	if (entry->is_accepted)
+		learn_of_acceptance(o, entry);
 	entry_unlink(o, entry);
 	entry->state = OUTBOX_FREE;
 	o->n--;

@@ -26,7 +26,13 @@ enum outbox_state {
 	OUTBOX_SENDING,
 };
 
-enum outbox_result { OUTBOX_ACCEPTED, OUTBOX_LATER, OUTBOX_REFUSED, OUTBOX_IN_DOUBT };
+enum outbox_result {
+	OUTBOX_ACCEPTED,
+	OUTBOX_LATER,	  /* whoever was asked says so: its own time is kept */
+	OUTBOX_REFUSED,
+	OUTBOX_IN_DOUBT,
+	OUTBOX_UNREACHED, /* later, and nobody has said a word: due as soon as others are served */
+};
 
 struct outbox_entry {
 	enum outbox_state state;
@@ -37,7 +43,10 @@ struct outbox_entry {
 	mono_t added, finished; /* when it came in; when its last attempt ended */
 	unsigned attempts; /* finished rounds over all routes */
 	unsigned route;	   /* which relay the next attempt takes */
-	unsigned refusals; /* of relays, in this round */
+	unsigned refusals; /* of relays, in this round; */
+	unsigned words;	   /* so many of them said anything, */
+	unsigned passed;   /* and so many were not to be asked */
+	bool is_unreached; /* in the last round none said a word */
 	mono_t next;
 	/* the mail before it of the same incident and recipient, that waits as well; NULL: none */
 	struct outbox_entry *before;
@@ -62,7 +71,10 @@ struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, b
 struct outbox_entry *outbox_find(struct outbox *o, uint64_t id);
 /* The disk has answered; a notice that could not be stored is sent from memory. */
 void outbox_stored(struct outbox_entry *entry, bool is_durable, struct now now);
-/* The next notice to attempt now, OUTBOX_SENDING from here on; NULL: none. Call until NULL. */
+/*
+ * The next notice to attempt now, OUTBOX_SENDING from here on; NULL: none. Call until NULL. What
+ * was never tried goes first, then what has been due for longest, then the oldest.
+ */
 struct outbox_entry *outbox_next(struct outbox *o, struct now now);
 /*
  * How the attempt ended. True: final (accepted, or its life is over), the caller records and
@@ -70,11 +82,27 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now);
  */
 bool outbox_finish(struct outbox_entry *entry, enum outbox_result result, unsigned routes,
 		   const char *reply, struct now now);
+/*
+ * Its relay is to be left alone until then and was not asked: the next one is, or, when that holds
+ * for all of them, it waits without having made an attempt. In doubt it counts as one, so that it
+ * is not bound for ever. `why`: for people, "" leaves the last word. True: final, as above.
+ */
+bool outbox_pass(struct outbox_entry *entry, unsigned routes, const char *why, mono_t until,
+		 struct now now);
+/* Its turn was too early, nothing else has changed: it comes again then. */
+void outbox_not_yet(struct outbox_entry *entry, mono_t until);
+/* What could reach nobody may reach somebody now (another configuration): due at once. */
+void outbox_recall(struct outbox *o, struct now now);
 /* Nobody can take it any more: final, the caller records and releases it. */
 void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now);
 /* Whoever was asked wants to be left alone until then. */
 void outbox_put_off(struct outbox_entry *entry, mono_t until);
+/* After an acceptance, what could reach nobody by the same way is due at once. */
 void outbox_release(struct outbox *o, struct outbox_entry *entry);
+/* Made before the other one, by the engine's own count where both have it. */
+bool outbox_is_older(const struct notice *a, const struct notice *b);
+/* The one made last of those that wait for their turn; NULL: none does. */
+struct outbox_entry *outbox_newest(struct outbox *o);
 mono_t outbox_wake(const struct outbox *o);
 /* How many wait, and since when the oldest of those that are mails: to an address, not a channel. */
 size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest);

@@ -21,11 +21,13 @@
 
 #include "base/file.h"
 #include "base/words.h"
+#include "io/gzip.h"
 
 #define FOLDER_MODE    0755
 #define FILE_MODE      0644 /* a web server of another user reads them */
 #define PART_MAX       128  /* bytes of one part of a name */
 #define ALIVE_NAME_MAX 32
+#define COMPRESSED_LEAST 1024 /* bytes; less is one packet as it is */
 
 const char publish_alive_svg[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" "
 				 "height=\"400\" viewBox=\"0 0 1 400\"/>\n";
@@ -160,17 +162,91 @@ static bool file_is_same(int at, const char *name, const void *bytes, size_t n)
 	return is_same;
 }
 
-static int file_publish(int root, const char *name, const void *bytes, size_t n)
+/* ---- beside it ---- */
+
+static bool name_compressed(const char *name, char ret[PART_MAX + 4])
 {
-	const char *last = name;
-	int at = parent_open(root, name, &last);
+	return snprintf(ret, PART_MAX + 4, "%s.gz", name) < PART_MAX + 4;
+}
+
+static int compressed_fill(void *ctx, int to)
+{
+	const int *from = ctx;
+
+	return gzip_copy(*from, to);
+}
+
+/* Of a file that was just written, or that lies there without it. */
+static int compressed_write(int at, const char *name, const char *beside, bool is_synced)
+{
+	int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const struct file_source source = { &fd, compressed_fill };
+	struct stat is;
+
+	if (fd < 0)
+		return -errno;
+	int r = fstat(fd, &is) < 0 ? -errno : 0;
+
+	if (r == 0 && is.st_size >= COMPRESSED_LEAST)
+		r = file_replace_with(at, beside, &source, FILE_MODE, is_synced);
+	close(fd);
+	return r;
+}
+
+/* Before its file changes. */
+static int compressed_remove(int at, const char *name)
+{
+	char beside[PART_MAX + 4];
+
+	if (!name_compressed(name, beside))
+		return -ENAMETOOLONG;
+	return unlinkat(at, beside, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+static int compressed_settle(int at, const char *name, unsigned ways)
+{
+	char beside[PART_MAX + 4];
+	struct stat is;
+
+	if ((ways & PUBLISH_COMPRESSED) == 0)
+		return compressed_remove(at, name);
+	if (!name_compressed(name, beside))
+		return -ENAMETOOLONG;
+	if (fstatat(at, beside, &is, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(is.st_mode))
+		return 0;
+	return compressed_write(at, name, beside, (ways & PUBLISH_LIGHT) == 0);
+}
+
+/* ---- one file ---- */
+
+static int file_renew(int at, const char *name, const struct file_source *source, unsigned ways)
+{
+	int r = compressed_remove(at, name);
+
+	return r < 0 ? r
+		     : file_replace_with(at, name, source, FILE_MODE, (ways & PUBLISH_LIGHT) == 0);
+}
+
+static int bytes_fill(void *ctx, int fd)
+{
+	const struct publish_file *file = ctx;
+
+	return file_write_all(fd, file->bytes, file->n);
+}
+
+static int file_publish(int root, const struct publish_file *file)
+{
+	struct publish_file copy = *file;
+	const struct file_source source = { &copy, bytes_fill };
+	const char *last = file->name;
+	int at = parent_open(root, file->name, &last), r = 0;
 
 	if (at < 0)
 		return at;
-	int r = file_is_same(at, last, bytes, n)
-			? 0
-			: file_replace(at, last, bytes, n, FILE_MODE, true);
-
+	if (!file_is_same(at, last, file->bytes, file->n))
+		r = file_renew(at, last, &source, file->ways);
+	if (r == 0)
+		r = compressed_settle(at, last, file->ways);
 	close(at);
 	return r;
 }
@@ -189,9 +265,9 @@ static uint64_t alive_number(const char *name)
 	return words_int(digits, 1, INT64_MAX, &number) ? (uint64_t)number : 0;
 }
 
-static DIR *alive_open(int root)
+static DIR *folder_list(int root, const char *folder)
 {
-	int fd = openat(root, "alive", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
 		return NULL;
@@ -205,7 +281,7 @@ static DIR *alive_open(int root)
 /* A picture that stays is no harm, so that nothing here is an error. */
 static void alive_prune(int root, uint64_t report)
 {
-	DIR *dir = alive_open(root);
+	DIR *dir = folder_list(root, "alive");
 	struct dirent *entry;
 
 	if (!dir)
@@ -225,7 +301,8 @@ static int alive_publish(int root, uint64_t report)
 	char name[ALIVE_NAME_MAX];
 
 	snprintf(name, sizeof name, "alive/%" PRIu64 ".svg", report);
-	int r = file_publish(root, name, publish_alive_svg, strlen(publish_alive_svg));
+	const struct publish_file file = { name, publish_alive_svg, strlen(publish_alive_svg), 0 };
+	int r = file_publish(root, &file);
 
 	if (r == 0)
 		alive_prune(root, report);
@@ -240,7 +317,7 @@ int publish_files(const char *dir, const struct publish_file *files, size_t n, u
 	if (root < 0)
 		return root;
 	for (size_t i = 0; i < n; i++) {
-		int r = file_publish(root, files[i].name, files[i].bytes, files[i].n);
+		int r = file_publish(root, &files[i]);
 
 		if (r < 0 && first == 0)
 			first = r;
@@ -251,7 +328,8 @@ int publish_files(const char *dir, const struct publish_file *files, size_t n, u
 	return first;
 }
 
-int publish_streamed(const char *dir, const char *name, const struct file_source *source)
+int publish_streamed(const char *dir, const char *name, const struct file_source *source,
+		     unsigned ways)
 {
 	int root = folder_open(dir);
 	const char *last = name;
@@ -263,8 +341,10 @@ int publish_streamed(const char *dir, const char *name, const struct file_source
 	close(root);
 	if (at < 0)
 		return at;
-	int r = file_replace_with(at, last, source, FILE_MODE, true);
+	int r = file_renew(at, last, source, ways);
 
+	if (r == 0)
+		r = compressed_settle(at, last, ways);
 	close(at);
 	return r;
 }
@@ -277,7 +357,7 @@ uint64_t publish_last_report(const char *dir)
 
 	if (root < 0)
 		return 0;
-	DIR *alive = alive_open(root);
+	DIR *alive = folder_list(root, "alive");
 
 	close(root);
 	if (!alive)
@@ -290,4 +370,71 @@ uint64_t publish_last_report(const char *dir)
 	}
 	closedir(alive);
 	return newest;
+}
+
+/* ---- what is not named any more ---- */
+
+/* A file of ours by its form, without ".gz". */
+static bool name_is_ours(const char *name, char ret[PART_MAX])
+{
+	static const char *const endings[] = { ".html", ".svg", ".json" };
+	size_t n = strlen(name), slug = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (n > 3 && strcmp(name + n - 3, ".gz") == 0)
+		n -= 3;
+	if (slug == 0 || n >= PART_MAX)
+		return false;
+	memcpy(ret, name, n);
+	ret[n] = '\0';
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (strcmp(ret + slug, endings[i]) == 0)
+			return true;
+	return false;
+}
+
+static void entry_prune(DIR *dir, const char *folder, const char *entry,
+			bool (*is_kept)(void *ctx, const char *name), void *ctx)
+{
+	char plain[PART_MAX], full[2 * PART_MAX];
+
+	if (!name_is_ours(entry, plain))
+		return;
+	snprintf(full, sizeof full, "%s/%s", folder, plain);
+	if (!is_kept(ctx, full))
+		(void)unlinkat(dirfd(dir), entry, 0); /* stays: it is tried again */
+}
+
+void publish_prune(const char *dir, const char *folder,
+		   bool (*is_kept)(void *ctx, const char *name), void *ctx)
+{
+	int root = file_open_dir(dir);
+	struct dirent *entry;
+
+	if (root < 0)
+		return;
+	DIR *list = folder_list(root, folder);
+
+	close(root);
+	if (!list)
+		return;
+	while ((entry = readdir(list)) != NULL)
+		entry_prune(list, folder, entry->d_name, is_kept, ctx);
+	closedir(list);
+}
+
+void publish_remove(const char *dir, const char *name)
+{
+	int root = file_open_dir(dir);
+	const char *last = name;
+
+	if (root < 0)
+		return;
+	int at = parent_open(root, name, &last);
+
+	close(root);
+	if (at < 0)
+		return;
+	(void)compressed_remove(at, last); /* both: tried again when it is next looked for */
+	(void)unlinkat(at, last, 0);
+	close(at);
 }

@@ -4,6 +4,7 @@
 #ifndef IO_PUBLISH_H
 #define IO_PUBLISH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,10 +12,22 @@
 
 struct file_source;
 
+/* How a file is written. */
+enum {
+	/* Not waited for until it is on the disk: the next life writes it again. */
+	PUBLISH_LIGHT = 1,
+	/*
+	 * NAME.gz beside it, when that is worth it. Without this bit one that lies there is
+	 * removed, as it is before its file changes: whoever finds one finds the same content.
+	 */
+	PUBLISH_COMPRESSED = 2,
+};
+
 struct publish_file {
 	const char *name; /* [A-Za-z0-9._/-], relative, no part that begins with a dot */
 	const void *bytes;
 	size_t n;
+	unsigned ways;
 };
 
 /* How many of alive/N.svg stay: an old copy of the page still asks for its own. */
@@ -31,7 +44,16 @@ extern const char publish_alive_svg[];
  */
 int publish_files(const char *dir, const struct publish_file *files, size_t n, uint64_t report);
 /* One file that is too large to be held, under the same rules; always written. 0 or -errno. */
-int publish_streamed(const char *dir, const char *name, const struct file_source *source);
+int publish_streamed(const char *dir, const char *name, const struct file_source *source,
+		     unsigned ways);
+/*
+ * Remove the files of DIR/FOLDER that `is_kept` does not know by "FOLDER/NAME", .gz left out:
+ * only such as [a-z0-9-]+.{html,svg,json}. What cannot be removed stays.
+ */
+void publish_prune(const char *dir, const char *folder, bool (*is_kept)(void *ctx, const char *name),
+		   void *ctx);
+/* Remove one file and what lies compressed beside it. What cannot be removed stays. */
+void publish_remove(const char *dir, const char *name);
 /* The newest number in DIR/alive, 0: none. */
 uint64_t publish_last_report(const char *dir);
 

@@ -54,22 +54,34 @@ static struct MHD_Response *response_new(struct answer *answer)
 	return response;
 }
 
-/* A field that finds no memory is left out: the answer is worth more without it than not at all. */
-static void fields_add(struct MHD_Response *response, const struct answer *answer, bool is_noindex)
+static const char *caching_of(const struct answer *answer)
 {
+	if (answer->is_for_ever)
+		return "public, max-age=31536000, immutable";
+	return answer->etag[0] ? "no-cache" : "no-store";
+}
+
+/* A field that finds no memory is left out: the answer is worth more without it than not at all. */
+static void fields_add(struct MHD_Response *response, const struct answer *answer,
+		       const struct page_plan *page)
+{
+	const char *frames = page->frame_policy ? page->frame_policy : "frame-ancestors 'none'";
 	const struct {
 		const char *name, *value;
 	} fields[] = {
 		{ "Connection", "close" },
 		{ "Content-Type", answer->type },
-		{ "Cache-Control", answer->etag[0] ? "no-cache" : "no-store" },
+		{ "Cache-Control", caching_of(answer) },
+		{ "Content-Encoding", answer->is_gzip ? "gzip" : NULL },
+		{ "Vary", answer->is_file ? "Accept-Encoding" : NULL },
+		{ "Access-Control-Allow-Origin", answer->is_for_all ? "*" : NULL },
 		{ "ETag", answer->etag[0] ? answer->etag : NULL },
 		{ "Allow", answer->allow },
 		{ "WWW-Authenticate", answer->challenge },
 		{ "X-Content-Type-Options", "nosniff" },
 		{ "Referrer-Policy", "no-referrer" },
-		{ "Content-Security-Policy", "frame-ancestors 'none'" },
-		{ "X-Robots-Tag", is_noindex ? "noindex" : NULL },
+		{ "Content-Security-Policy", frames },
+		{ "X-Robots-Tag", page->is_noindex ? "noindex" : NULL },
 	};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -88,7 +100,7 @@ static enum MHD_Result answer_queue(struct MHD_Connection *connection, struct re
 		request->house->stats.lost++;
 		return MHD_NO;
 	}
-	fields_add(response, &answer, request->house->plan->page.is_noindex);
+	fields_add(response, &answer, &request->house->plan->page);
 	enum MHD_Result r = MHD_queue_response(connection, (unsigned)answer.status, response);
 
 	MHD_destroy_response(response);

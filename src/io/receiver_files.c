@@ -5,7 +5,8 @@
  * that begins with a dot is served, and only regular files are: whoever can
  * write into the folder still cannot show the rest of the machine (SR-31).
  * Opening cannot wait for a FIFO, and does not touch the access time, which
- * would wait for a stalled disk.
+ * would wait for a stalled disk. Nothing is compressed here: what lies beside a
+ * file as NAME.gz is given to those who take it (publish.h says why it fits).
  */
 #include "io/receiver_files.h"
 
@@ -14,6 +15,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,12 +85,21 @@ static int file_open(int folder, const char *name)
 	return fd < 0 && errno == EPERM ? openat(folder, name, flags) : fd;
 }
 
+/* The file beside it, whose name has ".gz" at its end; -1: there is none. */
+static int compressed_open(int folder, const char *name)
+{
+	char beside[PART_MAX + 4];
+
+	(void)snprintf(beside, sizeof beside, "%s.gz", name);
+	return file_open(folder, beside);
+}
+
 /* fd or -1. */
-static int path_open(const char *dir, const char *path)
+static int path_open(const char *dir, const char *path, bool takes_gzip, bool *ret_is_gzip)
 {
 	char part[PART_MAX];
 	const char *slash;
-	int at = file_open_dir(dir);
+	int at = file_open_dir(dir), fd = -1;
 
 	while (at >= 0 && (slash = strchr(path, '/')) != NULL) {
 		int next = -1;
@@ -101,10 +112,40 @@ static int path_open(const char *dir, const char *path)
 	}
 	if (at < 0)
 		return -1;
-	int fd = part_copy(path, strlen(path), part) ? file_open(at, part) : -1;
-
+	if (part_copy(path, strlen(path), part)) {
+		fd = takes_gzip ? compressed_open(at, part) : -1;
+		*ret_is_gzip = fd >= 0;
+		if (fd < 0)
+			fd = file_open(at, part);
+	}
 	close(at);
 	return fd;
+}
+
+/* "gzip" or "gzip;q=0.5": a weight of nothing but 0 refuses (RFC 9110 12.4.2). */
+static bool coding_is_gzip(const char *coding, size_t n)
+{
+	size_t name = strcspn(coding, " \t;,");
+	const char *weight = memmem(coding, n, "q=", 2);
+
+	if (name > n || !((name == 4 && strncasecmp(coding, "gzip", 4) == 0) ||
+			  (name == 6 && strncasecmp(coding, "x-gzip", 6) == 0)))
+		return false;
+	return !weight || strspn(weight + 2, "0.") < strcspn(weight + 2, " \t;,");
+}
+
+/* RFC 9110 12.5.3: codings with commas between. */
+static bool gzip_is_taken(const char *list)
+{
+	while (list && *list != '\0') {
+		list += strspn(list, " \t,");
+		size_t n = strcspn(list, ",");
+
+		if (coding_is_gzip(list, n))
+			return true;
+		list += n;
+	}
+	return false;
 }
 
 /* RFC 9110 13.1.2: a list of tags, weak ones compare as well, or "*". */
@@ -113,16 +154,22 @@ static bool tag_is_listed(const char *list, const char *etag)
 	return list && (strcmp(list, "*") == 0 || strstr(list, etag) != NULL);
 }
 
-void page_file_open(const char *dir, const char *path, const char *if_none_match,
-		    struct page_file *ret)
+static bool path_has_hash(const char *path)
+{
+	const char *ending = strrchr(path, '.');
+
+	return strncmp(path, "style.", 6) == 0 && ending && strcmp(ending, ".css") == 0;
+}
+
+void page_file_open(const char *dir, const struct page_question *question, struct page_file *ret)
 {
 	char full[PATH_MAX_BYTES];
 	struct stat is;
 
 	*ret = (struct page_file){ .status = 404, .fd = -1 };
-	if (!path_complete(path, full))
+	if (!path_complete(question->path, full))
 		return;
-	int fd = path_open(dir, full);
+	int fd = path_open(dir, full, gzip_is_taken(question->accept_encoding), &ret->is_gzip);
 
 	if (fd < 0)
 		return;
@@ -132,10 +179,13 @@ void page_file_open(const char *dir, const char *path, const char *if_none_match
 	}
 	ret->size = (uint64_t)is.st_size;
 	ret->type = type_of(full);
-	/* A file is replaced, never changed: another content has another inode. */
+	ret->is_for_ever = path_has_hash(full);
+	ret->is_for_all = strcmp(ret->type, "application/json") == 0 ||
+			  strncmp(ret->type, "application/atom", 16) == 0;
+	/* A file is replaced, never changed: another content, or coding, has another inode. */
 	snprintf(ret->etag, sizeof ret->etag, "\"%jx-%jx.%lx-%jx\"", (uintmax_t)is.st_size,
 		 (uintmax_t)is.st_mtim.tv_sec, is.st_mtim.tv_nsec, (uintmax_t)is.st_ino);
-	ret->status = tag_is_listed(if_none_match, ret->etag) ? 304 : 200;
+	ret->status = tag_is_listed(question->if_none_match, ret->etag) ? 304 : 200;
 	if (ret->status == 200)
 		ret->fd = fd;
 	else

@@ -16,11 +16,19 @@ struct page_file {
 	uint64_t size;
 	const char *type;
 	char etag[ETAG_MAX]; /* 200, 304 */
+	bool is_gzip;	     /* it is the compressed one that lies beside it */
+	bool is_for_ever;    /* its name changes with its content */
+	bool is_for_all;     /* scripts of other sites may read it: JSON and the feed */
 };
 
-/* `path` as asked for, without its query; `if_none_match` may be NULL. */
-void page_file_open(const char *dir, const char *path, const char *if_none_match,
-		    struct page_file *ret);
+/* What was asked for. */
+struct page_question {
+	const char *path;	     /* without its query */
+	const char *if_none_match;   /* NULL: absent, as below */
+	const char *accept_encoding;
+};
+
+void page_file_open(const char *dir, const struct page_question *question, struct page_file *ret);
 /* "/alive/N.svg" for one of the newest reports. */
 bool page_alive_is(const char *path, uint64_t report);
 /* Any "/alive/...": never a file. */

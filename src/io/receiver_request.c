@@ -264,10 +264,14 @@ static void alive_answer(struct request *request, struct answer *answer)
 
 static void file_answer(struct request *request, struct answer *answer)
 {
+	const struct page_question question = {
+		.path = request->path,
+		.if_none_match = header_of(request, "If-None-Match"),
+		.accept_encoding = header_of(request, "Accept-Encoding"),
+	};
 	struct page_file file;
 
-	page_file_open(request->house->page_dir, request->path, header_of(request, "If-None-Match"),
-		       &file);
+	page_file_open(request->house->page_dir, &question, &file);
 	if (file.status == 404) {
 		answer_line(answer, 404, "not found");
 		return;
@@ -276,6 +280,10 @@ static void file_answer(struct request *request, struct answer *answer)
 	answer->type = file.type;
 	answer->fd = file.fd;
 	answer->n = file.size;
+	answer->is_file = true;
+	answer->is_gzip = file.is_gzip;
+	answer->is_for_ever = file.is_for_ever;
+	answer->is_for_all = file.is_for_all;
 	memcpy(answer->etag, file.etag, sizeof answer->etag);
 }
 

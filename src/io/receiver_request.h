@@ -50,6 +50,8 @@ struct answer {
 	const char *allow;     /* 405 */
 	const char *challenge; /* 401 */
 	char etag[ETAG_MAX];   /* "": not to be kept at all */
+	/* as in page_file */
+	bool is_file, is_gzip, is_for_ever, is_for_all;
 };
 
 /* The head is here. */

@@ -136,6 +136,7 @@ static void field_time(struct json_writer *w, const char *key, wall_t at)
 	calendar_print_iso(&text, at);
 	json_key(w, key);
 	json_text(w, buf_text(&text));
+	w->to->has_failed |= buf_failed(&text);
 	buf_done(&text);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "notify/answer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,11 +68,16 @@ static bool is_later(int status)
 	return status == 408 || status == 425 || status == 429 || status >= 500;
 }
 
-static void judge(const struct answer *a, answer_is_taken *is_taken, struct io_mail_result *ret)
+/* `is_unread`: it is there, and we have no memory to read it. */
+static void judge(const struct answer *a, bool is_unread, answer_is_taken *is_taken,
+		  struct io_mail_result *ret)
 {
 	bool is_fine = a->status >= 200 && a->status < 300;
 
-	if (is_fine && (is_taken == NULL || is_taken(a))) {
+	if (is_fine && is_taken != NULL && is_unread) {
+		ret->verdict = MAIL_IN_DOUBT;
+		reply_write(a, "and no memory to read whether it was taken", ret);
+	} else if (is_fine && (is_taken == NULL || is_taken(a))) {
 		ret->verdict = MAIL_ACCEPTED;
 		reply_write(a, "", ret);
 	} else if (is_fine) {
@@ -94,10 +100,11 @@ void answer_judge(int status, const char *body, size_t n, usec_t retry_after,
 {
 	char why[JSON_WHY_MAX];
 	struct json *json = json_parse(body, n, why);
+	bool is_unread = json == NULL && n > 0 && errno == ENOMEM;
 	const struct answer a = { status, body, n, json, retry_after };
 
 	*ret = (struct io_mail_result){ .code = status };
-	judge(&a, is_taken, ret);
+	judge(&a, is_unread, is_taken, ret);
 	if (ret->verdict == MAIL_LATER) {
 		usec_t in_body = retry_in_body(json);
 

@@ -70,6 +70,7 @@ static void write_embed(struct json_writer *w, const struct notify_words *n)
 	field_fit(w, "text", n->footer, FOOTER_MAX, FIT_CALM);
 	json_object_end(w);
 	json_object_end(w);
+	w->to->has_failed |= buf_failed(&stamp);
 	buf_done(&stamp);
 }
 

@@ -75,6 +75,7 @@ static void field_time(struct json_writer *w, const char *key, wall_t at)
 	if (wall_is_set(at))
 		calendar_print_iso(&text, at);
 	field_some(w, key, buf_text(&text));
+	w->to->has_failed |= buf_failed(&text);
 	buf_done(&text);
 }
 
@@ -178,17 +179,17 @@ static void sign(struct post *post, const struct notify_attempt *attempt, const 
 {
 	int64_t seconds = io_now(attempt->io).wall.us / USEC_PER_SEC;
 	struct buf text = BUF_INIT(SIGNED_BYTES_MAX);
-	uint8_t signature[IO_SIGNATURE_BYTES];
+	uint8_t signature[IO_SIGNATURE_BYTES] = { 0 };
 	char shown[SIGNATURE_TEXT], stamp[24];
 
 	(void)snprintf(stamp, sizeof stamp, "%" PRId64, seconds);
 	buf_printf(&text, "%s.", stamp);
 	buf_add(&text, attempt->message, attempt->message_bytes);
-	io_sign(key, buf_text(&text), text.n, signature);
+	post->headers.has_failed |= buf_failed(&text) ||
+				    !io_sign(key, buf_text(&text), text.n, signature);
 	signature_print(signature, shown);
 	post_header(post, "Shorewatch-Timestamp", stamp);
 	post_header(post, "Shorewatch-Signature", shown);
-	post->headers.has_failed |= buf_failed(&text);
 	buf_done(&text);
 }
 

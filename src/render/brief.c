@@ -2,7 +2,8 @@
  * brief.c - see brief.h.
  *
  * Every sentence is the mail's: the subject, and the parts that both writers
- * of a mail write from. What a machine reads stands beside it as values.
+ * of a mail write from, but for the few that say that it is one
+ * (message_words.c). What a machine reads stands beside it as values.
  */
 #include "render/brief.h"
 
@@ -286,7 +287,7 @@ void brief_init(struct brief *b, const struct mail_request *request)
 	struct mail_case c;
 
 	brief_begin(b);
-	mail_case_init(&c, request);
+	mail_case_init_message(&c, request);
 	mail_parts_build(&parts, &c);
 	write_thread(c.notice, text_of(b, BRIEF_THREAD));
 	text_line(text_of(b, BRIEF_NUMBER), c.notice->incident != 0 ? c.notice->number : "");

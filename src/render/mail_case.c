@@ -443,7 +443,7 @@ static bool has_cause(const struct mail_case *c)
 	return false;
 }
 
-void mail_case_init(struct mail_case *c, const struct mail_request *request)
+static void case_begin(struct mail_case *c, const struct mail_request *request)
 {
 	*c = (struct mail_case){
 		.request = request,
@@ -460,6 +460,10 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 	};
 	if (c->is_pretended && c->stack == NONE_INDEX && c->plan->stacks_n > 0)
 		c->stack = 0;
+}
+
+static void case_end(struct mail_case *c)
+{
 	c->change = change_of(c);
 	c->has_cause = has_cause(c);
 	tally_all(c);
@@ -468,6 +472,22 @@ void mail_case_init(struct mail_case *c, const struct mail_request *request)
 	c->cause = cause_of(c);
 	c->matter = is_never_heard(c, c->cause) ? MATTER_NEVER : c->cause;
 	mail_fill_all(c);
+}
+
+void mail_case_init(struct mail_case *c, const struct mail_request *request)
+{
+	case_begin(c, request);
+	case_end(c);
+}
+
+void mail_case_init_message(struct mail_case *c, const struct mail_request *request)
+{
+	case_begin(c, request);
+	c->message_words = *c->words;
+	message_words(request->language, &c->message_words);
+	c->words = &c->message_words;
+	c->is_message = true;
+	case_end(c);
 }
 
 void mail_case_done(struct mail_case *c)

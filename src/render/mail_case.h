@@ -79,6 +79,7 @@ struct mail_case {
 	const struct incident *incident; /* NULL: none */
 	enum language language;
 	const struct mail_words *words;
+	bool is_message;		 /* told otherwise than by mail */
 	bool is_pretended;		 /* a test: all of the stack is shown as failing */
 	bool has_cause;			 /* some fail that depend on nothing that does */
 	uint32_t stack;			 /* NONE_INDEX: none, or gone from the plan */
@@ -90,9 +91,13 @@ struct mail_case {
 	uint32_t first_watchdog;	 /* likewise; index into plan.watchdogs */
 	struct mail_tally tally;
 	struct buf fills[FILL_COUNT];
+	struct mail_words message_words; /* `words`, of what is no mail */
 };
 
+/* It points into itself: it must not be copied. */
 void mail_case_init(struct mail_case *c, const struct mail_request *request);
+/* The same for what is told otherwise than by mail, which does not call itself one. */
+void mail_case_init_message(struct mail_case *c, const struct mail_request *request);
 void mail_case_done(struct mail_case *c);
 
 /* Write a wording with any of the case's holes. */

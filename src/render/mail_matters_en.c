@@ -101,7 +101,7 @@ const struct matter_words mail_matters_en[MATTER_COUNT] = {
 				"{span}.",
 		},
 		.claim = "Whether the cluster is alive will be known when its next Watchdog "
-			"signal comes or is missed; then a further mail says so.",
+			"signal comes or is missed; then you are told so.",
 		.claim_variant = "No Watchdog alert has been heard from this stack, so it cannot "
 			"be told whether the cluster is alive.",
 		.side = "The watcher’s own link works, so the fault is on the server side: power, "

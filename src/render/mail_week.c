@@ -139,7 +139,7 @@ const char *mail_week_lead(const struct mail_case *c)
 
 const char *mail_week_verdict(const struct mail_case *c)
 {
-	return words_of(c)->verdict;
+	return c->is_message ? words_of(c)->verdict_message : words_of(c)->verdict;
 }
 
 /* ---- one outage ---- */

@@ -19,6 +19,8 @@ const struct week_words week_words_en = {
 		"total.",
 	.verdict = "This mail comes every week: when it stays away, the watcher or its mail has "
 		"stopped.",
+	.verdict_message = "This comes every week: when it stays away, the watcher or its way to "
+		"here has stopped.",
 	.dates = "{from}–{to} {until}",
 	.dates_of_two = "{from} {month} – {to} {until}",
 	.day = "{weekday} {day} {month}",
@@ -77,6 +79,7 @@ const struct week_words week_words_ja = {
 	.lead_none = "この 1 週間（{dates}）に停止はありませんでした。",
 	.lead_at_least = "この 1 週間（{dates}）の停止は {outages} 件以上、合計 {total}以上でした。",
 	.verdict = "このメールは毎週届きます。届かない週は、監視かメールのどちらかが止まっています。",
+	.verdict_message = "この通知は毎週届きます。届かない週は、監視かここまでの経路のどちらかが止まっています。",
 	.dates = "{month}/{from}〜{to}",
 	.dates_of_two = "{month}/{from}〜{until}/{to}",
 	.day = "{month}/{day}({weekday})",

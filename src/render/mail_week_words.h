@@ -14,7 +14,7 @@ struct week_words {
 	struct wording subject, lead;		/* {outages} {total} {dates} */
 	const char *subject_none, *lead_none;	/* {dates} */
 	const char *lead_at_least;		/* not all of them could be kept */
-	const char *verdict;
+	const char *verdict, *verdict_message;	/* of a mail; of what is none */
 	const char *dates, *dates_of_two;	/* {from} {to} {month} {until}: within one, over two */
 	const char *day;			/* {weekday} {day} {month} */
 	const char *outages;			/* a title: {zone} */

@@ -231,5 +231,7 @@ struct mail_words {
 extern const struct matter_words mail_matters_en[MATTER_COUNT], mail_matters_ja[MATTER_COUNT];
 extern const struct mail_words mail_words_en, mail_words_ja;
 const struct mail_words *mail_words(enum language language);
+/* Put those of a message that is no mail in the place of those of a mail. */
+void message_words(enum language language, struct mail_words *words);
 
 #endif

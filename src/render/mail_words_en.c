@@ -331,6 +331,7 @@ const struct mail_words mail_words_en = {
 		[SELF_MAIL_BACK] = "WATCHER: mail leaves again",
 		[SELF_CHANNEL] = "WATCHER: a channel fails since {from}{zone}",
 		[SELF_CHANNEL_BACK] = "WATCHER: a channel works again",
+		[SELF_STORAGE] = "WATCHER: nothing can be written to its disk",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with "
@@ -342,6 +343,7 @@ const struct mail_words mail_words_en = {
 		[SELF_CHANNEL] = "The channel {off} takes nothing since {from}{zone}.",
 		[SELF_CHANNEL_BACK] = "The channel {off} takes notices again; it did not since "
 			"{from}{zone}.",
+		[SELF_STORAGE] = "For ten minutes the watcher could write nothing to its own disk.",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "Everything is watched as that copy says. What was changed "
@@ -356,6 +358,9 @@ const struct mail_words mail_words_en = {
 		[SELF_CHANNEL] = "Who is told by it alone is told nothing at present. What waits is "
 			"tried again for seven days.",
 		[SELF_CHANNEL_BACK] = "What waited is sent now.",
+		[SELF_STORAGE] = "Everything is watched as before, and notices are sent from memory. "
+			"The page keeps its old words, history has a hole, and a restart would "
+			"forget what was not written.",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -373,6 +378,10 @@ const struct mail_words mail_words_en = {
 		[SELF_CHANNEL] = {
 			"shorewatch mails; it shows the last answer",
 			"shorewatch test-mail with the channel’s name; it asks once more",
+		},
+		[SELF_STORAGE] = {
+			"df -h and df -i of the state directory; is it full, or read-only?",
+			"journalctl -u shorewatch; it names what failed first",
 		},
 	},
 	.self_fault = "First fault",

@@ -242,6 +242,7 @@ const struct mail_words mail_words_ja = {
 		[SELF_MAIL_BACK] = "【監視側】メール送信が復旧",
 		[SELF_CHANNEL] = "【監視側】{from}{zone} から届かない通知先",
 		[SELF_CHANNEL_BACK] = "【監視側】通知先が復旧",
+		[SELF_STORAGE] = "【監視側】ディスクに書き込めません",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "監視側の設定に誤りがあるため、最後に正しかった設定の写しで動いています。",
@@ -250,6 +251,7 @@ const struct mail_words mail_words_ja = {
 		[SELF_MAIL_BACK] = "メールを再び送れるようになりました（{from}{zone} から送れませんでした）。",
 		[SELF_CHANNEL] = "通知先 {off} は {from}{zone} から通知を受け付けていません。",
 		[SELF_CHANNEL_BACK] = "通知先 {off} が再び通知を受け付けています（{from}{zone} から受け付けませんでした）。",
+		[SELF_STORAGE] = "監視側のディスクに 10 分間、何も書き込めていません。",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "監視はその写しのとおりに続いています。それ以降の変更は反映されていません。",
@@ -258,6 +260,7 @@ const struct mail_words mail_words_ja = {
 		[SELF_MAIL_BACK] = "待っていたものは、いま送っています。",
 		[SELF_CHANNEL] = "この通知先だけで知らされる人には、いま何も届きません。待っているものは 7 日間、送信を繰り返します。",
 		[SELF_CHANNEL_BACK] = "待っていたものは、いま送っています。",
+		[SELF_STORAGE] = "監視は続いており、通知はメモリから送ります。ページの表示は古いままで、履歴は欠けます。再起動すると、書き込めなかったものは失われます。",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -275,6 +278,10 @@ const struct mail_words mail_words_ja = {
 		[SELF_CHANNEL] = {
 			"shorewatch mails で最後の応答を確認",
 			"shorewatch test-mail に通知先の名前を付けて、もう一度送信",
+		},
+		[SELF_STORAGE] = {
+			"状態ディレクトリの df -h と df -i で、空きと読み取り専用でないかを確認",
+			"journalctl -u shorewatch で最初の失敗を確認",
 		},
 	},
 	.self_fault = "最初の誤り",

@@ -35,6 +35,8 @@ bool facts_is_cut_off(const struct model *model, enum family family)
 
 enum verdict_state facts_state(const struct model *model, const struct target_view *target)
 {
+	if (wall_is_set(model->stopped))
+		return VERDICT_UNKNOWN;
 	if (wall_is_set(target->planned_until))
 		return VERDICT_PAUSED;
 	if (model->vantage == VANTAGE_ISOLATED && target->state != VERDICT_PAUSED)
@@ -144,6 +146,8 @@ enum diagnosis facts_finding(const struct model *model, size_t stack)
 static void finding_choose(const struct model *model, struct facts *facts)
 {
 	facts->stack = model->worst;
+	if (wall_is_set(model->stopped))
+		return;
 	if (model->vantage == VANTAGE_ISOLATED) {
 		facts->finding = DIAGNOSIS_ISOLATED;
 		return;
@@ -238,7 +242,8 @@ void facts_gather(const struct model *model, struct facts *ret)
 		failing_count(model, &facts);
 	else if (facts.finding == DIAGNOSIS_NONE)
 		slow_count(model, &facts);
-	facts.look = look_choose(&facts);
+	facts.is_stopped = wall_is_set(model->stopped);
+	facts.look = facts.is_stopped ? LOOK_UNKNOWN : look_choose(&facts);
 	page_calendar_read(model, &facts.calendar);
 	*ret = facts;
 }

@@ -42,6 +42,7 @@ struct facts {
 	unsigned count;		       /* targets the headline speaks of, pairs once */
 	const struct target_view *one; /* the first of them, to be named by facts_name() */
 	enum look look;
+	bool is_stopped;	       /* nobody watches any more */
 	struct page_calendar calendar;
 };
 

@@ -107,6 +107,8 @@ static enum word title_choose(const struct facts *facts)
 		return titles[facts->finding];
 	if (facts->look == LOOK_SLOW)
 		return word_for(WORD_TITLE_SLOW_ONE, facts->count);
+	if (facts->is_stopped)
+		return WORD_TITLE_STOPPED;
 	if (facts->look == LOOK_UNKNOWN)
 		return WORD_TITLE_UNKNOWN;
 	return facts->look == LOOK_MAINT ? WORD_TITLE_MAINT : WORD_TITLE_UP;
@@ -248,7 +250,10 @@ static void stale_write(const struct sheet *s)
 	page_write_file(s->to, s, s->language);
 	buf_puts(s->to, "\">");
 	page_put(s, WORD_STALE_LOAD);
-	buf_puts(s->to, "</a></p></aside>\n  <div class=\"alive\" aria-hidden=\"true\"><p>");
+	buf_puts(s->to, "</a></p></aside>\n");
+	if (s->facts->is_stopped)
+		return; /* it says so itself */
+	buf_puts(s->to, "  <div class=\"alive\" aria-hidden=\"true\"><p>");
 	page_put(s, WORD_ALIVE);
 	buf_puts(s->to, "</p></div>\n");
 }

@@ -256,7 +256,9 @@ static void lede_planned(const struct sheet *s)
 
 static void lede_calm(const struct sheet *s)
 {
-	if (s->facts->look == LOOK_UNKNOWN)
+	if (s->facts->is_stopped)
+		lede_say(s, WORD_LEDE_STOPPED, HOLES(hole_time("time", s->model->stopped)));
+	else if (s->facts->look == LOOK_UNKNOWN)
 		lede_say(s, WORD_LEDE_UNKNOWN, NO_HOLES);
 	else if (s->facts->look == LOOK_SLOW)
 		lede_slow(s);

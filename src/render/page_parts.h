@@ -44,6 +44,8 @@ void page_write_headline(struct buf *to, const struct sheet *s);
 void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t stack);
 /* A stack's name for people, as plain text. */
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
+/* What an incident is called, open or past, as plain text: "Whole stack down", "Blog down". */
+void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident);
 /* The 90 day bars of a row and the line below them; `title` is plain text. */
 void page_bars(const struct sheet *s, const char *title, const struct rollup *rollup);
 /* The same of days that were read already, also of a mean. */

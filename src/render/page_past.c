@@ -99,7 +99,7 @@ static unsigned visible_members(const struct model *m, const struct incident *in
 	return incident->members;
 }
 
-static void name_write(const struct sheet *s, const struct incident *incident)
+void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident)
 {
 	const struct target_plan *only = only_target(s->model, incident);
 	enum word word = names_of_past[incident->worst];
@@ -109,14 +109,23 @@ static void name_write(const struct sheet *s, const struct incident *incident)
 	if (only != NULL)
 		target_name(&name, s, incident, only);
 	if (word != 0)
-		page_put(s, word);
+		page_fill(to, s, word, NO_HOLES);
 	else if (only != NULL && n == 1)
-		page_say(s, WORD_PAST_SITE_ONE, HOLES(hole_own("title", buf_text(&name))));
+		page_fill(to, s, WORD_PAST_SITE_ONE, HOLES(hole_own("title", buf_text(&name))));
 	else if (n > 1)
-		page_say(s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n)));
+		page_fill(to, s, WORD_PAST_SITE_MANY, HOLES(hole_number("n", n)));
 	else
-		page_put(s, WORD_PAST_SITE_NAMELESS);
+		page_fill(to, s, WORD_PAST_SITE_NAMELESS, NO_HOLES);
 	buf_done(&name);
+}
+
+static void name_write(const struct sheet *s, const struct incident *incident)
+{
+	struct buf line = BUF_INIT(LINE_MAX_BYTES);
+
+	page_write_incident(&line, s, incident);
+	text_html(s->to, buf_text(&line));
+	buf_done(&line);
 }
 
 /* How the incident began, when it began with something visible. */

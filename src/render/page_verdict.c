@@ -70,7 +70,9 @@ static void calm_headline(struct buf *to, const struct sheet *s)
 {
 	const struct facts *f = s->facts;
 
-	if (f->look == LOOK_UNKNOWN)
+	if (f->is_stopped)
+		page_fill(to, s, WORD_HEAD_STOPPED, NO_HOLES);
+	else if (f->look == LOOK_UNKNOWN)
 		page_fill(to, s, WORD_HEAD_UNKNOWN, NO_HOLES);
 	else if (f->look == LOOK_SLOW)
 		slow_headline(to, s);
@@ -291,6 +293,10 @@ static void due_write(const struct sheet *s)
 {
 	wall_t due = s->model->next_report;
 
+	if (s->facts->is_stopped) {
+		buf_puts(s->to, "</p>\n");
+		return;
+	}
 	if (!wall_is_set(due))
 		due = (wall_t){ s->model->now.wall.us + REPORT_PERIOD };
 	buf_puts(s->to, "<span class=\"nw\">");

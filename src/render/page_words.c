@@ -42,12 +42,14 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_TITLE_SITE_MANY] = { "DOWN: {n} checks", "{n} 件が停止中" },
 	[WORD_TITLE_PIPELINE] = { "SILENT: cluster alarm", "クラスターの監視が沈黙" },
 	[WORD_TITLE_UNKNOWN] = { "Not enough checks yet", "判定待ち" },
+	[WORD_TITLE_STOPPED] = { "STOPPED: nobody watches", "監視停止中" },
 	[WORD_TITLE_SLOW_ONE] = { "SLOW: {title}", "遅延：{title}" },
 	[WORD_TITLE_SLOW_MANY] = { "SLOW: {n} checks", "{n} 件が遅延" },
 	[WORD_TITLE_MAINT] = { "PLANNED: work in progress", "計画作業中" },
 	[WORD_TITLE_UP] = { "All up", "すべて正常" },
 
 	[WORD_HEAD_UNKNOWN] = { "Not enough checks yet", "まだ判定できません" },
+	[WORD_HEAD_STOPPED] = { "The watcher was stopped", "監視は停止されています" },
 	[WORD_HEAD_SLOW_ONE] = { "{title} is slow", "{title} の応答が遅れています" },
 	[WORD_HEAD_SLOW_MANY] = { "{n} checks are slow", "{n} 件の応答が遅れています" },
 	[WORD_HEAD_MAINT] = { "Planned work in progress", "計画作業中です" },
@@ -138,6 +140,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LEDE_UNKNOWN] = { "The watcher has just started. It judges when every check has run "
 				"at least once.",
 				"監視を始めたところです。各チェックが一巡すると判定します。" },
+	[WORD_LEDE_STOPPED] = { "Nobody has watched since {time}. What is shown below was known before; "
+				"of the present nothing is known.",
+				"{time} 以降は監視されていません。以下はそれまでの記録で、"
+				"現在の状態は分かりません。" },
 	[WORD_LEDE_SLOW_ONE] = { "It answers, but slower than its limit of {limit}.",
 				 "応答はありますが、上限の {limit}を超えています。" },
 	[WORD_LEDE_SLOW_MANY] = { "They answer, but slower than their limits: {names}.",

@@ -30,8 +30,13 @@ static void head_write(struct document *d)
 
 	text_field(d, "schema", "shorewatch.status/1");
 	time_field(d, "generated_at", now);
-	time_field(d, "next_due", wall_is_set(due) ? due : (wall_t){ now.us + REPORT_PERIOD });
-	time_field(d, "stale_after", (wall_t){ now.us + STALE_AFTER });
+	if (wall_is_set(d->model->stopped))
+		due = (wall_t){ 0 };
+	else if (!wall_is_set(due))
+		due = (wall_t){ now.us + REPORT_PERIOD };
+	time_field(d, "next_due", due);
+	time_field(d, "stale_after",
+		   wall_is_set(d->model->stopped) ? now : (wall_t){ now.us + STALE_AFTER });
 	int_field(d, "report", (int64_t)d->model->report);
 	text_field(d, "generator", "shorewatch " SHOREWATCH_VERSION);
 	page_write(d);
@@ -176,6 +181,7 @@ static void watcher_write(struct document *d)
 	bool_field(d, "configuration_broken", d->model->trouble != NULL);
 	bool_field(d, "clock_wrong", d->model->is_clock_wrong);
 	bool_field(d, "drill", d->model->is_drill);
+	time_field(d, "stopped_at", d->model->stopped);
 	json_object_end(&d->json);
 }
 

@@ -25,6 +25,8 @@ void status_watchdogs(struct document *d);
 void status_incidents(struct document *d);
 void status_planned(struct document *d);
 void status_silences(struct document *d);
+/* Between two targets: the document of thousands of them need not be in memory at once. */
+void status_part_end(struct document *d);
 /* State, last signal and rhythm of a Watchdog, into the open object. */
 void status_deadman(struct document *d, const struct deadman_view *view);
 

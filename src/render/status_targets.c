@@ -199,8 +199,7 @@ static void target_write(struct document *d, size_t target)
 	json_object_end(&d->json);
 }
 
-/* Between two targets: the document of thousands of them need not be in memory at once. */
-static void part_end(struct document *d)
+void status_part_end(struct document *d)
 {
 	if (d->drain != NULL && d->json.to->n >= PART_BYTES)
 		d->drain->drain(d->drain->ctx, d->json.to);
@@ -213,7 +212,7 @@ void status_targets(struct document *d)
 	for (size_t i = 0; i < d->model->plan->targets_n; i++)
 		if (!d->model->targets[i].plan->is_hidden) {
 			target_write(d, i);
-			part_end(d);
+			status_part_end(d);
 		}
 	json_array_end(&d->json);
 }

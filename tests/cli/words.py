@@ -21,7 +21,7 @@ import shore
 from lab import Failure, Lab, demand, is_listening, main, run, wait_for
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-COMMANDS = ("run check probe status incidents mails note silence unsilence ack reload render test-mail drill options demo "
+COMMANDS = ("run check probe status incidents mails note silence unsilence ack reload render tombstone test-mail drill options demo "
             "quick snippets help version").split()
 
 

@@ -11,15 +11,18 @@ import subprocess
 import threading
 import time
 
+from faketime import Fast
 from image import Image, apart
 from lab import find, run
-from loopback import TMAIL, World, demand, wait_for
+from loopback import HOME, TMAIL, World, demand, wait_for
 
 STUCK = 90      # seconds that one fsync takes
 PATIENCE = 5    # of the outbox with the disk (DECISIONS 3)
 LAG_MS = 200    # a turn of the loop, whatever the disk does
 AGAIN = 60      # seconds until the outbox tries a second time
 PAGES = 3000    # times that the page is read
+RATE = 30       # of the clock, where something lasts
+TOLD = 10 * 60  # seconds after which a failing disk is worth a mail of its own
 
 
 class Injected:
@@ -114,6 +117,21 @@ def du_04(program):
         world.until("it works again", lambda: not is_failing(world), AGAIN + 10)
         demand("works again" in world.log(), "nobody said that it works again")
         demand("sent from memory" not in world.mail(world.shut(), TMAIL).text(), "the next one is still from memory")
+
+
+def du_04_told(program):
+    """The disk refuses for ten minutes: one mail tells of it, from memory, and none when nothing is new."""
+    with World(program, "DU-04 told", clock=Fast(RATE), has_watchdog=False, **HOME) as world:
+        world.start()
+        world.calm(limit=30)
+        with Injected(world, "fsync,fdatasync:error=EIO"):
+            began = time.monotonic()
+            mail = world.mail(began, TOLD + TMAIL * RATE)
+            demand(mail.state == "WATCHER" and "disk" in mail.header("Subject"), f"{mail}")
+            demand((time.monotonic() - began) * RATE >= TOLD, "that was too early")
+            world.quiet(3 * 60 / RATE)
+        world.until("it works again", lambda: not is_failing(world), AGAIN + 10)
+        world.quiet(1)
 
 
 def du_04_memory(program):
@@ -348,7 +366,8 @@ def du_11(program):
         outage(world)
 
 
-DRILLS = {"DU-04": du_04, "DU-04-once": du_04_once, "DU-04-memory": du_04_memory, "DU-05": du_05,
+DRILLS = {"DU-04": du_04, "DU-04-once": du_04_once, "DU-04-told": du_04_told, "DU-04-memory": du_04_memory,
+          "DU-05": du_05,
           "DU-05-inodes": du_05_inodes, "DU-05-during": du_05_during, "DU-06": du_06, "DU-07": du_07, "DU-08": du_08,
           "DU-09-corrupt": du_09_corrupt, "DU-09-deleted": du_09_deleted, "DU-09-locked": du_09_locked,
           "DU-10": du_10, "DU-11": du_11}

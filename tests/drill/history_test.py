@@ -101,20 +101,12 @@ MORE = {
 }
 
 def killed(history):
-    """It may have been killed anywhere: less is demanded, but never that mails are there, and once."""
+    """It may have been killed anywhere: what it was seen in trouble is not demanded, and everything else is."""
     history.is_cut = history.is_unseen = True
 
 
 # The same in a history that was cut.
-CUT = {
-    "crashes": SPOILT["crashes"],
-    "doubles": SPOILT["doubles"],
-    "disorder": SPOILT["disorder"],
-    "losses": SPOILT["losses"],
-    "unmailed": SPOILT["unmailed"],
-    "miscounted": SPOILT["miscounted"],
-    "broken_pages": SPOILT["broken_pages"],
-}
+CUT = {name: spoil for name, spoil in SPOILT.items() if name != "overcounted"}
 
 
 def main():

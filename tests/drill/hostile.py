@@ -171,15 +171,23 @@ class Session(relay.Session):
             return True
         return self.answer(verb, line)
 
-    def answer_auth535(self, verb, line):
+    def login(self, verb, line, reply):
         if verb == "EHLO":
             self.wfile.write(b"250-relay.lab.test\r\n250 AUTH PLAIN\r\n")
             return True
         if verb == "AUTH":
             self.server.relay.logins.append(time.monotonic())
-            self.say("535 5.7.8 wrong")
+            self.say("334 ")
+            self.rfile.readline()
+            self.say(reply)
             return True
         return self.answer(verb, line)
+
+    def answer_auth535(self, verb, line):
+        return self.login(verb, line, "535 5.7.8 wrong")
+
+    def answer_auth235(self, verb, line):
+        return self.login(verb, line, "235 2.7.0 welcome")
 
 
 class Hostile(relay.Relay):

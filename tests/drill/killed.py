@@ -21,6 +21,7 @@ WORLDS = 8       # at once: they mostly wait
 STORY = 60       # seconds for a mail when the program was killed on its way
 KILLED = 128 + 9  # the reaper's status
 KILLS = 10       # on the way into an outage, and on the way out
+LIFE = 0.8       # seconds, at most, that it lives in between
 FEW_PLACES = 24  # of the calls at which it is killed, where not each one is tried
 
 
@@ -163,7 +164,7 @@ def du_01_every(program):
 def kill_often(world, dice):
     """So often, each time after less than a second of life; what the relay had by then, and the ring not, is excused."""
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0, 0.8))
+        time.sleep(dice.uniform(0, LIFE))
         world.kill()
         go_on_after_death(world)
 
@@ -173,6 +174,7 @@ def du_02_of(program, outages):
     twice = 0
     for number in range(outages):
         with quick_world(program, f"DU-02 {number}") as world:
+            world.unpublished = 2 * KILLS * LIFE  # and a start each: no life is long enough to renew the page
             world.start()
             world.calm()
             world.shut()

@@ -87,6 +87,7 @@ class World:
         self.is_mixed = False      # an older version takes part
         self.is_cut = False        # it is killed anywhere
         self.is_unseen = False     # the disk does not take the page
+        self.unpublished = 0       # seconds of ours in which nobody lives long enough to renew it
         self.known = 0   # mails that the drill has spoken of
         self.starts = 0
         self.child = None
@@ -344,7 +345,7 @@ class World:
     def _patience(self):
         """An incident waits for group_wait before anybody is told, and settles before it is over."""
         seconds = sum(int(self._values[key].rstrip("s")) for key in ("group_wait", "settle"))
-        return judge.PATIENCE + seconds / self.clock.rate
+        return judge.PATIENCE + self.unpublished + seconds / self.clock.rate
 
 
 __all__ = ["DRILL", "Failure", "HOME", "HOME_AFTER", "HOME_THB", "RELAY", "SLACK", "TDET", "THB", "TMAIL", "World", "demand", "hold", "site", "wait_for"]

@@ -20,6 +20,7 @@ pkg-config --exists sqlite3 | libsqlite3-dev       | sqlite-devel          | sql
 pkg-config --exists libmicrohttpd | libmicrohttpd-dev | libmicrohttpd-devel | libmicrohttpd | libmicrohttpd-dev
 pkg-config --exists jansson | libjansson-dev       | jansson-devel         | jansson       | jansson-dev
 pkg-config --exists libpcre2-8 | libpcre2-dev      | pcre2-devel           | pcre2         | pcre2-dev
+pkg-config --exists zlib    | zlib1g-dev           | zlib-devel            | zlib          | zlib-dev
 pkg-config --exists openssl | libssl-dev           | openssl-devel         | openssl       | openssl-dev
 test -e /usr/share/zoneinfo/Asia/Tokyo | tzdata    | tzdata                | tzdata        | tzdata
 test -e /etc/ssl/certs      | ca-certificates      | ca-certificates       | ca-certificates | ca-certificates'
@@ -28,6 +29,8 @@ UNIT_TEST_NEEDS='
 pkg-config --exists cmocka  | libcmocka-dev        | libcmocka-devel       | cmocka        | cmocka-dev
 command -v python3          | python3              | python3               | python        | python3
 command -v openssl          | openssl              | openssl               | openssl       | openssl
+python_has jsonschema       | python3-jsonschema | python3-jsonschema | python-jsonschema | py3-jsonschema
+python_has feedparser       | python3-feedparser | python3-feedparser | python-feedparser | py3-feedparser
 command -v readelf          | binutils             | binutils              | binutils      | binutils
 command -v systemd-analyze  | systemd              | systemd               | systemd       |'
 
@@ -36,6 +39,8 @@ command -v strace           | strace               | strace                | str
 command -v valgrind         | valgrind             | valgrind              | valgrind      | valgrind
 command -v curl             | curl                 | curl                  | curl          | curl
 command -v nginx            | nginx-light          | nginx                 | nginx         | nginx
+command -v caddy            | caddy                | caddy                 | caddy         | caddy
+command -v rsync            | rsync                | rsync                 | rsync         | rsync
 command -v unbound          | unbound              | unbound               | unbound       | unbound
 command -v postfix          | postfix              | postfix               | postfix       | postfix
 command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
@@ -71,6 +76,12 @@ die()
 curl_has_openssl()
 {
 	pkg-config --exists libcurl && curl-config --ssl-backends | grep -qi openssl
+}
+
+# The system's own Python: another one does not see its packages.
+python_has()
+{
+	/usr/bin/python3 -c "import $1"
 }
 
 test_has_sasl_plain()

@@ -1,22 +1,10 @@
 /*
  * channel_words_test.c - what each kind of channel is told of each kind of
- * notice, from the model to the last byte, compared with tests/golden/notify.
- *
- * NOTIFY_GOLDEN_WRITE=1 writes the golden files anew; look at the difference
- * before you keep it.
+ * notice, and what hostile words become there.
  */
-#include "render/mail_fixture.h"
-
-#include <errno.h>
+#include "app/channel_golden.h"
 
 #include "core/certificate.h"
-#include "render/brief.h"
-#include "shorewatch/json.h"
-#include "shorewatch/notify.h"
-
-#define GOLDEN SOURCE_DIR "/tests/golden/notify/"
-#define BODY_MAX (1024 * 1024)
-#define PARAMS_MAX 4096
 
 /* ---- cases ---- */
 
@@ -58,16 +46,6 @@ static void recovered(struct world *w)
 	w->incident.state = INCIDENT_CLOSED;
 	w->incident.closed = now_at(at(14, 4, 2));
 	world_tell(w, NOTICE_RECOVERED, DIAGNOSIS_SITE_DOWN, DIAGNOSIS_SITE_DOWN);
-}
-
-static void outside_incident(struct world *w, enum notice_kind kind)
-{
-	w->request.incident = NULL;
-	w->notice.incident = 0;
-	w->notice.kind = kind;
-	w->notice.number[0] = w->notice.stack[0] = '\0';
-	w->notice.opened = (struct now){ 0 };
-	w->notice.id = notice_id(&w->notice);
 }
 
 static void blind(struct world *w)
@@ -125,114 +103,17 @@ static void drill(struct world *w)
 	w->notice.is_drill = true;
 }
 
-static const struct {
-	const char *name;
-	void (*happens)(struct world *w);
-} cases[] = {
+static const struct channel_case cases[] = {
 	{ "down", down },	{ "change", change },	{ "repeat", repeat },
 	{ "recovered", recovered }, { "blind", blind }, { "certificate", certificate },
 	{ "renewed", renewed }, { "self", ourselves },	{ "test", test },
 	{ "drill", drill },
 };
 
-#define CASES (sizeof cases / sizeof cases[0])
-
-/* ---- writing ---- */
-
-static const struct pair labels[] = { { "team", "web" } };
-
-/* Only Alertmanager's own labels go into what is written. */
-static const void *params_of(const struct notify_kind *kind, void *params)
-{
-	for (const struct option *o = kind->options; o->name != NULL; o++)
-		if (o->type == OPTION_PAIRS)
-			*(struct pairs *)((char *)params + o->offset) = (struct pairs){ labels, 1 };
-	return params;
-}
-
-/* The body must be JSON to a strict reader, whatever the words. */
-static void assert_json(const struct buf *body)
-{
-	char why[JSON_WHY_MAX];
-	struct json *json = json_parse(buf_text(body), body->n, why);
-
-	if (json == NULL)
-		fail_msg("%s: %s", why, buf_text(body));
-	json_free(json);
-}
-
-static void write_body(const struct notify_kind *kind, struct world *w, enum language language,
-		       struct buf *to)
-{
-	_Alignas(16) char params[PARAMS_MAX] = { 0 };
-	struct buf body = BUF_INIT(BODY_MAX);
-	struct brief brief;
-
-	assert_true(kind->params_bytes <= sizeof params);
-	w->plan.language = w->request.language = language;
-	brief_init(&brief, &w->request);
-	assert_false(brief_failed(&brief));
-	kind->write(&brief.words, params_of(kind, params), &body);
-	assert_false(buf_failed(&body));
-	assert_json(&body);
-	buf_add(to, buf_text(&body), body.n);
-	buf_done(&body);
-	brief_done(&brief);
-}
-
-static void write_all(const struct notify_kind *kind, enum language language, struct buf *to)
-{
-	for (size_t i = 0; i < CASES; i++) {
-		struct world *w = world_new();
-
-		cases[i].happens(w);
-		buf_printf(to, "%s# %s\n", i > 0 ? "\n" : "", cases[i].name);
-		write_body(kind, w, language, to);
-		free(w);
-	}
-	buf_putc(to, '\n');
-}
-
-static void golden_compare(const char *path, const struct buf *is)
-{
-	struct buf was = BUF_INIT(BODY_MAX);
-	FILE *file;
-	int c;
-
-	if (getenv("NOTIFY_GOLDEN_WRITE") != NULL) {
-		file = fopen(path, "w");
-		assert_non_null(file);
-		assert_int_equal(fwrite(buf_text(is), 1, is->n, file), is->n);
-		assert_int_equal(fclose(file), 0);
-		return;
-	}
-	file = fopen(path, "r");
-	if (file == NULL)
-		fail_msg("%s: %s", path, strerror(errno));
-	while ((c = getc(file)) != EOF)
-		buf_putc(&was, (char)c);
-	(void)fclose(file); /* read only */
-	assert_string_equal(buf_text(is), buf_text(&was));
-	buf_done(&was);
-}
-
 static void every_kind_tells_every_notice_as_written_down(void **state)
 {
-	static const char *const languages[LANGUAGE_COUNT] = { "en", "ja" };
-	char path[512];
-
 	(void)state;
-	for (size_t k = 0; k < notify_kinds_n; k++) {
-		for (int l = 0; l < LANGUAGE_COUNT; l++) {
-			struct buf all = BUF_INIT(BODY_MAX);
-
-			write_all(notify_kinds[k], (enum language)l, &all);
-			(void)snprintf(path, sizeof path, GOLDEN "%s.%s.json", notify_kinds[k]->name,
-				       languages[l]);
-			golden_compare(path, &all);
-			buf_done(&all);
-		}
-	}
+	golden_of_all("", cases, sizeof cases / sizeof cases[0]);
 }
 
 /* ---- hostile words ---- */

@@ -454,7 +454,7 @@ static void every_relays_word_is_told_with_the_relay(void **state)
 	take(place, 1, 0);
 	run_until_delivered(place, 1);
 	assert_int_equal(place->answers, 2);
-	assert_int_equal(place->answer[0], OUTBOX_LATER);
+	assert_int_equal(place->answer[0], OUTBOX_UNREACHED);
 	assert_int_equal(place->answered_by[0], closed);
 	assert_int_equal(place->answer[1], OUTBOX_ACCEPTED);
 	assert_int_equal(place->answered_by[1], place->relay.port);
@@ -597,7 +597,7 @@ static void a_want_that_lasts_counts_in_the_end(void **state)
 	run_for(place, 500 * USEC_PER_MS);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(place->answers, 1);
-	assert_int_equal(place->answer[0], OUTBOX_LATER);
+	assert_int_equal(place->answer[0], OUTBOX_UNREACHED);
 	place->ahead = 50 * USEC_PER_SEC;
 	run_for(place, 50 * USEC_PER_MS);
 	assert_int_equal(place->answers, 1);
@@ -626,7 +626,8 @@ static void a_full_outbox_is_said_and_survived(void **state)
 	disk_sticks(place);
 	for (uint32_t i = 0; i < OUTBOX_MAX + 3; i++)
 		take(place, i + 1, 0);
-	assert_int_equal(courier_waiting(place->courier, &oldest), OUTBOX_MAX);
+	assert_int_equal(courier_waiting(place->courier, &oldest), OUTBOX_MAX + 3);
+	assert_true(courier_has_undurable(place->courier));
 }
 
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -517,6 +517,218 @@ static void who_wants_to_be_left_alone_is(void **state)
 }
 
 /* Random lives: never two attempts of one notice at once, never out of order, everything ends. */
+/* ---- what reached nobody ---- */
+
+static struct outbox_entry *fails(struct outbox *o, struct outbox_entry *entry,
+				  enum outbox_result result, struct now now)
+{
+	assert_ptr_equal(outbox_next(o, now), entry);
+	assert_false(outbox_finish(entry, result, 1, "", now));
+	return entry;
+}
+
+static void serve(struct outbox *o, struct outbox_entry *entry, struct now now)
+{
+	assert_ptr_equal(outbox_next(o, now), entry);
+	assert_true(outbox_finish(entry, OUTBOX_ACCEPTED, 1, "250 ok", now));
+	outbox_release(o, entry);
+}
+
+/* Made in the order of `serial`, in a place of any other. */
+static struct outbox_entry *put_made(struct outbox *o, uint64_t serial, const char *to,
+				     struct now now)
+{
+	struct outbox_entry *entry = put(o, serial, 0, to, now);
+
+	entry->notice.serial = serial;
+	return entry;
+}
+
+static void when_a_relay_is_back_what_reached_none_is_due_at_once_the_oldest_first(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *third = fails(o, put_made(o, 3, "a@example.com", at(0)),
+					   OUTBOX_UNREACHED, at(0));
+	struct outbox_entry *first = fails(o, put_made(o, 1, "b@example.com", at(1)),
+					   OUTBOX_UNREACHED, at(1));
+	struct outbox_entry *grey = fails(o, put_made(o, 2, "c@example.com", at(2)), OUTBOX_LATER,
+					  at(2));
+	struct outbox_entry *phone = fails(o, put_made(o, 4, "phone", at(3)), OUTBOX_UNREACHED,
+					   at(3));
+
+	serve(o, put_made(o, 5, "d@example.com", at(30)), at(30));
+	assert_int_equal(outbox_wake(o).us, at(30).mono.us);
+	serve(o, first, at(30));
+	serve(o, third, at(30));
+	assert_null(outbox_next(o, at(30))); /* the relay knows the one, and of the other nothing */
+	assert_int_equal(outbox_wake(o).us, at(62).mono.us);
+	serve(o, grey, at(62));
+	assert_ptr_equal(outbox_next(o, at(63)), phone);
+}
+
+/* A word of any of its relays is a word. */
+static void what_one_relay_put_off_keeps_its_time(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_LATER, 2, "451", at(0)));
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_UNREACHED, 2, "refused", at(0)));
+	serve(o, put(o, 2, 0, "b@example.com", at(10)), at(10));
+	assert_null(outbox_next(o, at(59)));
+	assert_ptr_equal(outbox_next(o, at(60)), entry);
+}
+
+static void what_a_channel_takes_recalls_its_own(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *mail = fails(o, put(o, 1, 0, "a@example.com", at(0)),
+					  OUTBOX_UNREACHED, at(0));
+	struct outbox_entry *phone = fails(o, put(o, 2, 0, "phone", at(0)), OUTBOX_UNREACHED, at(0));
+
+	serve(o, put(o, 3, 0, "phone", at(10)), at(10));
+	serve(o, phone, at(10));
+	assert_null(outbox_next(o, at(59)));
+	assert_ptr_equal(outbox_next(o, at(60)), mail);
+}
+
+static void another_configuration_recalls_what_reached_nobody(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *unreached = fails(o, put(o, 1, 0, "a@example.com", at(0)),
+					       OUTBOX_UNREACHED, at(0));
+
+	(void)fails(o, put(o, 2, 0, "b@example.com", at(0)), OUTBOX_LATER, at(0));
+	outbox_recall(o, at(5));
+	assert_ptr_equal(outbox_next(o, at(5)), unreached);
+	assert_null(outbox_next(o, at(5)));
+}
+
+static void a_fresh_alarm_does_not_queue_behind_what_has_failed(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *old = fails(o, put_made(o, 1, "a@example.com", at(0)),
+					 OUTBOX_UNREACHED, at(0));
+	struct outbox_entry *fresh = put_made(o, 2, "a@example.com", at(60));
+
+	assert_ptr_equal(outbox_next(o, at(60)), fresh);
+	assert_ptr_equal(outbox_next(o, at(60)), old);
+}
+
+/* ---- relays that are to be left alone ---- */
+
+static void who_is_passed_by_waits_without_an_attempt(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	for (int64_t t = 0; t < 3 * 900; t += 900) {
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_false(outbox_pass(entry, 1, "535 wrong", at(t + 900).mono, at(t)));
+		assert_int_equal(entry->attempts, 0);
+		assert_string_equal(entry->reply, "535 wrong");
+		assert_int_equal(outbox_wake(o).us, at(t + 900).mono.us);
+	}
+	serve(o, put(o, 2, 0, "b@example.com", at(2600)), at(2600)); /* it lets us in */
+	assert_ptr_equal(outbox_next(o, at(2600)), entry);
+}
+
+static void past_a_relay_that_rests_the_next_is_asked(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_pass(entry, 2, "535 wrong", at(900).mono, at(0)));
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_int_equal(entry->route, 1);
+	assert_false(outbox_finish(entry, OUTBOX_UNREACHED, 2, "", at(0)));
+	assert_int_equal(entry->attempts, 1);
+	assert_int_equal(outbox_wake(o).us, at(60).mono.us); /* that one was asked, and is again */
+	assert_ptr_equal(outbox_next(o, at(60)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_UNREACHED, 2, "", at(60)));
+	assert_ptr_equal(outbox_next(o, at(60)), entry);
+	assert_false(outbox_pass(entry, 2, "", at(900).mono, at(60)));
+	assert_int_equal(entry->attempts, 2);
+	assert_int_equal(entry->route, 0);
+	assert_int_equal(outbox_wake(o).us, at(60 + 120).mono.us);
+}
+
+static void in_doubt_it_is_not_bound_to_a_relay_that_rests(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+	int64_t t = 0;
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	assert_false(outbox_finish(entry, OUTBOX_IN_DOUBT, 2, "", at(0)));
+	while (entry->route == 0) {
+		assert_in_range(t, 0, 3600);
+		t = (outbox_wake(o).us - at(0).mono.us) / USEC_PER_SEC;
+		assert_ptr_equal(outbox_next(o, at(t)), entry);
+		assert_false(outbox_pass(entry, 2, "", at(t + 900).mono, at(t)));
+	}
+	assert_int_equal(entry->attempts, 4);
+}
+
+static void passed_by_for_a_week_it_is_over(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(7 * 86400)), entry);
+	assert_false(outbox_pass(entry, 1, "", at(7 * 86400 + 1).mono, at(7 * 86400)));
+	assert_ptr_equal(outbox_next(o, at(7 * 86400 + 1)), entry);
+	assert_true(outbox_pass(entry, 1, "", at(8 * 86400).mono, at(7 * 86400 + 1)));
+	assert_false(entry->is_accepted);
+}
+
+/* Its relay rests just when the day after its refusal is over: it waits for that like the others. */
+static void a_refused_one_is_passed_by_as_well(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "gone@example.com", at(0));
+
+	(void)fails(o, entry, OUTBOX_REFUSED, at(0));
+	serve(o, put(o, 2, 0, "a@example.com", at(1)), at(1));
+	assert_null(outbox_next(o, at(86399)));
+	assert_ptr_equal(outbox_next(o, at(86400)), entry);
+	assert_false(outbox_pass(entry, 1, "535 wrong", at(87000).mono, at(86400)));
+	assert_null(outbox_next(o, at(86999)));
+	assert_ptr_equal(outbox_next(o, at(87000)), entry);
+	outbox_not_yet(entry, at(87001).mono);
+	assert_null(outbox_next(o, at(87000)));
+	assert_ptr_equal(outbox_next(o, at(87001)), entry);
+}
+
+static void a_turn_that_came_too_early_comes_again(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *entry = put(o, 1, 0, "a@example.com", at(0));
+
+	assert_ptr_equal(outbox_next(o, at(0)), entry);
+	outbox_not_yet(entry, at(1).mono);
+	assert_null(outbox_next(o, at(0)));
+	assert_ptr_equal(outbox_next(o, at(1)), entry);
+	assert_int_equal(entry->attempts, 0);
+}
+
+static void the_newest_of_those_that_wait_is_known(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *newest;
+
+	assert_null(outbox_newest(o));
+	(void)put_made(o, 2, "a@example.com", at(0));
+	newest = put_made(o, 9, "a@example.com", at(0));
+	(void)put_made(o, 5, "a@example.com", at(0));
+	assert_ptr_equal(outbox_newest(o), newest);
+	assert_true(outbox_is_older(&(struct notice){ .created = at(0) },
+				    &(struct notice){ .serial = 1, .created = at(1) }));
+}
+
 static void random_lives_end_in_order(void **state)
 {
 	struct outbox *o = *state;
@@ -581,6 +793,18 @@ int main(void)
 		WITH_OUTBOX(what_a_channel_takes_says_nothing_of_a_refused_mail),
 		WITH_OUTBOX(who_wants_to_be_left_alone_is),
 		WITH_OUTBOX(what_is_put_off_is_never_brought_forward),
+		WITH_OUTBOX(when_a_relay_is_back_what_reached_none_is_due_at_once_the_oldest_first),
+		WITH_OUTBOX(what_one_relay_put_off_keeps_its_time),
+		WITH_OUTBOX(what_a_channel_takes_recalls_its_own),
+		WITH_OUTBOX(another_configuration_recalls_what_reached_nobody),
+		WITH_OUTBOX(a_fresh_alarm_does_not_queue_behind_what_has_failed),
+		WITH_OUTBOX(who_is_passed_by_waits_without_an_attempt),
+		WITH_OUTBOX(past_a_relay_that_rests_the_next_is_asked),
+		WITH_OUTBOX(in_doubt_it_is_not_bound_to_a_relay_that_rests),
+		WITH_OUTBOX(passed_by_for_a_week_it_is_over),
+		WITH_OUTBOX(a_refused_one_is_passed_by_as_well),
+		WITH_OUTBOX(a_turn_that_came_too_early_comes_again),
+		WITH_OUTBOX(the_newest_of_those_that_wait_is_known),
 		WITH_OUTBOX(random_lives_end_in_order),
 	};
 

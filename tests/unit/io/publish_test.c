@@ -42,7 +42,7 @@ static int place_remove(void **state)
 
 static int publish(const struct place *place, const char *name, const char *text, uint64_t report)
 {
-	const struct publish_file file = { name, text, strlen(text) };
+	const struct publish_file file = { name, text, strlen(text), 0 };
 
 	return publish_files(place->page, &file, 1, report);
 }
@@ -72,9 +72,9 @@ static bool is_there(const struct place *place, const char *name)
 static void files_are_written_with_folders_made(void **state)
 {
 	const struct place *place = *state;
-	const struct publish_file files[] = { { "index.html", "<p>", 3 },
-					      { "api/v2/status.json", "{}", 2 },
-					      { "t/blog.html", "", 0 } };
+	const struct publish_file files[] = { { "index.html", "<p>", 3, 0 },
+					      { "api/v2/status.json", "{}", 2, 0 },
+					      { "t/blog.html", "", 0, 0 } };
 	struct stat is;
 
 	umask(077);
@@ -198,9 +198,9 @@ static void names_that_lead_out_are_refused(void **state)
 static void one_bad_file_holds_back_the_picture_only(void **state)
 {
 	const struct place *place = *state;
-	const struct publish_file files[] = { { "a.html", "a", 1 },
-					      { "b.html", "b", 1 },
-					      { "c.html", "c", 1 } };
+	const struct publish_file files[] = { { "a.html", "a", 1, 0 },
+					      { "b.html", "b", 1, 0 },
+					      { "c.html", "c", 1, 0 } };
 
 	assert_int_equal(mkdir(place->page, 0755), 0);
 	assert_int_equal(mkdir(folder_path(place->page, "b.html"), 0755), 0);
@@ -239,18 +239,136 @@ static void what_is_written_in_parts_is_replaced_whole(void **state)
 
 	assert_int_equal(publish(place, "status.json", "{}", 1), 0);
 	answer = -ENOSPC;
-	assert_int_equal(publish_streamed(place->page, "status.json", &source), -ENOSPC);
+	assert_int_equal(publish_streamed(place->page, "status.json", &source, 0), -ENOSPC);
 	assert_holds(place, "status.json", "{}");
 	assert_false(is_there(place, ".status.json.new"));
 	answer = 0;
-	assert_int_equal(publish_streamed(place->page, "status.json", &source), 0);
+	assert_int_equal(publish_streamed(place->page, "status.json", &source, 0), 0);
 	assert_holds(place, "status.json", "{\"a\":1}");
 	assert_int_equal(stat(folder_path(place->page, "status.json"), &is), 0);
 	assert_int_equal(is.st_mode & 0777, 0644);
-	assert_int_equal(publish_streamed(place->page, "../out.json", &source), -EINVAL);
+	assert_int_equal(publish_streamed(place->page, "../out.json", &source, 0), -EINVAL);
 }
 
 #define placed(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+
+/* ---- compressed, beside ---- */
+
+static const char large[] =
+	"<p>a line that comes again and again, so that it can be made smaller</p>\n";
+
+static int publish_large(const struct place *place, const char *name, unsigned times, unsigned ways)
+{
+	struct buf text = BUF_INIT(1u << 20);
+
+	for (unsigned i = 0; i < times; i++)
+		buf_puts(&text, large);
+	const struct publish_file file = { name, buf_text(&text), text.n, ways };
+	int r = publish_files(place->page, &file, 1, 0);
+
+	buf_done(&text);
+	return r;
+}
+
+/* By a program that is not ours. */
+static bool unpacks_to_same(const struct place *place, const char *name)
+{
+	char command[2048];
+
+	snprintf(command, sizeof command, "gzip -dc '%s/%s.gz' | cmp -s - '%s/%s'", place->page,
+		 name, place->page, name);
+	return system(command) == 0;
+}
+
+static void a_compressed_file_lies_beside_its_own(void **state)
+{
+	const struct place *place = *state;
+	struct stat is;
+
+	assert_int_equal(publish_large(place, "t/a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_true(unpacks_to_same(place, "t/a.html"));
+	assert_int_equal(stat(folder_path(place->page, "t/a.html.gz"), &is), 0);
+	assert_int_equal(is.st_mode & 0777, 0644);
+	assert_true((size_t)is.st_size < sizeof large * 10);
+	assert_int_equal(publish_large(place, "t/a.html", 200, PUBLISH_COMPRESSED), 0);
+	assert_true(unpacks_to_same(place, "t/a.html"));
+}
+
+static void what_is_compressed_again_is_the_same_file(void **state)
+{
+	const struct place *place = *state;
+	ino_t before;
+
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	before = inode_of(place, "a.html.gz");
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_int_equal(inode_of(place, "a.html.gz"), before);
+	/* One that was lost comes back. */
+	assert_int_equal(unlink(folder_path(place->page, "a.html.gz")), 0);
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_true(unpacks_to_same(place, "a.html"));
+}
+
+static void a_small_file_is_left_as_it_is(void **state)
+{
+	const struct place *place = *state;
+
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_int_equal(publish_large(place, "a.html", 2, PUBLISH_COMPRESSED), 0);
+	assert_false(is_there(place, "a.html.gz"));
+}
+
+static void an_old_compressed_file_does_not_outlive_its_content(void **state)
+{
+	const struct place *place = *state;
+
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_int_equal(publish_large(place, "a.html", 100, 0), 0); /* the same, the option is off */
+	assert_false(is_there(place, "a.html.gz"));
+	/* A folder in its place cannot go: then the file must not change either. */
+	assert_int_equal(mkdir(folder_path(place->page, "a.html.gz"), 0755), 0);
+	assert_true(publish_large(place, "a.html", 50, 0) < 0);
+}
+
+static void a_link_in_place_of_a_compressed_file_is_not_followed(void **state)
+{
+	const struct place *place = *state;
+	struct buf is = BUF_INIT(64);
+
+	assert_int_equal(file_mkdir(place->page, 0755), 0);
+	fclose(fopen(folder_path(place->folder, "outside"), "w"));
+	assert_int_equal(symlink("../outside", folder_path(place->page, "a.html.gz")), 0);
+	assert_int_equal(publish_large(place, "a.html", 100, PUBLISH_COMPRESSED), 0);
+	assert_true(unpacks_to_same(place, "a.html"));
+	assert_int_equal(file_read(folder_path(place->folder, "outside"), &is), 0);
+	assert_int_equal(is.n, 0);
+	buf_done(&is);
+}
+
+/* ---- what is not named any more ---- */
+
+static bool is_kept(void *ctx, const char *name)
+{
+	return strcmp(name, ctx) == 0;
+}
+
+static void what_nobody_names_is_removed_and_nothing_else(void **state)
+{
+	static const char *const names[] = { "t/blog.html", "t/old.html", "t/old.html.gz",
+					     "t/blog.html.gz", "t/README", "t/Old.html",
+					     "t/old.txt", "old.html" };
+	static const bool stays[] = { true, false, false, true, true, true, true, true };
+	struct place *place = *state;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		assert_int_equal(publish(place, names[i], "x", 0), 0);
+	assert_int_equal(publish_large(place, "t/blog.html", 100, PUBLISH_COMPRESSED), 0);
+	publish_prune(place->page, "t", is_kept, (char[]){ "t/blog.html" });
+	publish_prune(place->page, "no-such-folder", is_kept, (char[]){ "" });
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (is_there(place, names[i]) != stays[i])
+			fail_msg("%s", names[i]);
+}
 
 int main(void)
 {
@@ -268,6 +386,12 @@ int main(void)
 		placed(one_bad_file_holds_back_the_picture_only),
 		placed(a_fifo_in_place_of_a_file_does_not_hang_us),
 		placed(what_is_written_in_parts_is_replaced_whole),
+		placed(a_compressed_file_lies_beside_its_own),
+		placed(what_is_compressed_again_is_the_same_file),
+		placed(a_small_file_is_left_as_it_is),
+		placed(an_old_compressed_file_does_not_outlive_its_content),
+		placed(a_link_in_place_of_a_compressed_file_is_not_followed),
+		placed(what_nobody_names_is_removed_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@
 
 static void page_write(struct place *place, const char *name, const char *text)
 {
-	const struct publish_file file = { name, text, strlen(text) };
+	const struct publish_file file = { name, text, strlen(text), 0 };
 
 	assert_int_equal(publish_files(place->folder, &file, 1, 0), 0);
 }
@@ -82,6 +82,98 @@ static void an_unchanged_file_is_not_sent_again(void **state)
 	client_done(&client);
 	page_write(place, "index.html", "two");
 	assert_answer(place, request, 200, "two");
+}
+
+static void gzip_asked(struct place *place, const char *accepts, bool is_given)
+{
+	struct client client;
+	char request[512];
+
+	snprintf(request, sizeof request,
+		 "GET /a.html HTTP/1.1\r\nHost: a\r\nAccept-Encoding: %s\r\n\r\n", accepts);
+	say(place, &client, request);
+	assert_int_equal(client_status(&client), 200);
+	assert_true(client_has(&client, "Vary: Accept-Encoding"));
+	assert_true(client_has(&client, "Content-Type: text/html; charset=utf-8"));
+	if (client_has(&client, "Content-Encoding: gzip") != is_given)
+		fail_msg("Accept-Encoding: %s", accepts);
+	assert_string_equal(client_body(&client), is_given ? "packed" : "plain");
+	client_done(&client);
+}
+
+/* RFC 9110 12.5.3 */
+static void who_takes_gzip_gets_what_lies_beside(void **state)
+{
+	static const char *const takes[] = { "gzip", "GZIP", "br, gzip", "br,gzip;q=0.5,*",
+					     "x-gzip", "gzip; q=0.001", " ,, gzip ,", "gzip ;q=1" };
+	static const char *const refuses[] = { "",	    "br",	   "gzip;q=0", "gzip;q=0.000",
+					       "gzip; q=0", "notgzip", "gzipx",    "deflate, gzip;q=0" };
+	struct place *place = *state;
+
+	page_write(place, "a.html", "plain");
+	gzip_asked(place, "gzip", false); /* there is none */
+	page_write(place, "a.html.gz", "packed");
+	for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
+		gzip_asked(place, takes[i], true);
+	for (size_t i = 0; i < sizeof refuses / sizeof *refuses; i++)
+		gzip_asked(place, refuses[i], false);
+}
+
+static void etag_of(struct place *place, const char *request, char etag[128])
+{
+	struct client client;
+
+	say(place, &client, request);
+	const char *at = strstr(buf_text(&client.response), "ETag: ");
+
+	assert_non_null(at);
+	snprintf(etag, 128, "%.*s", (int)strcspn(at + 6, "\r"), at + 6);
+	client_done(&client);
+}
+
+/* A cache that mixed them up would show binary. */
+static void the_two_codings_have_two_tags(void **state)
+{
+	struct place *place = *state;
+	char plain[128], packed[128];
+
+	page_write(place, "a.html", "plain");
+	page_write(place, "a.html.gz", "plain");
+	etag_of(place, GET("/a.html"), plain);
+	etag_of(place, "GET /a.html HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n",
+		packed);
+	assert_string_not_equal(plain, packed);
+}
+
+static void scripts_of_other_sites_may_read_what_is_for_machines(void **state)
+{
+	static const struct {
+		const char *name, *field;
+		bool is_there;
+	} rows[] = {
+		{ "status.json", "Access-Control-Allow-Origin: *", true },
+		{ "feed.atom", "Access-Control-Allow-Origin: *", true },
+		{ "index.html", "Access-Control-Allow-Origin", false },
+		{ "feed.atom", "Content-Type: application/atom+xml; charset=utf-8", true },
+		{ "style.0a1b2c3d.css", "Cache-Control: public, max-age=31536000, immutable",
+		  true },
+		{ "status.json", "Cache-Control: no-cache", true },
+	};
+	struct place *place = *state;
+	char request[512];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct client client;
+
+		page_write(place, rows[i].name, "x");
+		snprintf(request, sizeof request, "GET /%s HTTP/1.1\r\nHost: a\r\n\r\n",
+			 rows[i].name);
+		say(place, &client, request);
+		if ((strstr(buf_text(&client.response), rows[i].field) != NULL) !=
+		    rows[i].is_there)
+			fail_msg("%s: %s", rows[i].name, buf_text(&client.response));
+		client_done(&client);
+	}
 }
 
 static void what_is_not_ours_to_show_is_not_found(void **state)
@@ -239,6 +331,9 @@ int main(void)
 		placed(the_page_is_served_from_its_folder),
 		placed(head_is_get_without_the_body),
 		placed(an_unchanged_file_is_not_sent_again),
+		placed(who_takes_gzip_gets_what_lies_beside),
+		placed(the_two_codings_have_two_tags),
+		placed(scripts_of_other_sites_may_read_what_is_for_machines),
 		placed(what_is_not_ours_to_show_is_not_found),
 		placed(other_methods_are_refused),
 		placed(only_the_newest_pictures_are_alive),

@@ -697,6 +697,11 @@ static void a_channel_works_again(struct world *w)
 	w->notice.to = at_day(21, 9, 40, 2);
 }
 
+static void the_disk_fails(struct world *w)
+{
+	ourselves(w, SELF_STORAGE, "");
+}
+
 static void clock_is_ahead(struct world *w)
 {
 	ourselves(w, SELF_CLOCK, "-90000");
@@ -921,6 +926,7 @@ static const struct golden {
 	{ "self-mail-back", mail_works_again },
 	{ "self-channel", a_channel_fails },
 	{ "self-channel-back", a_channel_works_again },
+	{ "self-storage", the_disk_fails },
 	{ "repeat-with-note", still_down_with_a_note },
 	{ "held", site_down_after_a_silence },
 	{ "flapping", site_flaps },

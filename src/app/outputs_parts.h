@@ -1,0 +1,22 @@
+/*
+ * outputs_parts.h - what the rows of outputs.c share, and those that live in
+ * files of their own.
+ */
+#ifndef APP_OUTPUTS_PARTS_H
+#define APP_OUTPUTS_PARTS_H
+
+#include "app/outputs.h"
+#include "shorewatch/time.h"
+
+/* ---- stamps: begin with STAMP_BEGIN and mix in what the file depends on ---- */
+#define STAMP_BEGIN UINT64_C(14695981039346656037) /* FNV-1a, 64 bits */
+
+uint64_t stamp_mix(uint64_t stamp, uint64_t number);
+uint64_t stamp_text(uint64_t stamp, const char *text); /* NULL: as "" */
+/*
+ * A number that changes once every `period`, for each of `count` files at another moment: so
+ * that those of 10,000 targets are not all drawn in one report.
+ */
+uint64_t stamp_slot(wall_t now, size_t which, size_t count, usec_t period);
+
+#endif
