@@ -316,13 +316,20 @@ void checks_release_held(struct engine *e, struct now now)
 	}
 }
 
-/* What began this fall was ours, though nobody knew it then. */
+/*
+ * What began this fall was ours, though nobody knew it then. Of whom a notice of another life says
+ * that he is down, nothing is known any more.
+ */
 static void check_retract(struct engine *e, uint32_t index, struct now now)
 {
 	struct verdict *v = &e->checks[index].verdict;
 	enum verdict_state from = v->state;
 
-	if (verdict_retract(v, now))
+	if (e->members[index].is_failing)
+		verdict_forget(v, now);
+	else
+		(void)verdict_retract(v, now);
+	if (v->state != from)
 		record_transition(e, index, from, now);
 	check_touch(e, index);
 	engine_dirty(e, now);
