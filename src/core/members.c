@@ -107,10 +107,10 @@ void members_are_known(struct engine *e, struct incident *incident)
 			forget_news(e, incident, &e->members[i]);
 }
 
-/* Its failure follows nobody else's. That of a watchdog may: beats come from behind the others. */
-static bool is_on_its_own(const struct engine *e, uint32_t subject)
+/* A target whose failure follows nobody else's. */
+static bool is_on_its_own(const struct engine *e, uint32_t target)
 {
-	return subject < e->plan->targets_n && e->plan->targets[subject].parents.n == 0;
+	return e->plan->targets[target].parents.n == 0;
 }
 
 /* Another one than `child` that fails, and has failed of its own, or since its parent is back. */

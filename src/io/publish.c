@@ -27,6 +27,7 @@
 #define FILE_MODE      0644 /* a web server of another user reads them */
 #define PART_MAX       128  /* bytes of one part of a name */
 #define ALIVE_NAME_MAX 32
+#define HEAD_READ      16384 /* of a page, up to the picture that it waits for */
 #define COMPRESSED_LEAST 1024 /* bytes; less is one packet as it is */
 
 const char publish_alive_svg[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" "
@@ -349,27 +350,61 @@ int publish_streamed(const char *dir, const char *name, const struct file_source
 	return r;
 }
 
-uint64_t publish_last_report(const char *dir)
+static uint64_t newest_alive(int root)
 {
-	int root = file_open_dir(dir);
+	DIR *alive = folder_list(root, "alive");
 	uint64_t newest = 0;
 	struct dirent *entry;
 
-	if (root < 0)
-		return 0;
-	DIR *alive = folder_list(root, "alive");
-
-	close(root);
-	if (!alive)
-		return 0;
-	while ((entry = readdir(alive)) != NULL) {
+	while (alive && (entry = readdir(alive)) != NULL) {
 		uint64_t number = alive_number(entry->d_name);
 
 		if (number > newest)
 			newest = number;
 	}
-	closedir(alive);
+	if (alive)
+		closedir(alive);
 	return newest;
+}
+
+/* The number behind the first `mark` at the beginning of a file; 0: there is none. */
+static uint64_t number_in(int root, const char *name, const char *mark)
+{
+	char head[HEAD_READ + 1];
+	int fd = openat(root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, head, HEAD_READ) : -1;
+	int64_t number;
+	char *at;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return 0;
+	head[n] = '\0';
+	at = strstr(head, mark);
+	if (!at)
+		return 0;
+	at += strlen(mark);
+	at[strspn(at, "0123456789")] = '\0';
+	return words_int(at, 1, INT64_MAX, &number) ? (uint64_t)number : 0;
+}
+
+static uint64_t greater(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+uint64_t publish_last_report(const char *dir)
+{
+	int root = file_open_dir(dir);
+	uint64_t newest, next;
+
+	if (root < 0)
+		return 0;
+	newest = greater(newest_alive(root), number_in(root, "status.json", "\"report\":"));
+	next = number_in(root, "index.html", "url(alive/"); /* the one that it waits for */
+	close(root);
+	return greater(newest, next > 0 ? next - 1 : 0);
 }
 
 /* ---- what is not named any more ---- */

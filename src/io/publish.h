@@ -54,7 +54,7 @@ void publish_prune(const char *dir, const char *folder, bool (*is_kept)(void *ct
 		   void *ctx);
 /* Remove one file and what lies compressed beside it. What cannot be removed stays. */
 void publish_remove(const char *dir, const char *name);
-/* The newest number in DIR/alive, 0: none. */
+/* The newest number that any file of a report shows, of one that was not whole, too; 0: none. */
 uint64_t publish_last_report(const char *dir);
 
 #endif

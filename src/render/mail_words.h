@@ -214,7 +214,8 @@ struct mail_words {
 	/* the cap: {held} {since} {cap} */
 	struct wording digest_subject, digest_lead, held_back;
 	const char *digest_verdict, *digest_title;
-	const char *digest_incident, *digest_more; /* {headline} {at}; {n} */
+	/* {headline} {at}; {headline} {at} {names}; {n} */
+	const char *digest_incident, *digest_incident_of, *digest_more;
 
 	/* the operator's words */
 	const char *notes_title;

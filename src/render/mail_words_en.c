@@ -400,6 +400,7 @@ const struct mail_words mail_words_en = {
 		"what was worse, and every recovery, has gone out. This is how it stands now.",
 	.digest_title = "Open incidents",
 	.digest_incident = "{headline}, since {at}",
+	.digest_incident_of = "{headline}, since {at}: {names}",
 	.digest_more = "and {n} more incidents",
 	.held_back = {
 		"{held} mails to you were held back since {since}{zone}: at most {cap} an hour go "

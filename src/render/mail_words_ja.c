@@ -293,6 +293,7 @@ const struct mail_words mail_words_ja = {
 	.digest_verdict = "保留するのは、軽くなった変化、対象の追加、継続の知らせだけです。悪化と復旧のメールは送っています。いまの状態は次のとおりです。",
 	.digest_title = "継続中の障害",
 	.digest_incident = "{headline}（{at} から）",
+	.digest_incident_of = "{headline}（{at} から）：{names}",
 	.digest_more = "ほか {n} 件の障害",
 	.held_back = { "{since}{zone} からあなた宛てのメール {held} 通を保留しました（1 時間に {cap} 通まで）。このメールはいまの状態です。", NULL },
 

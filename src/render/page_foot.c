@@ -61,10 +61,21 @@ static void fine_write(const struct sheet *s)
 	buf_done(&offset);
 }
 
+static const struct link {
+	const char *file, *name;
+} links[] = {
+	{ "status.json", "status.json" },
+	{ "api/v2/summary.json", "summary.json" },
+	{ "feed.atom", "Atom" },
+	{ "badge.svg", "badge.svg" },
+};
+
 static void links_write(const struct sheet *s)
 {
-	buf_puts(s->to, "      <ul class=\"links\"><li><a href=\"status.json\">status.json</a></li>"
-			"<li>");
+	buf_puts(s->to, "      <ul class=\"links\">");
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+		buf_printf(s->to, "<li><a href=\"%s\">%s</a></li>", links[i].file, links[i].name);
+	buf_puts(s->to, "<li>");
 	page_say(s, WORD_WRITTEN_BY, HOLES(hole_own("version", SHOREWATCH_VERSION)));
 	buf_puts(s->to, "</li></ul>\n");
 }

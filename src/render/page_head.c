@@ -216,7 +216,11 @@ static void links_write(const struct sheet *s)
 		page_write_file(s->to, s, l);
 		buf_puts(s->to, "\">\n");
 	}
-	buf_printf(s->to, "  <link rel=\"stylesheet\" href=\"%s\">\n", page_style_name());
+	buf_puts(s->to, "  <link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
+	text_attr(s->to, page_title(s->model));
+	buf_printf(s->to,
+		   "\" href=\"feed.atom\">\n  <link rel=\"stylesheet\" href=\"%s\">\n",
+		   page_style_name());
 }
 
 static void head_write(const struct sheet *s)
@@ -281,7 +285,7 @@ static void header_write(const struct sheet *s)
 	for (enum language l = 0; l < LANGUAGE_COUNT; l++)
 		if (l != s->language)
 			language_link(s, l);
-	buf_puts(s->to, "</ul></nav>\n  </div></header>\n");
+	buf_puts(s->to, "<li><a href=\"feed.atom\">Atom</a></li></ul></nav>\n  </div></header>\n");
 }
 
 void page_head(const struct sheet *s)

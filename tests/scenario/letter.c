@@ -153,8 +153,8 @@ static bool letter_copy(const struct letter *letter)
 	FILE *file;
 	bool is_written;
 
-	if (path == NULL)
-		return true;
+	if (path == NULL || strchr(letter->notice.recipient, '@') == NULL)
+		return true; /* what takes another way is no mail */
 	file = fopen(path, "ab");
 	if (file == NULL)
 		return false;

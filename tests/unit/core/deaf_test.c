@@ -4,6 +4,8 @@
  */
 #include "small_engine.h"
 
+#include "core/engine_parts.h"
+
 /* The last beat is at 0, with 60 s and 240 s of patience; references there are none. */
 #define SILENT_AFTER 300
 #define HOUR	     3600
@@ -97,6 +99,32 @@ static void a_report_of_a_job_may_have_been_lost_too(void **state)
 	engine_free(engine);
 }
 
+/* Cut off, with a listener that fails, or in planned work, the time is put off as it passes. */
+static void what_is_put_off_already_is_not_put_off_twice(void **state)
+{
+	struct planned planned[SMALL_TARGETS + 1] = { { .until = { 0 } } };
+	struct heard heard = { .notices = 0 };
+	struct engine *engine = heard_at_0(&heard);
+	mono_t watchdog = engine->deadmen[0].began, job = engine->jobs[0].began;
+
+	(void)state;
+	engine->vantage_state = VANTAGE_ISOLATED;
+	engine_deaf(engine, 10 * USEC_PER_SEC, small_at(100));
+	assert_int_equal(engine->deadmen[0].began.us, watchdog.us);
+	engine->vantage_state = VANTAGE_UNCHECKED;
+	engine->is_deaf = true;
+	engine_deaf(engine, 10 * USEC_PER_SEC, small_at(110));
+	assert_int_equal(engine->jobs[0].began.us, job.us);
+	engine->is_deaf = false;
+	planned[BACKUP].until = small_at(1000).wall;
+	engine->planned = planned;
+	engine_deaf(engine, 10 * USEC_PER_SEC, small_at(120));
+	engine->planned = NULL;
+	assert_int_equal(engine->jobs[0].began.us, job.us);
+	assert_int_equal(engine->deadmen[0].began.us, watchdog.us + 20 * USEC_PER_SEC);
+	engine_free(engine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +133,7 @@ int main(void)
 		cmocka_unit_test(whatever_we_lose_it_is_found_in_the_end),
 		cmocka_unit_test(another_hour_has_its_own),
 		cmocka_unit_test(a_report_of_a_job_may_have_been_lost_too),
+		cmocka_unit_test(what_is_put_off_already_is_not_put_off_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,6 +138,21 @@ static void the_last_report_counts_numbers_only(void **state)
 	assert_int_equal(publish_last_report(place->page), 42);
 }
 
+/* On a full disk some files are written, and which they are nobody knows. */
+static void a_report_that_was_not_whole_has_used_its_number(void **state)
+{
+	static const char page[] = "<style>@keyframes alive{to{content:url(alive/52.svg)}}</style>";
+	static const char status[] = "{\"schema\":\"s\",\"report\":63,\"page\":{}}";
+	const struct place *place = *state;
+
+	assert_int_equal(publish(place, "index.html", page, 42), 0);
+	assert_int_equal(publish_last_report(place->page), 51);
+	assert_int_equal(publish(place, "status.json", status, 42), 0);
+	assert_int_equal(publish_last_report(place->page), 63);
+	assert_int_equal(publish(place, "status.json", "{\"report\":x}", 64), 0);
+	assert_int_equal(publish_last_report(place->page), 64);
+}
+
 static void a_folder_that_is_a_link_is_refused(void **state)
 {
 	const struct place *place = *state;
@@ -378,6 +393,7 @@ int main(void)
 		placed(no_temporary_file_stays),
 		placed(a_hundred_and_twenty_pictures_stay),
 		placed(the_last_report_counts_numbers_only),
+		placed(a_report_that_was_not_whole_has_used_its_number),
 		placed(a_folder_that_is_a_link_is_refused),
 		placed(a_link_inside_is_not_followed),
 		placed(a_link_in_place_of_a_file_is_replaced),
