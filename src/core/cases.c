@@ -336,12 +336,16 @@ bool incident_all_return(const struct engine *e, const struct incident *incident
 	return true;
 }
 
-/* That it is still down, or that less of it is: the end is near, or it falls again. */
+/*
+ * That it is still down, or that less of it is, or what was held back and is no worse: the end is
+ * near, or it falls again.
+ */
 static bool is_overtaken(const struct engine *e, const struct incident *incident,
 			 enum notice_kind kind)
 {
-	bool is_milder = incident_weight(incident->finding, incident->is_partial) <
-			 incident_weight(incident->mailed, incident->is_partial_mailed);
+	int worse = incident_weight(incident->finding, incident->is_partial) -
+		    incident_weight(incident->mailed, incident->is_partial_mailed);
+	bool is_milder = worse < 0 || (worse == 0 && incident->is_held);
 
 	return (kind == NOTICE_REPEAT || (kind == NOTICE_CHANGE && is_milder)) &&
 	       incident_all_return(e, incident);

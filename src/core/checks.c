@@ -452,14 +452,33 @@ static void reference_observe(struct engine *e, const struct observation *o, str
 	check_step(e, o->target, has_answered ? SIGNAL_PASS : SIGNAL_FAIL, true, o->started, now);
 }
 
+/* The failure before it is still held: whether it was the target's will never be known. */
+static void recovery_recount(struct engine *e, uint32_t index, struct now started)
+{
+	struct verdict *v = &e->checks[index].verdict;
+
+	verdict_recount(v);
+	if (v->state == VERDICT_RECOVERING)
+		e->setbacks[index].first_good = started;
+}
+
+static void check_pass(struct engine *e, uint32_t index, bool was_held, struct now started,
+		       struct now now)
+{
+	if (was_held)
+		recovery_recount(e, index, started);
+	if (verdict_is_failing(e->checks[index].verdict.state))
+		e->setbacks[index].is_doubted = false;
+	check_step(e, index, SIGNAL_PASS, true, started, now);
+}
+
 static void target_observe(struct engine *e, const struct observation *o, struct now now)
 {
+	bool was_held = e->checks[o->target].is_held;
+
 	check_unhold(e, o->target);
-	if (verdict_is_failing(e->checks[o->target].verdict.state) &&
-	    o->outcome.cause == CAUSE_PASS)
-		e->setbacks[o->target].is_doubted = false;
 	if (o->outcome.cause == CAUSE_PASS)
-		check_step(e, o->target, SIGNAL_PASS, true, o->started, now);
+		check_pass(e, o->target, was_held, o->started, now);
 	else
 		check_fail(e, o->target, o->started, now);
 }

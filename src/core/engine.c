@@ -404,10 +404,11 @@ void engine_gap(struct engine *e, usec_t span, struct now now)
 		heap_set(&e->due, i, now.mono);
 	}
 	silences_excuse(e, span, now);
+	e->listened = now.mono; /* work that was planned within it puts nothing off once more */
 	blind_book_all(e, (wall_t){ now.wall.us - span }, now);
 	windows_resume(e, (wall_t){ now.wall.us - span }, now);
 	engine_unsettle(e);
-	e->advanced = e->listened = e->resumed = now.mono;
+	e->advanced = e->resumed = now.mono;
 	vantage_unheard(&e->vantage);
 	if (span >= GAP_REVIEWED)
 		review_begin(e, now);

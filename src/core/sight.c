@@ -258,13 +258,28 @@ static bool deadman_is_judged(const struct engine *e, const struct deadman *d)
 	return deadman_is_dead(d) || (d->state == DEADMAN_UP && d->last.mono.us >= e->began.us);
 }
 
+static bool was_asked(const struct engine *e, const struct witness *w)
+{
+	return w && wall_is_set(w->asked.wall) && w->asked.mono.us > e->began.us;
+}
+
+/* What they said in another life may be overtaken. */
+static bool is_asked_anew(const struct engine *e, uint32_t watchdog, struct now now)
+{
+	struct pull_evidence ev = evidence_of(e, watchdog);
+
+	return was_asked(e, ev.alertmanager) || was_asked(e, ev.prometheus) ||
+	       mono_span(e->began, now.mono) > JUDGED_WITHIN;
+}
+
 /* Its witnesses were heard in this life, or had their time. */
 static bool pull_is_judged(const struct engine *e, uint32_t watchdog, struct now now)
 {
 	const struct pull_state *p = &e->pulls[watchdog];
 
-	return p->believed != PULL_NONE || p->blame != PULL_NONE ||
-	       !watchdog_is_open(e, watchdog, now);
+	if (p->believed != PULL_NONE || p->blame != PULL_NONE)
+		return is_asked_anew(e, watchdog, now);
+	return !watchdog_is_open(e, watchdog, now);
 }
 
 /* In this life nothing could be learned of it for longer than that takes. */

@@ -65,7 +65,10 @@ static bool verdict_pass(struct verdict *v, const struct verdict_rule *rule, str
 			return verdict_enter(v, VERDICT_UP, now);
 		return verdict_enter(v, VERDICT_RECOVERING, now);
 	case VERDICT_RECOVERING:
-		v->streak++;
+		if (v->streak == 0)
+			streak_begin(v, started);
+		else
+			v->streak++;
 		if (v->streak >= rule->rise &&
 		    mono_span(v->streak_began.mono, started.mono) >= rule->settle)
 			return verdict_enter(v, VERDICT_UP, now);
@@ -115,6 +118,12 @@ bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signa
 void verdict_unstep(struct verdict *v)
 {
 	v->streak--;
+}
+
+void verdict_recount(struct verdict *v)
+{
+	if (v->state == VERDICT_RECOVERING)
+		v->streak = 0;
 }
 
 bool verdict_retract(struct verdict *v, struct now now)

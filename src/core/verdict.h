@@ -45,6 +45,9 @@ bool verdict_step(struct verdict *v, const struct verdict_rule *rule, enum signa
 
 /* Of several failures in a row the last one was our own link's. */
 void verdict_unstep(struct verdict *v);
+
+/* A failure that nobody vouches for lies within its recovery: good answers count from the next on. */
+void verdict_recount(struct verdict *v);
 /* The failures in a row were our own link's: as before them. True: the state changed. */
 bool verdict_retract(struct verdict *v, struct now now);
 /* What was believed is out of date: back to unknown, the next observations decide. */

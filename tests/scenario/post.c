@@ -110,7 +110,7 @@ static void attempt_begin(struct scenario *s, struct outbox_entry *entry)
 		usec_t takes;
 	} modes[] = {
 		[RELAY_UP] = { OUTBOX_ACCEPTED, true, REPLY_TAKES },
-		[RELAY_DOWN] = { OUTBOX_LATER, false, CONNECT_TAKES },
+		[RELAY_DOWN] = { OUTBOX_UNREACHED, false, CONNECT_TAKES },
 		[RELAY_LATER] = { OUTBOX_LATER, false, REPLY_TAKES },
 		[RELAY_REFUSE] = { OUTBOX_REFUSED, false, REPLY_TAKES },
 		[RELAY_DOUBT] = { OUTBOX_IN_DOUBT, true, REPLY_TAKES },

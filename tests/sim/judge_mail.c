@@ -87,6 +87,19 @@ static bool is_unknowable(const struct sim *s, int host, int64_t since)
 	       h->shown < since;
 }
 
+/* Of one that we could not see nothing newer is known; how it failed when we saw it last is. */
+static bool is_unreached(const struct sim *s, int host, const struct evidence *e)
+{
+	const struct host_truth *h = &s->judge.hosts[host];
+
+	if (h->is_blocked && h->bad > 0 && h->shown_unreached > h->shown_reached)
+		return true;
+	return h->shown_unreached >=
+	       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE || is_cert_refused(s, host)
+			? e->since
+			: e->lately);
+}
+
 static struct evidence gather(const struct sim *s, const struct notice *n, int stack)
 {
 	struct evidence e = { .stack = stack,
@@ -124,12 +137,7 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		e.shown += is_shown;
 		e.edges_shown += is_edge && is_shown;
 		e.services_shown += !is_edge && is_shown;
-		/* Of one that we could not see nothing newer is known. */
-		e.unreached += h->shown_unreached >=
-			       (h->is_blocked || s->t - h->unblocked < 3 * MINUTE ||
-						is_cert_refused(s, i)
-					? e.since
-					: e.lately);
+		e.unreached += is_unreached(s, i, &e);
 	}
 	for (int i = 0; i < s->setup->jobs_n; i++)
 		e.jobs += s->setup->jobs[i].stack == stack &&

@@ -136,8 +136,8 @@ static void attempt_begin(struct sim *s, struct outbox_entry *entry)
 		int64_t takes;
 	} moods[] = {
 		[RELAY_GOOD] = { OUTBOX_ACCEPTED, true, REPLY_TAKES },
-		[RELAY_DOWN] = { OUTBOX_LATER, false, CONNECT_TAKES },
-		[RELAY_HANGS] = { OUTBOX_LATER, false, HANG_TAKES },
+		[RELAY_DOWN] = { OUTBOX_UNREACHED, false, CONNECT_TAKES },
+		[RELAY_HANGS] = { OUTBOX_UNREACHED, false, HANG_TAKES },
 		[RELAY_LATER] = { OUTBOX_LATER, false, REPLY_TAKES },
 		[RELAY_REFUSES] = { OUTBOX_REFUSED, false, REPLY_TAKES },
 		[RELAY_DOUBTS] = { OUTBOX_IN_DOUBT, true, HANG_TAKES },

@@ -156,6 +156,23 @@ static void a_relapse_makes_the_recovery_begin_anew(void **state)
 	assert_false(wall_is_set(v.failing_since.wall));
 }
 
+/* What nobody vouched for within a recovery: it is no relapse, and nothing before it counts. */
+static void after_a_doubtful_failure_good_answers_count_anew(void **state)
+{
+	struct verdict v = { .state = VERDICT_DOWN, .failing_since = at(0) };
+
+	(void)state;
+	verdict_step(&v, &rule, SIGNAL_PASS, true, at(60), at(60));
+	verdict_recount(&v);
+	assert_int_equal(v.state, VERDICT_RECOVERING);
+	verdict_step(&v, &rule, SIGNAL_PASS, true, at(95), at(95));
+	assert_int_equal(v.state, VERDICT_RECOVERING);
+	verdict_step(&v, &rule, SIGNAL_PASS, true, at(125), at(125));
+	assert_int_equal(v.state, VERDICT_UP);
+	verdict_recount(&v);
+	assert_int_equal(v.state, VERDICT_UP);
+}
+
 static void an_interrupted_streak_begins_anew(void **state)
 {
 	struct verdict v = { .state = VERDICT_UP };
@@ -290,6 +307,7 @@ int main(void)
 		cmocka_unit_test(no_combination_is_left_out_of_the_table),
 		cmocka_unit_test(an_outage_begins_with_its_first_failed_run),
 		cmocka_unit_test(a_relapse_makes_the_recovery_begin_anew),
+		cmocka_unit_test(after_a_doubtful_failure_good_answers_count_anew),
 		cmocka_unit_test(an_interrupted_streak_begins_anew),
 		cmocka_unit_test(without_vouching_a_streak_waits_one_short_of_the_fall),
 		cmocka_unit_test(no_sequence_of_nine_goes_down_or_up_too_early),
