@@ -121,6 +121,8 @@ struct page_plan {
 	bool is_noindex;
 	bool is_public_errors_full;
 	bool is_precompressed;	    /* NAME.gz beside each file */
+	bool has_kiosk;		    /* kiosk.html: the page, loading itself again */
+	bool is_left_out[LANGUAGE_COUNT]; /* no page in this language; never the default one */
 	/* who may show it in a frame, as a Content-Security-Policy; NULL: nobody */
 	const char *frame_policy;
 };

@@ -93,7 +93,7 @@ static int write_recalled(const struct generation *generation, const char *dir, 
 	model.report = publish_last_report(dir) + 1;
 	if (!is_own_dir)
 		ask_become_self();
-	status = tell_written(sheaf_publish(&(struct sources){ &model, recall.store }, dir), dir);
+	status = tell_written(sheaf_publish(&(struct sources){ .model = &model, .store = recall.store }, dir), dir);
 	recall_close(&recall);
 	return status;
 }

@@ -24,7 +24,7 @@ static int write_pages(const struct model *last, struct store *store, struct now
 
 	if (model) {
 		model->report = publish_last_report(dir);
-		r = sheaf_publish(&(struct sources){ model, store }, dir);
+		r = sheaf_publish(&(struct sources){ .model = model, .store = store }, dir);
 	}
 	free(model);
 	return r;

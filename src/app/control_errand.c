@@ -65,7 +65,7 @@ static int page_take(void *ctx, const char *name, const struct buf *bytes)
 /* A line "NAME BYTES" before each file; the command writes them where it was told to. */
 void errand_pages(struct errand *e)
 {
-	const struct sources from = { e->model, e->store };
+	const struct sources from = { .model = e->model, .store = e->store };
 	const struct sheaf_taker taker = { e, page_take };
 
 	if (sheaf_hand(&from, &taker) == 0)

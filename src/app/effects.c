@@ -13,6 +13,7 @@
 #include "app/pulse.h"
 #include "app/refresh.h"
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "io/runs.h"
 #include "io/store.h"
 #include "shorewatch/plan.h"
@@ -107,6 +108,9 @@ static void store_record(struct store *store, const struct record *record)
 		break;
 	case RECORD_DAY:
 		store_day(store, record->name, record->day, &sums);
+		/* Of a day that is over no mark is needed: its sums are final. */
+		if (record->day == calendar_day(record->now.wall))
+			store_mark(store, record->name, record->now.wall, record->day, &sums);
 		break;
 	case RECORD_STATE:
 		break;

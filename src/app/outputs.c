@@ -82,6 +82,20 @@ static size_t language_count(const struct sources *from)
 	return LANGUAGE_COUNT;
 }
 
+static void script_name(const struct sources *from, size_t which, struct buf *to)
+{
+	(void)from;
+	(void)which;
+	buf_puts(to, "fresh.js");
+}
+
+static void script_draw(const struct sources *from, size_t which, struct buf *to)
+{
+	(void)from;
+	(void)which;
+	buf_add(to, fresh_js, fresh_js_bytes);
+}
+
 /* The default language first. */
 static enum language language_of(const struct sources *from, size_t which)
 {
@@ -90,18 +104,26 @@ static enum language language_of(const struct sources *from, size_t which)
 
 static void index_name(const struct sources *from, size_t which, struct buf *to)
 {
-	static const char *const codes[LANGUAGE_COUNT] = { [LANGUAGE_EN] = "en",
-							   [LANGUAGE_JA] = "ja" };
-
-	if (which == 0)
-		buf_puts(to, "index.html");
-	else
-		buf_printf(to, "index.%s.html", codes[language_of(from, which)]);
+	if (page_has_language(from->model, language_of(from, which)))
+		page_file_name(from->model, "", "index", language_of(from, which), to);
 }
 
 static void index_draw(const struct sources *from, size_t which, struct buf *to)
 {
 	page_index(from->model, language_of(from, which), to);
+}
+
+static void kiosk_name(const struct sources *from, size_t which, struct buf *to)
+{
+	(void)which;
+	if (from->model->plan->page.has_kiosk)
+		buf_puts(to, "kiosk.html");
+}
+
+static void kiosk_draw(const struct sources *from, size_t which, struct buf *to)
+{
+	(void)which;
+	page_kiosk(from->model, to);
 }
 
 /* ---- for machines ---- */
@@ -211,7 +233,11 @@ static void badge_json_draw(const struct sources *from, size_t which, struct buf
 const struct output outputs[] = {
 	{ .kind = "style", .name = style_name, .draw = style_draw },
 	{ .kind = "favicon", .count = favicon_count, .name = favicon_name, .draw = favicon_draw },
+	{ .kind = "script", .name = script_name, .draw = script_draw },
+	{ .kind = "target", .count = target_page_count, .name = target_page_name,
+	  .draw = target_page_draw, .stamp = target_page_stamp, .is_light = true },
 	{ .kind = "index", .count = language_count, .name = index_name, .draw = index_draw },
+	{ .kind = "kiosk", .name = kiosk_name, .draw = kiosk_draw },
 	{ .kind = "status", .name = status_name, .pour = status_pour },
 	{ .kind = "summary", .count = summary_count, .name = summary_file, .pour = summary_pour,
 	  .is_light = true },

@@ -14,12 +14,14 @@
 
 struct buf;
 struct page_drain;
+struct recent;
 struct store;
 
 /* What a report is made from. */
 struct sources {
 	const struct model *model;
-	struct store *store; /* for reading; NULL: no history is at hand */
+	struct store *store;   /* for reading; NULL: no history is at hand */
+	struct recent *recent; /* the last day, as far as it was read; NULL: read anew */
 };
 
 struct output {
@@ -50,7 +52,7 @@ size_t output_count(const struct output *output, const struct sources *from);
 
 /*
  * Folders whose files are all ours: what no row names any more is removed. They
- * hold nothing but [a-z0-9-]+.{html,svg,json}, and .gz beside these.
+ * hold nothing but [a-z0-9-]+.{html,en.html,ja.html,svg,json}, and .gz beside these.
  */
 extern const char *const output_folders[];
 /* Beside these: files of the page's own folder that are there or not, as it is configured. */

@@ -19,4 +19,10 @@ uint64_t stamp_text(uint64_t stamp, const char *text); /* NULL: as "" */
  */
 uint64_t stamp_slot(wall_t now, size_t which, size_t count, usec_t period);
 
+/* ---- rows: a check's own page (outputs_target.c) ---- */
+size_t target_page_count(const struct sources *from);
+void target_page_name(const struct sources *from, size_t which, struct buf *to);
+void target_page_draw(const struct sources *from, size_t which, struct buf *to);
+uint64_t target_page_stamp(const struct sources *from, size_t which);
+
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/recent.h"
 #include "app/sheaf.h"
 #include "app/thrift.h"
 #include "base/buf.h"
@@ -31,6 +32,7 @@ struct publisher {
 	struct publisher_hooks hooks;
 	char page_dir[DIR_TEXT_MAX], state_dir[DIR_TEXT_MAX];
 	struct ledger *ledger;
+	struct recent *recent;
 	struct generation *drawn; /* of the last report; NULL: none yet */
 	uint64_t report;
 	mono_t last;
@@ -122,6 +124,7 @@ static void ledger_follow(struct publisher *p, struct generation *generation)
 	if (p->drawn == generation)
 		return;
 	ledger_forget(p->ledger);
+	recent_forget(p->recent);
 	if (p->drawn)
 		generation_drop(p->drawn);
 	/* Held, so that no other one can have its address. */
@@ -147,6 +150,7 @@ static struct report *report_new(struct publisher *p, struct generation *generat
 	}
 	report->generation = generation_hold(generation);
 	from.model = report->model;
+	from.recent = p->recent;
 	ledger_follow(p, generation);
 	sheaf_begin(&report->sheaf, &from, p->page_dir, p->ledger);
 	return report;
@@ -204,7 +208,10 @@ struct publisher *publisher_new(struct io *io, struct worker *worker, const char
 	if (!p)
 		return NULL;
 	p->ledger = ledger_new();
-	if (!p->ledger) {
+	p->recent = recent_new();
+	if (!p->ledger || !p->recent) {
+		ledger_free(p->ledger);
+		recent_free(p->recent);
 		free(p);
 		return NULL;
 	}
@@ -226,5 +233,6 @@ void publisher_free(struct publisher *publisher)
 	if (publisher->drawn)
 		generation_drop(publisher->drawn);
 	ledger_free(publisher->ledger);
+	recent_free(publisher->recent);
 	free(publisher);
 }

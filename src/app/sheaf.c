@@ -13,6 +13,7 @@
 
 #include "app/ledger.h"
 #include "app/outputs_parts.h"
+#include "app/recent.h"
 #include "base/file.h"
 #include "io/publish.h"
 #include "render/page.h"
@@ -246,13 +247,24 @@ void sheaf_dir(const struct plan *plan, struct buf *to)
 		buf_printf(to, "%s/public", plan->state_dir);
 }
 
+/* What a daemon keeps from report to report is made for this one. */
+static struct sources sources_alone(const struct sources *from)
+{
+	struct sources alone = *from;
+
+	alone.recent = recent_new(); /* without memory: no charts */
+	return alone;
+}
+
 int sheaf_publish(const struct sources *from, const char *dir)
 {
+	const struct sources alone = sources_alone(from);
 	struct sheaf s;
 
-	sheaf_begin(&s, from, dir, NULL);
+	sheaf_begin(&s, &alone, dir, NULL);
 	while (sheaf_step(&s))
 		;
+	recent_free(alone.recent);
 	return sheaf_end(&s);
 }
 
@@ -280,13 +292,15 @@ static int file_hand(const struct sources *from, const struct output *output, si
 
 int sheaf_hand(const struct sources *from, const struct sheaf_taker *taker)
 {
+	const struct sources alone = sources_alone(from);
 	int r = 0;
 
 	for (size_t row = 0; row < outputs_n && r >= 0; row++) {
-		size_t count = output_count(&outputs[row], from);
+		size_t count = output_count(&outputs[row], &alone);
 
 		for (size_t which = 0; which < count && r >= 0; which++)
-			r = file_hand(from, &outputs[row], which, taker);
+			r = file_hand(&alone, &outputs[row], which, taker);
 	}
+	recent_free(alone.recent);
 	return r < 0 ? r : 0;
 }

@@ -59,6 +59,8 @@ static const struct field plan_fields[] = {
 	VALUE(plan, page.days, "page.days"),
 	VALUE(plan, page.is_noindex, "page.noindex"),
 	VALUE(plan, page.is_precompressed, "page.precompress"),
+	VALUE(plan, page.has_kiosk, "page.kiosk"),
+	VALUE(plan, page.is_left_out, "page.languages"),
 	TEXT(plan, page.frame_policy, "page.frame_ancestors"),
 	VALUE(plan, page.is_public_errors_full, "page.public_errors"),
 	TEXT(plan, mail.from, "mail.from"),

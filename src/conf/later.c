@@ -13,8 +13,6 @@ static const struct later {
 } rows[] = {
 	{ "listen", "tls_cert", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
 	{ "listen", "tls_key", "put a proxy with TLS before it (`shorewatch snippets nginx`)" },
-	{ "page", "kiosk", "open the page itself in the browser on the wall" },
-	{ "page", "languages", "the page is always written in English and Japanese" },
 };
 
 const char *later_advice(const char *section, const char *key)

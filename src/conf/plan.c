@@ -15,7 +15,7 @@
 
 #define HOSTNAME_BYTES 256
 
-static const char *const languages[] = { "en", "ja", NULL };
+const char *const plan_languages[] = { "en", "ja", NULL };
 
 struct main_params {
 	const char *instance, *timezone, *state_dir, *targets_dir;
@@ -28,7 +28,7 @@ static const struct option main_options[] = {
 	{ "instance", OPTION_STRING, offsetof(struct main_params, instance),
 	  .help = "this vantage's name, in mails and on the page; default: the host's name" },
 	{ "language", OPTION_WORD, offsetof(struct main_params, language), .fallback = "en",
-	  .words = languages, .help = "of the page, and of mails unless a recipient has another" },
+	  .words = plan_languages, .help = "of the page, and of mails unless a recipient has another" },
 	{ "timezone", OPTION_STRING, offsetof(struct main_params, timezone),
 	  .help = "times are shown in it, such as \"Asia/Tokyo\"; default: the machine's" },
 	{ "state_dir", OPTION_STRING, offsetof(struct main_params, state_dir),

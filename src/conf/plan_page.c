@@ -38,9 +38,9 @@ struct page_params {
 	const char *dir, *title, *url;
 	int64_t days;
 	bool is_noindex;
-	bool is_precompressed;
+	bool is_precompressed, has_kiosk;
 	int public_errors;
-	struct strings frame_ancestors;
+	struct strings frame_ancestors, languages;
 };
 
 static const struct option page_options[] = {
@@ -62,6 +62,10 @@ static const struct option page_options[] = {
 		  "default: nobody" },
 	{ "precompress", OPTION_BOOL, offsetof(struct page_params, is_precompressed),
 	  .fallback = "true", .help = "FILE.gz beside each file, for those who accept gzip" },
+	{ "languages", OPTION_STRINGS, offsetof(struct page_params, languages),
+	  .help = "that the page is written in: \"en\", \"ja\"; default: all of them" },
+	{ "kiosk", OPTION_BOOL, offsetof(struct page_params, has_kiosk), .fallback = "false",
+	  .help = "kiosk.html: the page for a screen on the wall, loading itself again" },
 	{ .name = NULL },
 };
 
@@ -143,6 +147,41 @@ static const char *frame_policy(struct builder *b, const struct setting *at, str
 	return policy;
 }
 
+static bool is_listed(struct strings list, const char *word)
+{
+	for (size_t i = 0; i < list.n; i++)
+		if (strcmp(list.v[i], word) == 0)
+			return true;
+	return false;
+}
+
+static void check_language(struct builder *b, const struct setting *at, const char *word)
+{
+	for (const char *const *known = plan_languages; *known != NULL; known++)
+		if (strcmp(*known, word) == 0)
+			return;
+	fault_at(b->l, setting_find(at, "languages"),
+		 "page.languages: \"%.80s\" must be one of en, ja", loader_shown(b->l, word));
+}
+
+/* Which languages are left out: none where none is named. */
+static void languages_choose(struct builder *b, const struct setting *at, struct strings list)
+{
+	const char *first = plan_languages[b->plan->language];
+
+	if (list.n == 0)
+		return;
+	for (size_t i = 0; i < list.n; i++)
+		check_language(b, at, list.v[i]);
+	if (!is_listed(list, first))
+		fault_at(b->l, setting_find(at, "languages"),
+			 "page.languages: \"%s\" is missing, the language of index.html: write it "
+			 "here, or another one as language",
+			 first);
+	for (enum language l = 0; l < LANGUAGE_COUNT; l++)
+		b->plan->page.is_left_out[l] = !is_listed(list, plan_languages[l]);
+}
+
 static const char *page_dir(struct builder *b, const struct setting *at, const char *dir)
 {
 	if (dir == NULL)
@@ -167,6 +206,8 @@ void plan_page_read(struct builder *b)
 		.is_noindex = p.is_noindex,
 		.is_public_errors_full = p.public_errors == 1,
 		.is_precompressed = p.is_precompressed,
+		.has_kiosk = p.has_kiosk,
 		.frame_policy = frame_policy(b, at, p.frame_ancestors),
 	};
+	languages_choose(b, at, p.languages);
 }

@@ -74,6 +74,8 @@ void plan_allow_read(struct loader *l, struct strings allow, const struct settin
 /* After targets and pings: they get their places behind them. `list`: where they stand, or NULL. */
 void plan_references_read(struct builder *b, struct strings addresses, const struct setting *list);
 void plan_listen_read(struct builder *b);
+/* "en", "ja" by enum language; then NULL. */
+extern const char *const plan_languages[];
 void plan_page_read(struct builder *b);
 /* After listen and targets. */
 void plan_watchdogs_read(struct builder *b);

@@ -409,10 +409,10 @@ uint64_t publish_last_report(const char *dir)
 
 /* ---- what is not named any more ---- */
 
-/* A file of ours by its form, without ".gz". */
+/* A file of ours by its form, without ".gz": "blog.html", "blog.ja.html". */
 static bool name_is_ours(const char *name, char ret[PART_MAX])
 {
-	static const char *const endings[] = { ".html", ".svg", ".json" };
+	static const char *const endings[] = { ".html", ".en.html", ".ja.html", ".svg", ".json" };
 	size_t n = strlen(name), slug = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
 	if (n > 3 && strcmp(name + n - 3, ".gz") == 0)

@@ -73,6 +73,12 @@ struct store_day {
 	uint32_t observed_s, down_s, slow_s, planned_s;
 };
 void store_day(struct store *store, const char *name, int32_t day, const struct store_day *sums);
+/*
+ * What the sums of `day` were at `at`, which lies in it; kept for a day and two hours. Together
+ * with the days of now they tell what has been since then.
+ */
+void store_mark(struct store *store, const char *name, wall_t at, int32_t day,
+		const struct store_day *sums);
 /* The engine's snapshot, and last good names; replaced as a whole, in the flush's transaction. */
 void store_state(struct store *store, const char *key, const char *text, size_t n);
 /*
@@ -106,6 +112,9 @@ int store_load_days(struct store *store, int32_t since,
 		    void (*each)(void *ctx, const char *name, int32_t day,
 				 const struct store_day *sums),
 		    void *ctx);
+/* The first mark at or after `since`. -ENOENT: there is none. */
+int store_load_mark(struct store *store, const char *name, wall_t since, int32_t *ret_day,
+		    struct store_day *ret);
 struct store_observed {
 	const char *name;
 	wall_t started;

@@ -19,6 +19,7 @@ enum row_kind {
 	ROW_EVIDENCE,	  /* at | name */
 	ROW_EXHIBIT,	  /* started | name, facts, head, body: of a failure */
 	ROW_DAY,	  /* day, observed, down, slow, planned | name */
+	ROW_MARK,	  /* at, day, observed, down, slow, planned | name */
 	ROW_STATE,	  /* mono, wall | key, boot, text */
 	ROW_BUCKETS,	  /* the quarter hour that is not over yet | */
 	ROW_PRUNE_PASSES, /* before | */
@@ -29,6 +30,7 @@ enum row_kind {
 	ROW_PRUNE_INCIDENTS,
 	ROW_PRUNE_EVENTS, /* | of incidents that are gone */
 	ROW_PRUNE_BUCKETS,
+	ROW_PRUNE_MARKS,
 	ROW_PRUNE_DAYS,
 	ROW_KINDS,
 };

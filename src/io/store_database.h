@@ -31,6 +31,8 @@ void database_close(struct database *db);
 int database_write(struct database *db, const struct batch *batch, struct now now);
 
 int database_state(struct database *db, const char *key, struct store_saved *ret);
+int database_mark(struct database *db, const char *name, wall_t since, int32_t *ret_day,
+		  struct store_day *ret);
 int database_days(struct database *db, int32_t since,
 		  void (*each)(void *ctx, const char *name, int32_t day,
 			       const struct store_day *sums),

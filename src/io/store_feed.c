@@ -23,6 +23,7 @@
 
 #define FLUSH_SPACING USEC_PER_SEC
 #define TROUBLE_MAX   160
+#define MARKS_KEPT    (26 * USEC_PER_HOUR)
 
 /* What both threads look at, under the lock. */
 struct handover {
@@ -278,6 +279,17 @@ void store_day(struct store *store, const char *name, int32_t day, const struct 
 	batch_add(&store->waiting, &row);
 }
 
+void store_mark(struct store *store, const char *name, wall_t at, int32_t day,
+		const struct store_day *sums)
+{
+	const struct row row = { .kind = ROW_MARK,
+				 .number = { at.us, day, sums->observed_s, sums->down_s,
+					     sums->slow_s, sums->planned_s },
+				 .text = { text_of(name) } };
+
+	batch_add(&store->waiting, &row);
+}
+
 /* Its time and boot are those of the flush: see states_stamp(). */
 void store_state(struct store *store, const char *key, const char *text, size_t n)
 {
@@ -310,6 +322,7 @@ void store_prune(struct store *store, struct now now, usec_t raw, usec_t days)
 	prune_add(store, ROW_PRUNE_INCIDENTS, days_since.us);
 	prune_add(store, ROW_PRUNE_EVENTS, 0);
 	prune_add(store, ROW_PRUNE_BUCKETS, days_since.us / QUARTER);
+	prune_add(store, ROW_PRUNE_MARKS, now.wall.us - MARKS_KEPT);
 	prune_add(store, ROW_PRUNE_DAYS, calendar_day(days_since));
 }
 
@@ -416,6 +429,12 @@ int store_load_days(struct store *store, int32_t since,
 		    void *ctx)
 {
 	return database_days(store->db, since, each, ctx);
+}
+
+int store_load_mark(struct store *store, const char *name, wall_t since, int32_t *ret_day,
+		    struct store_day *ret)
+{
+	return database_mark(store->db, name, since, ret_day, ret);
 }
 
 int store_load_observations(struct store *store, wall_t since,

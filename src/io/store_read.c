@@ -73,6 +73,31 @@ int database_days(struct database *db, int32_t since,
 	return r;
 }
 
+int database_mark(struct database *db, const char *name, wall_t since, int32_t *ret_day,
+		  struct store_day *ret)
+{
+	struct sqlite3_stmt *s;
+	int r = sql_prepare(db->sql,
+			    "SELECT day, observed, down, slow, planned FROM marks"
+			    " WHERE name = ?1 AND at >= ?2 ORDER BY at LIMIT 1",
+			    &s);
+
+	if (r < 0)
+		return r;
+	sql_bind_text(s, 1, name, strlen(name));
+	sql_bind_number(s, 2, since.us);
+	r = sql_step(s);
+	if (r == 1) {
+		*ret_day = (int32_t)sql_number(s, 0);
+		*ret = (struct store_day){ .observed_s = (uint32_t)sql_number(s, 1),
+					   .down_s = (uint32_t)sql_number(s, 2),
+					   .slow_s = (uint32_t)sql_number(s, 3),
+					   .planned_s = (uint32_t)sql_number(s, 4) };
+	}
+	sql_finalize(s);
+	return r == 1 ? 0 : r == 0 ? -ENOENT : r;
+}
+
 #define FAILURE_COLUMNS                                                                            \
 	"failures.name, failures.started, total, outcome, status, address, note, references_up,"   \
 	" references_asked, dns, connect, tls, send, wait, failures.body"

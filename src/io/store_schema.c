@@ -54,6 +54,12 @@ const char *const schema_migrations[] = {
 	 * NULL while it is open, and of those that an older program wrote.
 	 */
 	"ALTER TABLE incidents ADD COLUMN lasted INTEGER;",
+
+	/* 5: what a running day's sums were at some moments of it: what is left is since then. */
+	"CREATE TABLE marks(name TEXT NOT NULL, at INTEGER NOT NULL, day INTEGER NOT NULL,"
+	" observed INTEGER, down INTEGER, slow INTEGER, planned INTEGER,"
+	" PRIMARY KEY(name, at)) WITHOUT ROWID;"
+	"CREATE INDEX marks_at ON marks(at);",
 };
 
 const int schema_version = (int)(sizeof schema_migrations / sizeof *schema_migrations);
@@ -85,6 +91,9 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 	[ROW_DAY] = { "INSERT OR REPLACE INTO days(day, observed, down, slow, planned, name)"
 		      " VALUES(?1,?2,?3,?4,?5,?6)",
 		      5, 1 },
+	[ROW_MARK] = { "INSERT OR REPLACE INTO marks(at, day, observed, down, slow, planned, name)"
+		       " VALUES(?1,?2,?3,?4,?5,?6,?7)",
+		       6, 1 },
 	[ROW_STATE] = { "INSERT OR REPLACE INTO states(mono, wall, key, boot, text)"
 			" VALUES(?1,?2,?3,?4,?5)",
 			2, 3 },
@@ -102,5 +111,6 @@ const struct schema_write schema_writes[ROW_KINDS] = {
 			       " (SELECT id FROM incidents)",
 			       0, 0 },
 	[ROW_PRUNE_BUCKETS] = { "DELETE FROM buckets WHERE quarter < ?1", 1, 0 },
+	[ROW_PRUNE_MARKS] = { "DELETE FROM marks WHERE at < ?1", 1, 0 },
 	[ROW_PRUNE_DAYS] = { "DELETE FROM days WHERE day < ?1", 1, 0 },
 };

@@ -249,7 +249,8 @@ void feed_draw(const struct model *model, struct buf *to)
 	struct feed f = { .url = model->plan->page.url };
 
 	facts_gather(model, &facts);
-	f.sheet = (struct sheet){ model, &facts, model->plan->language, to };
+	f.sheet = (struct sheet){ .model = model, .facts = &facts,
+				  .language = model->plan->language, .to = to };
 	head_write(&f);
 	(void)entries_walk(&f, entry_write);
 	buf_puts(to, "</feed>\n");

@@ -22,21 +22,48 @@ static void (*const sections[])(const struct sheet *) = {
 	page_past,
 };
 
-void page_index(const struct model *model, enum language language, struct buf *to)
+void page_begin(const struct sheet *s)
+{
+	page_head(s);
+	buf_puts(s->to, "  <main>\n");
+}
+
+void page_end(const struct sheet *s)
+{
+	buf_puts(s->to, "  </div>\n  </main>\n");
+	page_foot(s);
+}
+
+static void page_write(const struct model *model, const struct place *place,
+		       enum language language, struct buf *to)
 {
 	struct facts facts;
 
 	facts_gather(model, &facts);
-	const struct sheet s = { model, &facts, language, to };
+	const struct sheet s = { .model = model, .facts = &facts,
+					 .language = language, .to = to, .place = place };
 
-	page_head(&s);
-	buf_puts(to, "  <main>\n");
+	page_begin(&s);
 	page_verdict(&s);
 	buf_puts(to, "  <div class=\"wrap\">\n");
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		sections[i](&s);
-	buf_puts(to, "  </div>\n  </main>\n");
-	page_foot(&s);
+	page_end(&s);
+}
+
+void page_index(const struct model *model, enum language language, struct buf *to)
+{
+	page_write(model, &(struct place){ .folder = "", .file = "index" }, language, to);
+}
+
+void page_kiosk(const struct model *model, struct buf *to)
+{
+	page_write(model, &(struct place){ .folder = "", .file = "kiosk", .is_kiosk = true }, model->plan->language, to);
+}
+
+bool page_has_language(const struct model *model, enum language language)
+{
+	return !model->plan->page.is_left_out[language];
 }
 
 /*

@@ -68,18 +68,23 @@ static void days_name(struct buf *to, const struct sheet *s, const struct page_d
 	buf_done(&last);
 }
 
-static void special_say(struct buf *to, const struct sheet *s, const struct page_day *bars,
-			unsigned n)
+void page_write_day(struct buf *to, const struct sheet *s, const struct page_day *day)
 {
 	unsigned parts = 0;
 
-	days_name(to, s, bars, n);
-	if (bars->is_blank)
+	if (day->is_blank)
 		buf_puts(to, page_word(s->language, WORD_DAY_BLANK));
-	down_add(to, s, bars, &parts);
-	span_add(to, s, bars->of > 0 ? WORD_DAY_SLOW_MEAN : WORD_DAY_SLOW, bars->slow_s, &parts);
-	span_add(to, s, WORD_DAY_PLANNED, bars->planned_s, &parts);
-	span_add(to, s, WORD_DAY_UNOBSERVED, bars->unobserved_s, &parts);
+	down_add(to, s, day, &parts);
+	span_add(to, s, day->of > 0 ? WORD_DAY_SLOW_MEAN : WORD_DAY_SLOW, day->slow_s, &parts);
+	span_add(to, s, WORD_DAY_PLANNED, day->planned_s, &parts);
+	span_add(to, s, WORD_DAY_UNOBSERVED, day->unobserved_s, &parts);
+}
+
+static void special_say(struct buf *to, const struct sheet *s, const struct page_day *bars,
+			unsigned n)
+{
+	days_name(to, s, bars, n);
+	page_write_day(to, s, bars);
 }
 
 /* How many bars one element tells of: a run of blank ones, else one. 0: a plain one. */

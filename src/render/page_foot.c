@@ -56,7 +56,8 @@ static void fine_write(const struct sheet *s)
 	fine_say(s, WORD_FINE_SLOW, NO_HOLES);
 	fine_say(s, WORD_FINE_TIMES,
 		 HOLES(hole_zone("zone", now), hole_own("offset", buf_text(&offset)),
-		       hole_number("n", REPORT_PERIOD / USEC_PER_SEC)));
+		       hole_number("n", (s->place->is_rare ? RARE_PERIOD : REPORT_PERIOD) /
+					      USEC_PER_SEC)));
 	buf_puts(s->to, "      </div>\n");
 	buf_done(&offset);
 }
@@ -74,7 +75,8 @@ static void links_write(const struct sheet *s)
 {
 	buf_puts(s->to, "      <ul class=\"links\">");
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-		buf_printf(s->to, "<li><a href=\"%s\">%s</a></li>", links[i].file, links[i].name);
+		buf_printf(s->to, "<li><a href=\"%s%s\">%s</a></li>", page_top(s), links[i].file,
+			   links[i].name);
 	buf_puts(s->to, "<li>");
 	page_say(s, WORD_WRITTEN_BY, HOLES(hole_own("version", SHOREWATCH_VERSION)));
 	buf_puts(s->to, "</li></ul>\n");
@@ -85,6 +87,7 @@ void page_foot(const struct sheet *s)
 	buf_puts(s->to, "  <footer>\n    <div class=\"wrap\">\n");
 	key_write(s);
 	fine_write(s);
-	links_write(s);
+	if (!s->place->is_kiosk)
+		links_write(s);
 	buf_puts(s->to, "    </div>\n  </footer>\n</body>\n</html>\n");
 }

@@ -15,6 +15,12 @@
 #include "render/sha256.h"
 #include "render/speech.h"
 
+/*
+ * Longer than it takes a page to notice that no report follows it: a wall whose watcher is dead
+ * says so most of the time even without script.
+ */
+#define KIOSK_REFRESH_S 240
+
 /* One shape a state, besides its word; drawn once, used by name. */
 static const char sprite[] =
 	"  <svg class=\"sprite\" aria-hidden=\"true\">\n"
@@ -73,12 +79,43 @@ const char *page_title(const struct model *model)
 	return plan->page.title != NULL ? plan->page.title : plan->instance;
 }
 
+/* ---- links ---- */
+
+const char *page_top(const struct sheet *s)
+{
+	return s->place->folder[0] != '\0' ? "../" : "";
+}
+
+void page_file_name(const struct model *model, const char *folder, const char *file,
+		    enum language language, struct buf *to)
+{
+	buf_printf(to, "%s%s", folder, file);
+	if (language != model->plan->language)
+		buf_printf(to, ".%s", page_word(language, WORD_LANGUAGE_CODE));
+	buf_puts(to, ".html");
+}
+
 void page_write_file(struct buf *to, const struct sheet *s, enum language language)
 {
-	if (language == s->model->plan->language)
-		buf_puts(to, "index.html");
-	else
-		buf_printf(to, "index.%s.html", page_word(language, WORD_LANGUAGE_CODE));
+	page_file_name(s->model, "", s->place->file, language, to);
+}
+
+void page_write_index(struct buf *to, const struct sheet *s)
+{
+	page_file_name(s->model, page_top(s), "index", s->language, to);
+}
+
+void page_write_target(struct buf *to, const struct sheet *s, const struct target_plan *target)
+{
+	buf_puts(to, page_top(s));
+	page_file_name(s->model, "t/", target->name, s->language, to);
+}
+
+/* Of the other languages, those that it is written in. */
+static bool is_linked(const struct sheet *s, enum language language)
+{
+	return language != s->language && !s->place->is_kiosk &&
+	       page_has_language(s->model, language);
 }
 
 /* ---- <head> ---- */
@@ -119,6 +156,12 @@ static void title_write(struct buf *to, const struct sheet *s)
 	const struct facts *f = s->facts;
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
+	if (s->subject != NULL) {
+		text_line(to, s->subject);
+		buf_puts(to, " · ");
+		text_line(to, page_title(s->model));
+		return;
+	}
 	if (f->one != NULL)
 		facts_name(&name, s->language, s->model, f->one);
 	page_fill(to, s, title_choose(f),
@@ -168,10 +211,16 @@ static void names_of_page(const struct sheet *s)
 	buf_done(&description);
 }
 
+/* Does the page wait for the next report? */
+static bool is_awaiting(const struct sheet *s)
+{
+	return !s->facts->is_stopped && !s->place->is_rare;
+}
+
 /* The keyframe that fetches what only the next report can have written. */
 static void keyframe_write(struct buf *to, const struct sheet *s)
 {
-	buf_printf(to, "@keyframes alive{to{content:url(alive/%" PRIu64 ".svg)}}",
+	buf_printf(to, "@keyframes alive{to{content:url(%salive/%" PRIu64 ".svg)}}", page_top(s),
 		   s->model->report + 1);
 }
 
@@ -182,8 +231,8 @@ static void policy_write(const struct sheet *s, const struct buf *keyframe)
 	sha256_base64(buf_text(keyframe), keyframe->n, hash);
 	buf_printf(s->to,
 		   "  <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		   "style-src 'self' 'sha256-%s'; img-src 'self'; base-uri 'none'; "
-		   "form-action 'none'\">\n",
+		   "style-src 'self' 'sha256-%s'; img-src 'self'; script-src 'self'; "
+		   "base-uri 'none'; form-action 'none'\">\n",
 		   hash);
 }
 
@@ -202,14 +251,18 @@ static void metas_write(const struct sheet *s)
 		   look->light, look->dark);
 	if (s->model->plan->page.is_noindex)
 		buf_puts(s->to, "  <meta name=\"robots\" content=\"noindex\">\n");
+	if (s->place->is_kiosk && !s->facts->is_stopped)
+		buf_printf(s->to, "  <meta http-equiv=\"refresh\" content=\"%d\">\n",
+			   KIOSK_REFRESH_S);
 }
 
 static void links_write(const struct sheet *s)
 {
-	buf_printf(s->to, "  <link rel=\"icon\" type=\"image/svg+xml\" href=\"favicon-%s.svg\">\n",
-		   look_of(s->facts)->favicon);
+	buf_printf(s->to,
+		   "  <link rel=\"icon\" type=\"image/svg+xml\" href=\"%sfavicon-%s.svg\">\n",
+		   page_top(s), look_of(s->facts)->favicon);
 	for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
-		if (l == s->language)
+		if (!is_linked(s, l))
 			continue;
 		buf_printf(s->to, "  <link rel=\"alternate\" hreflang=\"%s\" href=\"",
 			   page_word(l, WORD_LANGUAGE_CODE));
@@ -219,23 +272,29 @@ static void links_write(const struct sheet *s)
 	buf_puts(s->to, "  <link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
 	text_attr(s->to, page_title(s->model));
 	buf_printf(s->to,
-		   "\" href=\"feed.atom\">\n  <link rel=\"stylesheet\" href=\"%s\">\n",
-		   page_style_name());
+		   "\" href=\"%sfeed.atom\">\n  <link rel=\"stylesheet\" href=\"%s%s\">\n",
+		   page_top(s), page_top(s), page_style_name());
+	if (!s->facts->is_stopped)
+		buf_printf(s->to, "  <script src=\"%sfresh.js\" defer></script>\n", page_top(s));
 }
 
 static void head_write(const struct sheet *s)
 {
 	struct buf keyframe = BUF_INIT(128);
 
-	keyframe_write(&keyframe, s);
+	if (!s->place->is_rare)
+		keyframe_write(&keyframe, s);
 	buf_printf(s->to,
-		   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n  <meta charset=\"utf-8\">\n",
-		   page_word(s->language, WORD_LANGUAGE_CODE));
+		   "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n<head>\n  <meta charset=\"utf-8\">\n",
+		   page_word(s->language, WORD_LANGUAGE_CODE),
+		   s->place->is_kiosk ? " class=\"kiosk\"" : "");
 	policy_write(s, &keyframe);
 	metas_write(s);
 	names_of_page(s);
 	links_write(s);
-	buf_printf(s->to, "  <style>%s</style>\n</head>\n", buf_text(&keyframe));
+	if (keyframe.n > 0)
+		buf_printf(s->to, "  <style>%s</style>\n", buf_text(&keyframe));
+	buf_puts(s->to, "</head>\n");
 	buf_done(&keyframe);
 }
 
@@ -255,8 +314,8 @@ static void stale_write(const struct sheet *s)
 	buf_puts(s->to, "\">");
 	page_put(s, WORD_STALE_LOAD);
 	buf_puts(s->to, "</a></p></aside>\n");
-	if (s->facts->is_stopped)
-		return; /* it says so itself */
+	if (!is_awaiting(s))
+		return; /* it says so itself, or is written when there is something to say */
 	buf_puts(s->to, "  <div class=\"alive\" aria-hidden=\"true\"><p>");
 	page_put(s, WORD_ALIVE);
 	buf_puts(s->to, "</p></div>\n");
@@ -272,26 +331,35 @@ static void language_link(const struct sheet *s, enum language language)
 		   page_word(language, WORD_LANGUAGE));
 }
 
+static void nav_write(const struct sheet *s)
+{
+	buf_puts(s->to, "      <nav aria-label=\"");
+	page_put(s, WORD_NAV);
+	buf_puts(s->to, "\"><ul>");
+	for (enum language l = 0; l < LANGUAGE_COUNT; l++)
+		if (is_linked(s, l))
+			language_link(s, l);
+	buf_printf(s->to, "<li><a href=\"%sfeed.atom\">Atom</a></li></ul></nav>\n", page_top(s));
+}
+
 static void header_write(const struct sheet *s)
 {
 	buf_puts(s->to, "  <header class=\"hero\"><div class=\"wrap top\">\n"
 			"      <a class=\"site\" href=\"");
-	page_write_file(s->to, s, s->language);
+	page_write_index(s->to, s);
 	buf_puts(s->to, "\">");
 	text_html(s->to, page_title(s->model));
-	buf_puts(s->to, "</a>\n      <nav aria-label=\"");
-	page_put(s, WORD_NAV);
-	buf_puts(s->to, "\"><ul>");
-	for (enum language l = 0; l < LANGUAGE_COUNT; l++)
-		if (l != s->language)
-			language_link(s, l);
-	buf_puts(s->to, "<li><a href=\"feed.atom\">Atom</a></li></ul></nav>\n  </div></header>\n");
+	buf_puts(s->to, "</a>\n");
+	if (!s->place->is_kiosk)
+		nav_write(s);
+	buf_puts(s->to, "  </div></header>\n");
 }
 
 void page_head(const struct sheet *s)
 {
 	head_write(s);
-	buf_printf(s->to, "<body class=\"%s\">\n%s", look_of(s->facts)->body, sprite);
+	buf_printf(s->to, "<body class=\"%s\">\n%s",
+		   s->subject ? "t-page" : look_of(s->facts)->body, sprite);
 	stale_write(s);
 	header_write(s);
 }

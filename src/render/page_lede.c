@@ -292,8 +292,9 @@ void page_lede(const struct sheet *s)
 {
 	const struct lede *lede = &ledes[s->facts->finding];
 	struct buf text = BUF_INIT(LEDE_MAX_BYTES);
-	const struct sheet aside = { s->model, s->facts, s->language, &text };
+	struct sheet aside = *s;
 
+	aside.to = &text;
 	if (lede->write != NULL)
 		lede->write(&aside);
 	else

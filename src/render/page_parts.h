@@ -16,12 +16,22 @@ struct buf;
 #define LINE_MAX_BYTES 8192 /* a sentence with every hole filled */
 #define TARGETS_BY_NAME 100 /* status-page.md 8: beyond, a group is one row */
 
+/* Which of the page's files it is. */
+struct place {
+	const char *folder; /* "" for those beside index.html, else with its slash: "t/" */
+	const char *file;   /* "index", "blog": without language and ending; links are made of it */
+	bool is_kiosk;	    /* for a screen on the wall: loads itself again, leads nowhere */
+	bool is_rare;	    /* not written with every report: its picture would be another's */
+};
+
 /* One page being written. */
 struct sheet {
 	const struct model *model;
 	const struct facts *facts;
 	enum language language;
 	struct buf *to;
+	const struct place *place;
+	const char *subject; /* plain text: what it is about, for the tab; NULL: the state of all */
 };
 
 /* ---- the sections, in their order (status-page.md 2) ---- */
@@ -46,14 +56,27 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
 /* What an incident is called, open or past, as plain text: "Whole stack down", "Blog down". */
 void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident);
+/* "Reported ..., Next due ...": when this was written, and when it will be again. */
+void page_reported(const struct sheet *s);
+/* What a day was that is not plain, as plain text: "down 58 s, slow 2 min". */
+void page_write_day(struct buf *to, const struct sheet *s, const struct page_day *day);
 /* The 90 day bars of a row and the line below them; `title` is plain text. */
 void page_bars(const struct sheet *s, const char *title, const struct rollup *rollup);
 /* The same of days that were read already, also of a mean. */
 void page_window_draw(const struct sheet *s, const char *title, const struct page_window *window);
 /* "99.905 %", "100 %", "–": from rollup_uptime(). */
 void page_write_percent(struct buf *to, int uptime);
-/* File name of the page in a language: the default one is index.html. */
+/* Links from here: to the folder of index.html ("" or "../"), and to a file as written there. */
+const char *page_top(const struct sheet *s);
+/* To this page in another language; the default one has no language in its name. */
 void page_write_file(struct buf *to, const struct sheet *s, enum language language);
+/* To a target's own page in the sheet's language. */
+void page_write_target(struct buf *to, const struct sheet *s, const struct target_plan *target);
+/* To index.html in the sheet's language. */
+void page_write_index(struct buf *to, const struct sheet *s);
+/* What every page begins and ends with, around its sections; <main> is open in between. */
+void page_begin(const struct sheet *s);
+void page_end(const struct sheet *s);
 /* The page's title as configured, or the instance's name. */
 const char *page_title(const struct model *model);
 

@@ -55,24 +55,15 @@ void row_head_end(const struct sheet *s)
 
 /* ---- a target ---- */
 
-/* The public link is checked once more here: a page must never carry another scheme. */
-static bool link_is_safe(const char *link)
-{
-	return link != NULL &&
-	       (strncmp(link, "https://", 8) == 0 || strncmp(link, "http://", 7) == 0);
-}
-
 static void target_name(const struct sheet *s, const struct target_plan *plan)
 {
-	bool is_linked = link_is_safe(plan->link) && strlen(plan->link) < TEXT_SHOWN_MAX;
-
-	if (is_linked) {
+	if (!s->place->is_kiosk) {
 		buf_puts(s->to, "<a href=\"");
-		text_attr(s->to, plan->link);
+		page_write_target(s->to, s, plan);
 		buf_puts(s->to, "\">");
 	}
 	text_html(s->to, plan->title);
-	if (is_linked)
+	if (!s->place->is_kiosk)
 		buf_puts(s->to, "</a>");
 	if (target_twin(s->model->plan, (uint32_t)(plan - s->model->plan->targets)) != NONE_INDEX)
 		buf_printf(s->to, " <span class=\"in\">%s</span>", speech_family(plan->family));
@@ -266,20 +257,37 @@ static void job_why(const struct sheet *s, const struct target_view *t)
 	buf_puts(s->to, "</p>\n");
 }
 
-/* The head and the reason; the row is left open. */
-static void target_begin(const struct sheet *s, size_t target, bool is_alone)
+const char *row_shape(const struct target_view *shown)
+{
+	return shown->state == VERDICT_UP && shown->is_slow ? "slow" : shapes[shown->state];
+}
+
+static struct target_view as_shown(const struct sheet *s, size_t target)
 {
 	struct target_view shown = s->model->targets[target];
-	const char *shape;
 
 	shown.state = facts_state(s->model, &shown);
-	shape = shown.state == VERDICT_UP && shown.is_slow ? "slow" : shapes[shown.state];
-	target_head(s, &shown, shape, is_alone);
+	return shown;
+}
+
+void row_why(const struct sheet *s, size_t target)
+{
+	const struct target_view shown = as_shown(s, target);
+
 	if (shown.plan->ping)
 		job_why(s, &shown);
 	else
 		target_why(s, &shown);
 	quiet_marks(s, target, shown.is_silenced, shown.is_flapping);
+}
+
+/* The head and the reason; the row is left open. */
+static void target_begin(const struct sheet *s, size_t target, bool is_alone)
+{
+	const struct target_view shown = as_shown(s, target);
+
+	target_head(s, &shown, row_shape(&shown), is_alone);
+	row_why(s, target);
 }
 
 void row_target(const struct sheet *s, size_t target)

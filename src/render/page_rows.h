@@ -13,6 +13,11 @@ void row_begin(const struct sheet *s, const char *shape);
 void row_state(const struct sheet *s, const char *shape, const char *word);
 void row_head_end(const struct sheet *s);
 
+/* The shape of a target in the state it is shown in. */
+const char *row_shape(const struct target_view *shown);
+/* Why it is not simply up, and what is silenced or comes and goes; nothing when it is. */
+void row_why(const struct sheet *s, size_t target);
+
 /* ---- whole rows ---- */
 void row_target(const struct sheet *s, size_t target);
 /* Without bars, with the name of its group. */

@@ -99,7 +99,8 @@ const char *page_headline(const struct model *model, enum language language, str
 	struct facts facts;
 
 	facts_gather(model, &facts);
-	const struct sheet s = { model, &facts, language, scratch };
+	const struct sheet s = { .model = model, .facts = &facts,
+					 .language = language, .to = scratch };
 	page_write_headline(scratch, &s);
 	return buf_text(scratch);
 }
@@ -109,8 +110,7 @@ void page_write_stack(struct buf *to, const struct sheet *s, size_t stack)
 	const struct stack_plan *plan = s->model->stacks[stack].plan;
 
 	if (plan->is_implicit)
-		page_put(&(struct sheet){ s->model, s->facts, s->language, to },
-			 WORD_STACK_IMPLICIT);
+		buf_puts(to, page_word(s->language, WORD_STACK_IMPLICIT));
 	else
 		text_line(to, plan->title != NULL ? plan->title : plan->name);
 }
@@ -297,7 +297,9 @@ static void due_write(const struct sheet *s)
 		buf_puts(s->to, "</p>\n");
 		return;
 	}
-	if (!wall_is_set(due))
+	if (s->place->is_rare)
+		due = (wall_t){ s->model->now.wall.us + RARE_PERIOD };
+	else if (!wall_is_set(due))
 		due = (wall_t){ s->model->now.wall.us + REPORT_PERIOD };
 	buf_puts(s->to, "<span class=\"nw\">");
 	page_put(s, WORD_NEXT_DUE);
@@ -306,6 +308,12 @@ static void due_write(const struct sheet *s)
 	buf_puts(s->to, "\">");
 	page_write_clock(s->to, s, due);
 	buf_puts(s->to, "</time></span></p>\n");
+}
+
+void page_reported(const struct sheet *s)
+{
+	reported_write(s);
+	due_write(s);
 }
 
 static void mark_write(const struct sheet *s)
@@ -331,7 +339,6 @@ void page_verdict(const struct sheet *s)
 	stacks_write(s);
 	figures_write(s);
 	notes_write(s);
-	reported_write(s);
-	due_write(s);
+	page_reported(s);
 	buf_puts(s->to, "    </div>\n  </div>\n");
 }

@@ -45,7 +45,8 @@ void languages_field(struct document *d, const char *key,
 	json_object(&d->json);
 	for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
 		struct buf text = BUF_INIT(LINE_MAX_BYTES);
-		const struct sheet s = { d->model, d->facts, l, &text };
+		const struct sheet s = { .model = d->model, .facts = d->facts,
+						 .language = l, .to = &text };
 
 		write(&text, &s, what);
 		text_field(d, page_word(l, WORD_LANGUAGE_CODE), buf_text(&text));

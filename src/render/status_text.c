@@ -122,7 +122,7 @@ void status_text(const struct model *m, struct buf *to)
 	struct facts facts;
 
 	facts_gather(m, &facts);
-	const struct sheet s = { m, &facts, language, to };
+	const struct sheet s = { .model = m, .facts = &facts, .language = language, .to = to };
 	buf_puts(to, page_headline(m, language, &headline));
 	buf_putc(to, '\n');
 	buf_done(&headline);

@@ -101,7 +101,8 @@ static const char *indicator_of(const struct facts *f)
 static void status_write(struct document *d)
 {
 	struct buf headline = BUF_INIT(LINE_MAX_BYTES);
-	const struct sheet s = { d->model, d->facts, d->model->plan->language, &headline };
+	const struct sheet s = { .model = d->model, .facts = d->facts,
+					 .language = d->model->plan->language, .to = &headline };
 
 	page_write_headline(&headline, &s);
 	json_key(&d->json, "status");

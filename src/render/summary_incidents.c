@@ -98,7 +98,8 @@ static wall_t updated_at(const struct document *d, const struct incident *i, boo
 static void incident_write(struct document *d, const struct incident *i, bool is_open)
 {
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
-	const struct sheet s = { d->model, d->facts, d->model->plan->language, &name };
+	const struct sheet s = { .model = d->model, .facts = d->facts,
+					 .language = d->model->plan->language, .to = &name };
 
 	if (!facts_shows_incident(d->model, i))
 		return;

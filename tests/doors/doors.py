@@ -64,6 +64,7 @@ PURE_SYMBOLS = {
     "strtol", "strtoll", "strtoul", "strtoull", "__isoc23_strtol", "__isoc23_strtoll", "__isoc23_strtoull",
     "snprintf", "vsnprintf", "qsort", "bsearch", "abort", "__assert_fail", "__ctype_b_loc", "__ctype_tolower_loc",
     "__ctype_toupper_loc", "tolower", "toupper", "abs", "labs", "llabs", "__stack_chk_fail",
+    "floor", "log", "log10", "pow", "sqrt",
     "_GLOBAL_OFFSET_TABLE_",
 }
 # Nothing allocates but base (the engine's arena, buffers) and the copy of a model for another thread.

@@ -41,6 +41,8 @@ command -v curl             | curl                 | curl                  | cur
 command -v nginx            | nginx-light          | nginx                 | nginx         | nginx
 command -v caddy            | caddy                | caddy                 | caddy         | caddy
 command -v rsync            | rsync                | rsync                 | rsync         | rsync
+command -v chromium         | chromium             | chromium              | chromium      | chromium
+fc_has_japanese             | fonts-noto-cjk       | google-noto-sans-cjk-fonts | noto-fonts-cjk | font-noto-cjk
 command -v unbound          | unbound              | unbound               | unbound       | unbound
 command -v postfix          | postfix              | postfix               | postfix       | postfix
 command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
@@ -82,6 +84,12 @@ curl_has_openssl()
 python_has()
 {
 	/usr/bin/python3 -c "import $1"
+}
+
+# Without a font for it, Japanese is drawn as boxes, and pages differ from those that were looked at.
+fc_has_japanese()
+{
+	[ -n "$(fc-list :lang=ja)" ]
 }
 
 test_has_sasl_plain()

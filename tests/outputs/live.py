@@ -32,7 +32,7 @@ CLIENT = "statuspage.io@3.3.8"  # 3.4.6 was published without its code
 KILLS = 12
 LOOKS_A_KILL = 300
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json",
-         ".svg": "image/svg+xml", ".atom": "application/atom+xml; charset=utf-8"}
+         ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8", ".atom": "application/atom+xml; charset=utf-8"}
 
 
 def ask(s, path, method="GET", **headers):

@@ -15,21 +15,49 @@
 
 #include "app/sheaf.h"
 #include "base/words.h"
+#include "io/publish.h"
 #include "model_many.h"
 #include "model_quiet.h"
+#include "past_fixture.h"
+#include "render/page.h"
 
 #define LONG_NAME (1u << 20)
 
 static int failures;
 
+/* One check's page with what a history would tell of its last day. */
+static int past_write(const struct model *model, const char *folder)
+{
+	struct target_past past = past_make(model->now.wall);
+	int r = 0;
+
+	for (enum language l = 0; r == 0 && l < LANGUAGE_COUNT; l++) {
+		struct buf name = BUF_INIT(256), page = BUF_INIT(1u << 24);
+
+		page_file_name(model, "t/", model->plan->targets[MKAPI].name, l, &name);
+		page_target(model, MKAPI, &past, l, &page);
+		if (page_has_language(model, l))
+			r = publish_files(folder,
+					  &(struct publish_file){ .name = buf_text(&name),
+								  .bytes = buf_text(&page),
+								  .n = page.n },
+					  1, 0);
+		buf_done(&name);
+		buf_done(&page);
+	}
+	return r;
+}
+
 static void report_write(const char *dir, const char *state, const struct model *model)
 {
-	const struct sources from = { model, NULL };
+	const struct sources from = { .model = model, .store = NULL };
 	char folder[2048];
 	int r;
 
 	(void)snprintf(folder, sizeof folder, "%s/%s", dir, state);
 	r = sheaf_publish(&from, folder);
+	if (r == 0)
+		r = past_write(model, folder);
 	if (r < 0) {
 		(void)fprintf(stderr, "%s: %s\n", folder, strerror(-r));
 		failures++;
@@ -104,6 +132,13 @@ static void nameless_make(struct fixture *f)
 	f->plan.page.url = NULL;
 }
 
+static void kiosk_make(struct fixture *f)
+{
+	model_site_down(f);
+	f->plan.page.has_kiosk = true;
+	f->plan.page.is_left_out[LANGUAGE_JA] = true;
+}
+
 static void states_write(const char *dir, struct fixture *f)
 {
 	static const struct {
@@ -115,6 +150,7 @@ static void states_write(const char *dir, struct fixture *f)
 		{ "alarm", model_alarm_silent },  { "witnessed", model_witnessed },
 		{ "isolated", model_isolated },	  { "unknown", model_unknown },
 		{ "hidden", hidden_make },	  { "without-url", nameless_make },
+		{ "kiosk", kiosk_make },
 	};
 	struct quiet quiet;
 
@@ -190,7 +226,7 @@ static void many_write(const char *dir, size_t n, size_t groups)
 
 	many_make(&m, n, groups, model_up);
 	m.plan.page.is_precompressed = getenv("PRECOMPRESS") != NULL;
-	const struct sources from = { &m.model, NULL };
+	const struct sources from = { .model = &m.model, .store = NULL };
 
 	cpu = cpu_ms();
 	failures += sheaf_hand(&from, &(struct sheaf_taker){ &weight, weigh }) < 0;

@@ -83,8 +83,9 @@ def check_file(s, port, name):
     path = "/" if name == "index.html" else "/" + name
     code, head, body = ask(port, path)
     kind = live.TYPES[os.path.splitext(name)[1]]
-    # A charset where none is needed is borne.
-    demand(code == 200 and head["content-type"].split(";")[0] == kind.split(";")[0], f"{name}: {code} {head}")
+    # A charset where none is needed is borne, and so is the name that scripts had before.
+    found = head["content-type"].split(";")[0].replace("application/javascript", "text/javascript")
+    demand(code == 200 and found == kind.split(";")[0], f"{name}: {code} {head}")
     demand(not name.endswith(".html") or "utf-8" in head["content-type"].lower(), f"{name}: {head['content-type']}")
     wanted = "public, max-age=31536000, immutable" if name.startswith("style.") else "no-cache"
     demand(head["cache-control"] == wanted, f"{name}: {head}")

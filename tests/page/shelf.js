@@ -24,7 +24,14 @@ async function shelfOpen(folder) {
 
 // The sandbox of Chromium needs rights that root in a container lacks; only our own pages are opened.
 function browserOpen() {
-	return chromium.launch({ executablePath: process.env.CHROMIUM || 'chromium', args: ['--no-sandbox'] });
+	return chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+}
+
+// The reader's clock stands where a report at `address` is a few seconds old, or `later` seconds after its time.
+async function clockSet(context, address, later = -25) {
+	const text = await (await fetch(address)).text(), due = /data-due datetime="([^"]+)"/.exec(text);
+	if (due)
+		await context.clock.setFixedTime(new Date(Date.parse(due[1]) + later * 1000));
 }
 
 // Every page below `folder`, by its name there.
@@ -45,4 +52,4 @@ class Faults {
 	}
 }
 
-module.exports = { shelfOpen, browserOpen, pagesFind, Faults };
+module.exports = { shelfOpen, browserOpen, clockSet, pagesFind, Faults };

@@ -63,7 +63,7 @@ static int place_remove(void **state)
 /* One report; how many steps it took. */
 static unsigned report(struct place *p)
 {
-	const struct sources from = { &p->many.model, NULL };
+	const struct sources from = { .model = &p->many.model, .store = NULL };
 	struct sheaf sheaf;
 	unsigned steps = 1;
 
@@ -187,7 +187,7 @@ static void a_large_report_comes_in_many_steps(void **state)
 static void the_picture_comes_last_and_only_of_a_whole_report(void **state)
 {
 	struct place *p = *state;
-	const struct sources from = { &p->many.model, NULL };
+	const struct sources from = { .model = &p->many.model, .store = NULL };
 	struct sheaf sheaf;
 	char name[64];
 
@@ -216,7 +216,7 @@ static void a_tombstone_keeps_what_was_and_claims_nothing(void **state)
 	struct place *p = *state;
 	struct now then = p->many.model.now;
 	struct model *model = tombstone_model(&p->many.model, then);
-	struct sources from = { model, NULL };
+	struct sources from = { .model = model, .store = NULL };
 
 	assert_non_null(model);
 	assert_int_equal(sheaf_publish(&from, p->dir), 0);

@@ -246,7 +246,7 @@ static void transitions_and_incidents_are_kept(void **state)
 		      " AND id = -6"),
 		1);
 	assert_int_equal(count(place, "SELECT count(*) FROM transitions WHERE became = 'down'"), 1);
-	assert_int_equal(count(place, "PRAGMA user_version"), 4);
+	assert_int_equal(count(place, "PRAGMA user_version"), 5);
 }
 
 static void old_rows_are_pruned(void **state)

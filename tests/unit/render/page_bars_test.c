@@ -47,7 +47,8 @@ static int fixture_drop(void **state)
 static void row_write(struct buf *to)
 {
 	struct facts facts;
-	const struct sheet s = { &f->model, &facts, LANGUAGE_EN, to };
+	const struct sheet s = { .model = &f->model, .facts = &facts,
+					 .language = LANGUAGE_EN, .to = to };
 
 	facts_gather(&f->model, &facts);
 	page_bars(&s, "Blog", &f->rollups[BLOG]);

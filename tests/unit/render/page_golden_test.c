@@ -18,9 +18,12 @@
 
 #include "base/buf.h"
 #include "model_quiet.h"
+#include "past_fixture.h"
 #include "render/page.h"
 
 #define FILE_CAP (1024 * 1024)
+
+static struct fixture *f; /* too large for a stack */
 
 static void golden_path(char *path, size_t max, const char *name)
 {
@@ -78,22 +81,37 @@ static void golden_is(const char *name, struct buf *b)
 	buf_done(b);
 }
 
-static void index_is(const char *name, const struct model *model, enum language language)
+/* Without the hash of the style sheet. `page` is done. */
+static void page_is(const char *name, struct buf *page)
 {
-	struct buf page = BUF_INIT(FILE_CAP), plain = BUF_INIT(FILE_CAP);
-	const char *style;
+	struct buf plain = BUF_INIT(FILE_CAP);
+	const char *style = strstr(buf_text(page), page_style_name());
 
-	page_index(model, language, &page);
-	style = strstr(buf_text(&page), page_style_name());
 	assert_non_null(style);
-	buf_add(&plain, buf_text(&page), (size_t)(style - buf_text(&page)));
+	buf_add(&plain, buf_text(page), (size_t)(style - buf_text(page)));
 	buf_puts(&plain, "style.css");
 	buf_puts(&plain, style + strlen(page_style_name()));
-	buf_done(&page);
+	buf_done(page);
 	golden_is(name, &plain);
 }
 
-static struct fixture *f; /* too large for a stack */
+static void index_is(const char *name, const struct model *model, enum language language)
+{
+	struct buf page = BUF_INIT(FILE_CAP);
+
+	page_index(model, language, &page);
+	page_is(name, &page);
+}
+
+static void target_is(const char *name, size_t target, const struct target_past *past,
+		      enum language language)
+{
+	struct buf page = BUF_INIT(FILE_CAP);
+
+	page_target(&f->model, target, past, language, &page);
+	page_is(name, &page);
+}
+
 
 static int fixture_make(void **state)
 {
@@ -115,6 +133,21 @@ static void everything_up(void **state)
 	model_up(f);
 	index_is("up.html", &f->model, LANGUAGE_EN);
 	index_is("up.ja.html", &f->model, LANGUAGE_JA);
+}
+
+static void a_check_of_its_own(void **state)
+{
+	struct target_past past;
+
+	(void)state;
+	model_up(f);
+	past = past_make(f->model.now.wall);
+	target_is("target-up.html", MKAPI, &past, LANGUAGE_EN);
+	target_is("target-up.ja.html", MKAPI, &past, LANGUAGE_JA);
+	model_stack_down(f);
+	target_is("target-down.html", MKAPI, &past, LANGUAGE_EN);
+	model_isolated(f);
+	target_is("target-unknown.ja.html", MKAPI, NULL, LANGUAGE_JA);
 }
 
 static void the_whole_stack_down(void **state)
@@ -278,6 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_up),
+		cmocka_unit_test(a_check_of_its_own),
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
 		cmocka_unit_test(one_family_of_a_site_down),

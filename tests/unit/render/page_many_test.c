@@ -131,13 +131,13 @@ static void what_is_not_simply_up_is_named_the_worst_first(void **state)
 	target_is(&p, 60, VERDICT_DOWN);
 	place_draw(&p);
 	assert_true(says(&p, "6 of 150 checks"));
-	assert_true(precedes(&p, "target-60 <", "target-50 <"));
-	assert_true(precedes(&p, "target-50 <", "target-40 <"));
-	assert_true(precedes(&p, "target-40 <", "target-30 <"));
-	assert_true(precedes(&p, "target-30 <", "target-20 <"));
-	assert_true(precedes(&p, "target-20 <", "target-10 <"));
+	assert_true(precedes(&p, "target-60</a> <", "target-50</a> <"));
+	assert_true(precedes(&p, "target-50</a> <", "target-40</a> <"));
+	assert_true(precedes(&p, "target-40</a> <", "target-30</a> <"));
+	assert_true(precedes(&p, "target-30</a> <", "target-20</a> <"));
+	assert_true(precedes(&p, "target-20</a> <", "target-10</a> <"));
 	assert_true(says(&p, "certificate ends 27 Nov"));
-	assert_true(says(&p, "target-60 <span class=\"in\">Group 1</span>"));
+	assert_true(says(&p, "target-60</a> <span class=\"in\">Group 1</span>"));
 	assert_true(says(&p, "<span>1 down</span><span>1 slow</span><span>1 not observed</span>"));
 	place_done(&p);
 }
@@ -151,7 +151,7 @@ static void fifty_are_named_and_the_others_counted(void **state)
 	for (size_t i = 0; i < 50; i++)
 		target_is(&p, i, VERDICT_DOWN);
 	place_draw(&p);
-	assert_true(says(&p, "target-49 <") && !says(&p, "more</p>"));
+	assert_true(says(&p, "target-49</a> <") && !says(&p, "more</p>"));
 	target_is(&p, 50, VERDICT_RECOVERING);
 	target_is(&p, 51, VERDICT_DOWN);
 	place_draw(&p);
