@@ -336,9 +336,19 @@ bool incident_all_return(const struct engine *e, const struct incident *incident
 	return true;
 }
 
+/* Of whoever fails nothing can be learned: our own link of his family is gone. */
+static bool are_all_cut_off(const struct engine *e, const struct incident *incident)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
+		    (i >= e->plan->targets_n || !is_cut_off(e, i)))
+			return false;
+	return true;
+}
+
 /*
  * That it is still down, or that less of it is, or what was held back and is no worse: the end is
- * near, or it falls again.
+ * near, or it falls again. And that less of it is down is not said of those who cannot be seen.
  */
 static bool is_overtaken(const struct engine *e, const struct incident *incident,
 			 enum notice_kind kind)
@@ -347,6 +357,8 @@ static bool is_overtaken(const struct engine *e, const struct incident *incident
 		    incident_weight(incident->mailed, incident->is_partial_mailed);
 	bool is_milder = worse < 0 || (worse == 0 && incident->is_held);
 
+	if (kind == NOTICE_CHANGE && worse < 0 && are_all_cut_off(e, incident))
+		return true;
 	return (kind == NOTICE_REPEAT || (kind == NOTICE_CHANGE && is_milder)) &&
 	       incident_all_return(e, incident);
 }

@@ -219,6 +219,8 @@ void members_remember(struct incident *incident, const char *name);
 bool members_are_unnamed(const struct engine *e, const struct incident *incident);
 /* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
 void members_note_unnamed(struct engine *e, struct incident *incident);
+/* What was found of him is void: it is no news any more. */
+void member_is_unknown(struct engine *e, uint32_t subject);
 /* What an incident's own members show, when the finding is not one of the whole stack. */
 struct finding members_finding(struct engine *e, uint32_t stack, const struct incident *incident,
 			       struct now now);

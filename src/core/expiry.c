@@ -68,7 +68,7 @@ static bool is_heard(const struct engine *e, struct now now)
 	if (mono_span(e->clock_stepped, now.mono) >= PATIENCE)
 		return true;
 	for (size_t i = 0; i < e->plan->targets_n; i++)
-		if (!e->checks[i].is_current)
+		if (!e->checks[i].is_current && !is_job(e, (uint32_t)i))
 			return false;
 	return true;
 }

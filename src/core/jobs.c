@@ -207,7 +207,7 @@ static void excuse_deafness(struct engine *e, struct now now)
 		else if (is_deaf && e->vantage_state != VANTAGE_ISOLATED)
 			job_excuse(job_at(e, i), mono_span(from, now.mono), now.mono);
 	}
-	if (is_deaf)
+	if (is_deaf || e->vantage_state == VANTAGE_ISOLATED)
 		e->deaf_until = now.mono;
 	e->is_deaf = is_deaf;
 	e->listened = now.mono;

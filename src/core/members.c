@@ -98,6 +98,15 @@ static void forget_news(struct engine *e, struct incident *incident, struct inci
 	members_look_for_news(e, incident);
 }
 
+void member_is_unknown(struct engine *e, uint32_t subject)
+{
+	struct incident_member *m = &e->members[subject];
+	struct incident *incident = cases_find(e, m->incident);
+
+	if (incident)
+		forget_news(e, incident, m);
+}
+
 void members_are_known(struct engine *e, struct incident *incident)
 {
 	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
@@ -144,6 +153,16 @@ static bool is_old_news(const struct engine *e, uint32_t subject, struct now now
 	return e->members[subject].was_named && flap_is_on(&e->flaps[subject], now.mono);
 }
 
+/*
+ * The notice of an adopted one has named those who are its members. Of one that comes and goes
+ * nobody wants to hear each time, but that it joins.
+ */
+static bool is_known_already(const struct engine *e, const struct incident *incident,
+			     uint32_t subject, struct now now)
+{
+	return incident->is_adopted || is_old_news(e, subject, now);
+}
+
 /* Who could not be seen may have failed with what failed meanwhile. */
 static mono_t began_at_least(const struct engine *e, uint32_t subject, struct now began)
 {
@@ -187,12 +206,8 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 			mono_min(incident->group_wait_ends,
 				 mono_add(now.mono, e->plan->mail.group_wait));
 	flap_note(&e->flaps[subject], now.mono);
-	/*
-	 * The notice of an adopted one has named those who are its members already. Of one that
-	 * comes and goes nobody wants to hear each time, but that it joins.
-	 */
-	if (!(is_member && (incident->is_adopted || is_old_news(e, subject, now))) &&
-	    !m->is_dependent && !pair_is_completed(e, incident, subject))
+	if (!(is_member && is_known_already(e, incident, subject, now)) && !m->is_dependent &&
+	    !pair_is_completed(e, incident, subject))
 		note_news(incident, m, now);
 	members_remember(incident, name);
 	note_member(incident,
@@ -266,6 +281,22 @@ static struct now back_since(const struct engine *e, uint32_t index, struct now 
 	return since->wall.us > failing_since.us ? *since : now;
 }
 
+/*
+ * What was found of him before the work is void, and so was that it is news: if he still fails at
+ * its end, he may be one whom no mail has named.
+ */
+static void name_after_work(struct engine *e, uint32_t index, struct now now)
+{
+	struct incident_member *m = &e->members[index];
+	struct incident *incident = cases_find(e, m->incident);
+
+	if (!incident || m->is_named || m->is_news || m->is_dependent || is_planned(e, index) ||
+	    e->planned[index].ended.mono.us <= incident->last_mail.mono.us)
+		return;
+	if (!is_known_already(e, incident, index, now) && !pair_is_completed(e, incident, index))
+		note_news(incident, m, now);
+}
+
 static void target_member(struct engine *e, uint32_t index, struct now now)
 {
 	const struct check *c = &e->checks[index];
@@ -287,6 +318,8 @@ static void target_member(struct engine *e, uint32_t index, struct now now)
 			m->median_us = latency_median(&e->latencies[index], now.wall);
 		member_fail(e, index, t->stack, t->name, EVENT_JOINED, c->verdict.failing_since,
 			    now);
+		if (e->planned)
+			name_after_work(e, index, now);
 	} else if (m->is_failing && c->verdict.state == VERDICT_UP &&
 		   !is_older_than_notice(e, index)) {
 		m->recovered_us = c->ok_total_us;

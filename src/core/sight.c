@@ -260,7 +260,7 @@ static bool deadman_is_judged(const struct engine *e, const struct deadman *d)
 
 static bool was_asked(const struct engine *e, const struct witness *w)
 {
-	return w && wall_is_set(w->asked.wall) && w->asked.mono.us > e->began.us;
+	return w && w->asked.mono.us > e->began.us;
 }
 
 /* What they said in another life may be overtaken. */

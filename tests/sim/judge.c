@@ -392,6 +392,17 @@ static bool is_any_doubtful(const struct sim *s)
 	return false;
 }
 
+/* A job that is down says that it is well in its time, and not in a life that ends before. */
+static bool is_any_job_owed(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->jobs_n; i++)
+		if (s->setup->jobs[i].stack == stack &&
+		    s->judge.hosts[s->setup->sites_n + i].verdict == VERDICT_DOWN &&
+		    s->judge.jobs[i].lost > s->judge.jobs[i].heard)
+			return true;
+	return false;
+}
+
 void judge_end(struct sim *s)
 {
 	struct judge *j = &s->judge;
@@ -408,7 +419,8 @@ void judge_end(struct sim *s)
 			broken(s, LATE_RECOVERY, "at the end %s is %s", s->hosts[i].name,
 			       verdict_name(j->hosts[i].verdict));
 	for (size_t i = 0; i < j->threads_n; i++)
-		if (!j->threads[i].is_over && !j->threads[i].is_lossy && !is_any_doubtful(s))
+		if (!j->threads[i].is_over && !j->threads[i].is_lossy && !is_any_doubtful(s) &&
+		    !is_any_job_owed(s, j->threads[i].stack))
 			broken(s, WRONG_ORDER, "%s: a DOWN without its UP", j->threads[i].number);
 	judge_days(s, &m);
 }

@@ -161,6 +161,8 @@ void silence_grows(const struct sim *s, struct silence_truth *d, int64_t span, b
 
 /* ---- judge_duties.c ---- */
 
+/* A mail that makes up for others: whom it names. */
+void judge_digest(struct sim *s, const struct model *m, const char *message);
 void look_at_duties(struct sim *s, const struct model *m, int host);
 void look_at_watchdog(struct sim *s, const struct model *m, int stack);
 void look_at_job(struct sim *s, const struct model *m, int job);

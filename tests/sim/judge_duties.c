@@ -36,6 +36,19 @@ static bool is_named(struct sim *s, int host, const struct incident *incident)
 	return thread && thread->names >> host & 1;
 }
 
+/* Who fails is named there, whose own mail was held back. */
+void judge_digest(struct sim *s, const struct model *m, const char *message)
+{
+	for (int i = 0; i < s->setup->sites_n; i++) {
+		uint32_t subject = s->hosts[i].subject;
+		struct thread *thread =
+			subject == NONE_INDEX ? NULL : thread_of(s, m->members[subject].incident);
+
+		if (thread && strstr(message, s->hosts[i].name))
+			thread->names |= 1u << i;
+	}
+}
+
 /* Its name is not looked for: all of the stack fails, or too many, or mails are held back. */
 static bool is_crowd(const struct sim *s, const struct model *m, const struct incident *incident)
 {

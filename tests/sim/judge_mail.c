@@ -73,8 +73,9 @@ struct evidence {
 };
 
 /*
- * Of a family that is cut off nothing is known. Where only its references are broken, what goes on
- * answering is; but not what fails, while nobody vouches for us.
+ * Of a family that is cut off nothing is known: at once of one that was well, soon of one that had
+ * failed. Where only its references are broken, what goes on answering is; but not what fails, while
+ * nobody vouches for us.
  */
 static bool is_unknowable(const struct sim *s, int host, int64_t since)
 {
@@ -82,7 +83,8 @@ static bool is_unknowable(const struct sim *s, int host, int64_t since)
 	int family = s->hosts[host].family;
 
 	if (is_link_gone(s, family))
-		return h->shown_unreached < since && s->t - link_gone_since(s, family) > MINUTE;
+		return h->shown_unreached < since &&
+		       s->t - link_gone_since(s, family) > (h->shown < since ? 1 : 3) * MINUTE;
 	return !are_references_enough(s, family) && s->answers[host].is_failing &&
 	       h->shown < since;
 }
@@ -275,9 +277,9 @@ static void note_names(struct sim *s, const struct notice *n, struct thread *thr
 static void judge_thread(struct sim *s, const struct notice *n)
 {
 	struct thread *thread = thread_of(s, n->incident);
-	bool is_first = n->kind == NOTICE_DOWN;
+	bool is_first = n->kind == NOTICE_DOWN, was_lossy = thread && thread->is_lossy;
 
-	if (thread && thread->is_lossy) {
+	if (was_lossy) {
 		thread->is_lossy = thread->is_over = false;
 		thread->next_seq = n->seq;
 		is_first = false;
@@ -298,7 +300,8 @@ static void judge_thread(struct sim *s, const struct notice *n)
 		thread->is_over = true;
 		thread->over = s->t;
 		judge_end_of(s, thread);
-	} else if (n->kind == NOTICE_DOWN || n->diagnosis != thread->told) {
+	} else if (n->kind == NOTICE_DOWN || (n->diagnosis != thread->told && !was_lossy)) {
+		/* An old state may not know what was found last, and that it is over. */
 		judge_finding(s, n, thread);
 	}
 	thread->told = n->diagnosis;
@@ -347,7 +350,7 @@ static bool is_known(struct sim *s, const struct notice *n)
 	return false;
 }
 
-/* Now and then the mail itself is written. */
+/* Now and then the mail itself is written, and when it is all that says who fails. */
 static void judge_message(struct sim *s, const struct notice *n, const struct incident *incident)
 {
 	struct buf message = BUF_INIT(1u << 20);
@@ -356,6 +359,8 @@ static void judge_message(struct sim *s, const struct notice *n, const struct in
 
 	engine_model(s->us.engine, sim_now(s), &m);
 	mail_render(&request, &message);
+	if (n->kind == NOTICE_DIGEST && !buf_failed(&message))
+		judge_digest(s, &m, buf_text(&message));
 	if (buf_failed(&message) || message.n < 200 || !strstr(buf_text(&message), "Subject: ") ||
 	    !strstr(buf_text(&message), "Message-I"))
 		broken(s, WRONG_MODEL, "a %s cannot be written as a mail",
@@ -373,7 +378,7 @@ void judge_notice(struct sim *s, const struct notice *n, const struct incident *
 		   diagnosis_name(n->diagnosis), n->seq, n->number, n->affected, n->recipient);
 	if (strcmp(n->recipient, s->us.bed->plan.mail.to[0].address) == 0)
 		judge_first(s, n);
-	if (n->id % 64 == 0)
+	if (n->id % 64 == 0 || n->kind == NOTICE_DIGEST)
 		judge_message(s, n, incident);
 }
 

@@ -133,6 +133,7 @@ static bool is_somebody_new(const struct sim *s, const struct thread *thread)
 		     s->t - s->quiet.parent_failed[i] < NEWS_LATELY))
 			return true;
 	return s->t - s->quiet.dog_failed[stack] < NEWS_LATELY ||
+	       s->t - s->quiet.dog_planned_ended[stack] < NEWS_LATELY ||
 	       (s->quiet.dog_failed[stack] > thread->mailed && s->judge.dogs[stack].is_dead);
 }
 

@@ -251,9 +251,11 @@ void operator_forgotten(struct sim *s)
 		/* Who comes after follows the clock anew. */
 		if (h->over >= s->us.saved_t && h->moved != 0 && h->moved_at >= s->us.saved_t)
 			move(h, -h->moved);
-		/* An old state does not know yet that its time was over. */
-		if (h->said < s->us.saved_t)
-			h->is_on |= h->over >= s->us.saved_t;
+		/* An old state does not know yet that its time was over; one of that instant may. */
+		if (h->said < s->us.saved_t && h->over >= s->us.saved_t) {
+			h->is_on = true;
+			h->is_doubtful |= h->over == s->us.saved_t;
+		}
 		if (h->said < s->us.saved_t || (!h->is_on && h->otherwise == LONG_AGO))
 			continue;
 		h->is_on = h->is_doubtful = true;
