@@ -293,7 +293,7 @@ static void name_after_work(struct engine *e, uint32_t index, struct now now)
 	if (!incident || m->is_named || m->is_news || m->is_dependent || is_planned(e, index) ||
 	    e->planned[index].ended.mono.us <= incident->last_mail.mono.us)
 		return;
-	if (!is_known_already(e, incident, index, now) && !pair_is_completed(e, incident, index))
+	if (!is_known_already(e, incident, index, now))
 		note_news(incident, m, now);
 }
 

@@ -12,6 +12,8 @@
 #include "base/arena.h"
 #include "core/engine_parts.h"
 
+#define WORK_PIECES 64 /* of one work that are looked for */
+
 static size_t subjects_of(const struct engine *e)
 {
 	return e->plan->targets_n + e->plan->watchdogs_n;
@@ -71,9 +73,33 @@ static void book_begin(struct engine *e, uint32_t subject, struct now began)
 		target_begins(e, subject, began.wall);
 }
 
+/*
+ * Since when somebody is worked at who is so from `from` on: windows that overlap, and one that comes
+ * again before its end, are one piece of work. Asked only as far back as something is to be booked.
+ */
+static wall_t worked_since(const struct engine *e, uint32_t subject, wall_t from)
+{
+	wall_t settled = e->rollups[subject].settled;
+
+	for (unsigned n = 0; n < WORK_PIECES && from.us > settled.us; n++) {
+		wall_t before = { from.us - 1 }, since = from;
+
+		for (size_t i = 0; i < e->plan->windows_n; i++) {
+			struct span span = window_span(&e->plan->windows[i], before);
+
+			if (span_has(&span, before) && has_subject(e, &e->plan->windows[i], subject))
+				since = earlier(since, span.from);
+		}
+		if (since.us == from.us)
+			break;
+		from = since;
+	}
+	return from;
+}
+
 static void subject_begins(struct engine *e, uint32_t subject, struct span span, struct now now)
 {
-	struct now began = moment(span.from, now);
+	struct now began = moment(worked_since(e, subject, span.from), now);
 
 	if (wall_is_set(e->rollups[subject].settled))
 		book_begin(e, subject, began);

@@ -99,7 +99,11 @@ static int64_t silence_bound(const struct sim *s, int stack)
 {
 	const struct watchdog_setup *w = &s->setup->watchdogs[stack];
 
-	return w->period + w->grace + (10 + 60 * (int64_t)s->judge.dogs[stack].breaks) * SEC;
+	/* A reference that was lost on our line puts it off, and rightly: it may have been a beat. */
+	bool was_lossy = is_recent(s, ORDEAL_OWN_LOSS, 0, s->judge.dogs[stack].heard);
+
+	return w->period + w->grace +
+	       (10 + 60 * ((int64_t)s->judge.dogs[stack].breaks + was_lossy)) * SEC;
 }
 
 void look_at_watchdog(struct sim *s, const struct model *m, int stack)

@@ -72,6 +72,13 @@ struct evidence {
 	int members, shown, edges_shown, services_shown, unreached, reached, jobs;
 };
 
+/* Whether it fails, or our own line does, nobody vouches for: it may be counted, and may not. */
+static bool is_unvouched(const struct sim *s, int host)
+{
+	return !is_link_gone(s, s->hosts[host].family) && s->answers[host].is_failing &&
+	       !are_references_enough(s, s->hosts[host].family);
+}
+
 /*
  * Of a family that is cut off nothing is known: at once of one that was well, soon of one that had
  * failed. Where only its references are broken, what goes on answering is; but not what fails, while
@@ -85,8 +92,7 @@ static bool is_unknowable(const struct sim *s, int host, int64_t since)
 	if (is_link_gone(s, family))
 		return h->shown_unreached < since &&
 		       s->t - link_gone_since(s, family) > (h->shown < since ? 1 : 3) * MINUTE;
-	return !are_references_enough(s, family) && s->answers[host].is_failing &&
-	       h->shown < since;
+	return is_unvouched(s, host) && h->shown < since;
 }
 
 /* Of one that we could not see nothing newer is known; how it failed when we saw it last is. */
@@ -102,7 +108,8 @@ static bool is_unreached(const struct sim *s, int host, const struct evidence *e
 			: e->lately);
 }
 
-static struct evidence gather(const struct sim *s, const struct notice *n, int stack)
+static struct evidence gather(const struct sim *s, const struct notice *n, int stack,
+			      bool has_unvouched)
 {
 	struct evidence e = { .stack = stack,
 			      .since = n->opened.mono.us - s->us.mono_ahead - HINDSIGHT };
@@ -131,7 +138,7 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		if (h->verdict == VERDICT_UNKNOWN)
 			continue; /* nothing was seen of it yet */
 		e.reached += h->shown_reached >= e.since || h->shown_reached >= e.lately;
-		if (is_unknowable(s, i, e.since))
+		if (is_unknowable(s, i, e.since) || (!has_unvouched && is_unvouched(s, i)))
 			continue;
 		e.sites++;
 		e.edges += is_edge;
@@ -231,14 +238,15 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 
 static void judge_finding(struct sim *s, const struct notice *n, const struct thread *thread)
 {
-	struct evidence e = gather(s, n, thread->stack);
+	struct evidence e = gather(s, n, thread->stack, true);
+	struct evidence vouched = gather(s, n, thread->stack, false);
 	bool is_lossy = is_recent(s, ORDEAL_OWN_LOSS, 0, e.since - 10 * MINUTE) ||
 			is_six_vouched_by_four(s);
 
 	/* Who of those that we reach now and then was cut off, and when, nobody can tell. */
 	if (is_lossy)
 		return;
-	if (!is_justified(s, n, &e))
+	if (!is_justified(s, n, &e) && !is_justified(s, n, &vouched))
 		broken(s, FALSE_FINDING,
 		       "%s says %s of %s: %d of %d sites have failed, %d unreached, last beat %.0f s "
 		       "ago",
