@@ -24,6 +24,7 @@
 #include "app/courier_parcel.h"
 #include "app/courier_write.h"
 #include "base/buf.h"
+#include "base/key.h"
 #include "base/log.h"
 #include "core/engine.h"
 #include "core/outbox.h"
@@ -131,13 +132,38 @@ static char *reserve_new(void)
 	return reserve;
 }
 
+/* Who is asked to take mails, and in whose name. */
+static uint64_t relays_key(const struct mail_plan *mail)
+{
+	uint64_t key = key_text(mail->from_address);
+
+	for (size_t i = 0; i < mail->relays_n; i++) {
+		const struct relay_plan *relay = &mail->relays[i];
+
+		key = key_mix(key + key_text(relay->url));
+		key = key_mix(key + (relay->username ? key_text(relay->username) : 0));
+	}
+	return key;
+}
+
+/* A HUP that changed nothing of them gives no relay reason to say anything else. */
+static void look_at_plan(struct courier *c, const struct generation *generation, struct now now)
+{
+	uint64_t relays;
+
+	if (c->planned == generation)
+		return;
+	relays = relays_key(&generation->plan.mail);
+	outbox_recall(&c->outbox, c->planned && c->relays != relays, now);
+	c->planned = generation;
+	c->relays = relays;
+}
+
 mono_t courier_advance(struct courier *c, struct generation *generation, struct now now)
 {
 	struct outbox_entry *entry;
 
-	if (c->planned != generation)
-		outbox_recall(&c->outbox, now); /* its relays may be others */
-	c->planned = generation;
+	look_at_plan(c, generation, now);
 	disk_advance(c, now);
 	shelf_advance(c, now);
 	if (!c->reserve)

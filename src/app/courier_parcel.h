@@ -59,6 +59,7 @@ struct courier {
 	struct engine *restoring; /* while the spool is scanned */
 	struct logins logins;
 	const struct generation *planned; /* by which was last advanced; only compared */
+	uint64_t relays;		  /* of its plan: who is asked, in whose name */
 	struct now now;
 	bool is_storage_failing, is_stopped;
 	usec_t patience; /* with the disk */

@@ -338,11 +338,19 @@ static bool is_unreached(const struct outbox_entry *entry)
 	return entry->state == OUTBOX_WAITING && entry->is_unreached;
 }
 
-void outbox_recall(struct outbox *o, struct now now)
+void outbox_recall(struct outbox *o, bool is_by_others, struct now now)
 {
-	for (size_t i = 0; i < o->used; i++)
-		if (is_unreached(&o->entries[i]))
-			o->entries[i].next = now.mono;
+	for (size_t i = 0; i < o->used; i++) {
+		struct outbox_entry *entry = &o->entries[i];
+		bool is_pardoned = is_by_others && entry->state == OUTBOX_WAITING &&
+				   entry->is_refused && !entry->is_in_doubt &&
+				   is_mail(&entry->notice);
+
+		if (is_pardoned)
+			entry->is_refused = entry->is_shunned = false;
+		if (is_pardoned || is_unreached(entry))
+			entry->next = now.mono;
+	}
 }
 
 /* Mails leave by the same relays, and of the rest each channel is a server of its own. */

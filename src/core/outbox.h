@@ -91,8 +91,11 @@ bool outbox_pass(struct outbox_entry *entry, unsigned routes, const char *why, m
 		 struct now now);
 /* Its turn was too early, nothing else has changed: it comes again then. */
 void outbox_not_yet(struct outbox_entry *entry, mono_t until);
-/* What could reach nobody may reach somebody now (another configuration): due at once. */
-void outbox_recall(struct outbox *o, struct now now);
+/*
+ * What could reach nobody may reach somebody now (another configuration): due at once. `is_by_others`:
+ * other relays will be asked, or in another name, so that a mail that was refused is asked for again.
+ */
+void outbox_recall(struct outbox *o, bool is_by_others, struct now now);
 /* Nobody can take it any more: final, the caller records and releases it. */
 void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now);
 /* Whoever was asked wants to be left alone until then. */

@@ -601,9 +601,23 @@ static void another_configuration_recalls_what_reached_nobody(void **state)
 					       OUTBOX_UNREACHED, at(0));
 
 	(void)fails(o, put(o, 2, 0, "b@example.com", at(0)), OUTBOX_LATER, at(0));
-	outbox_recall(o, at(5));
+	outbox_recall(o, false, at(5));
 	assert_ptr_equal(outbox_next(o, at(5)), unreached);
 	assert_null(outbox_next(o, at(5)));
+}
+
+static void other_relays_are_asked_for_what_was_refused(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *refused;
+
+	serve(o, put(o, 1, 0, "a@example.com", at(0)), at(0));
+	refused = fails(o, put(o, 2, 0, "b@example.com", at(0)), OUTBOX_REFUSED, at(0));
+	serve(o, put(o, 3, 0, "a@example.com", at(1)), at(1));
+	outbox_recall(o, false, at(3600));
+	assert_null(outbox_next(o, at(3600)));
+	outbox_recall(o, true, at(3601));
+	assert_ptr_equal(outbox_next(o, at(3601)), refused);
 }
 
 static void a_fresh_alarm_does_not_queue_behind_what_has_failed(void **state)
@@ -798,6 +812,7 @@ int main(void)
 		WITH_OUTBOX(what_one_relay_put_off_keeps_its_time),
 		WITH_OUTBOX(what_a_channel_takes_recalls_its_own),
 		WITH_OUTBOX(another_configuration_recalls_what_reached_nobody),
+		WITH_OUTBOX(other_relays_are_asked_for_what_was_refused),
 		WITH_OUTBOX(a_fresh_alarm_does_not_queue_behind_what_has_failed),
 		WITH_OUTBOX(who_is_passed_by_waits_without_an_attempt),
 		WITH_OUTBOX(past_a_relay_that_rests_the_next_is_asked),
