@@ -298,6 +298,11 @@ size_t courier_waiting(const struct courier *c, wall_t *ret_oldest)
 	return outbox_waiting(&c->outbox, ret_oldest) + c->shelf.n;
 }
 
+enum outbox_hold courier_hold(const struct courier *c)
+{
+	return outbox_hold(&c->outbox);
+}
+
 wall_t courier_oldest(const struct courier *c, const char *recipient)
 {
 	return outbox_oldest(&c->outbox, recipient);

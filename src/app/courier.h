@@ -56,6 +56,8 @@ void courier_restore(struct courier *courier, struct engine *engine, struct now 
 mono_t courier_advance(struct courier *courier, struct generation *generation, struct now now);
 /* How many wait; `ret_oldest`: since when the oldest mail does. */
 size_t courier_waiting(const struct courier *courier, wall_t *ret_oldest);
+/* What holds that one back. */
+enum outbox_hold courier_hold(const struct courier *courier);
 /* Since when the oldest to this recipient waits; unset: none does. */
 wall_t courier_oldest(const struct courier *courier, const char *recipient);
 /*

@@ -83,6 +83,7 @@ void daemon_model(struct daemon *d, struct model *ret)
 	ret->is_demo = d->setup.is_demo;
 	ret->is_drill = drill_is_running(d->drill);
 	ret->trouble = d->trouble[0] ? d->trouble : NULL;
+	ret->mail_hold = ret->is_mail_broken ? courier_hold(d->courier) : HOLD_NONE;
 }
 
 static mono_t look_on(struct daemon *d)

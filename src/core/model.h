@@ -13,6 +13,7 @@
 #include "core/deadman.h"
 #include "core/diagnosis.h"
 #include "core/incident.h"
+#include "core/outbox.h"
 #include "core/rollup.h"
 #include "core/silence.h"
 #include "core/vantage.h"
@@ -119,6 +120,7 @@ struct model {
 	size_t waiting_notices;
 	wall_t oldest_notice;		    /* unset: none waits */
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
+	enum outbox_hold mail_hold;	    /* and for this */
 	bool is_storage_failing;
 	bool is_drill;			    /* one runs beside what is shown, which is real */
 	bool is_demo;

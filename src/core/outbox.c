@@ -440,6 +440,43 @@ size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 	return n;
 }
 
+static enum outbox_hold hold_of(const struct outbox_entry *entry)
+{
+	if (entry->is_in_doubt)
+		return HOLD_IN_DOUBT;
+	if (entry->attempts == 0)
+		return HOLD_NONE;
+	if (entry->is_refused)
+		return HOLD_REFUSED;
+	return entry->is_unreached ? HOLD_UNREACHED : HOLD_PUT_OFF;
+}
+
+enum outbox_hold outbox_hold(const struct outbox *o)
+{
+	const struct outbox_entry *oldest = NULL;
+
+	for (size_t i = 0; o->n > 0 && i < o->used; i++) {
+		const struct outbox_entry *entry = &o->entries[i];
+
+		if (entry->state != OUTBOX_FREE && is_mail(&entry->notice) &&
+		    (!oldest || waits_since(&entry->notice).us < waits_since(&oldest->notice).us))
+			oldest = entry;
+	}
+	return oldest ? hold_of(oldest) : HOLD_NONE;
+}
+
+const char *outbox_hold_name(enum outbox_hold hold)
+{
+	static const char *const names[] = {
+		[HOLD_UNREACHED] = "unreached",
+		[HOLD_PUT_OFF] = "put-off",
+		[HOLD_REFUSED] = "refused",
+		[HOLD_IN_DOUBT] = "in-doubt",
+	};
+
+	return names[hold];
+}
+
 wall_t outbox_oldest(const struct outbox *o, const char *recipient)
 {
 	wall_t oldest = { 0 };

@@ -34,6 +34,15 @@ enum outbox_result {
 	OUTBOX_UNREACHED, /* later, and nobody has said a word: due as soon as others are served */
 };
 
+/* What holds a mail back. */
+enum outbox_hold {
+	HOLD_NONE, /* it was not tried yet */
+	HOLD_UNREACHED,
+	HOLD_PUT_OFF,
+	HOLD_REFUSED,
+	HOLD_IN_DOUBT,
+};
+
 struct outbox_entry {
 	enum outbox_state state;
 	struct notice notice;
@@ -111,6 +120,10 @@ mono_t outbox_wake(const struct outbox *o);
 size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest);
 /* Since when the oldest to `recipient` waits; it counts from the end of his quiet hours. */
 wall_t outbox_oldest(const struct outbox *o, const char *recipient);
+/* Of the mail that has waited for longest. */
+enum outbox_hold outbox_hold(const struct outbox *o);
+/* "unreached", "put-off", "refused", "in-doubt"; NULL of HOLD_NONE. */
+const char *outbox_hold_name(enum outbox_hold hold);
 /* The pause before the next attempt after `attempts` failed ones. */
 usec_t outbox_pause(unsigned attempts);
 

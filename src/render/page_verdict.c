@@ -254,17 +254,34 @@ static void note_write(const struct sheet *s, bool holds, enum word word)
 	buf_puts(s->to, "</span></p>\n");
 }
 
+static void mail_note(const struct sheet *s)
+{
+	static const enum word why[] = {
+		[HOLD_UNREACHED] = WORD_MAIL_UNREACHED,
+		[HOLD_PUT_OFF] = WORD_MAIL_PUT_OFF,
+		[HOLD_REFUSED] = WORD_MAIL_REFUSED,
+		[HOLD_IN_DOUBT] = WORD_MAIL_IN_DOUBT,
+	};
+	const struct model *m = s->model;
+
+	note_begin(s, "slow");
+	page_say_time(s, WORD_MAIL_BROKEN, m->oldest_notice);
+	if (m->mail_hold != HOLD_NONE) {
+		if (s->language == LANGUAGE_EN)
+			buf_putc(s->to, ' ');
+		page_put(s, why[m->mail_hold]);
+	}
+	buf_puts(s->to, "</span></p>\n");
+}
+
 static void notes_write(const struct sheet *s)
 {
 	const struct model *m = s->model;
 
 	note_write(s, m->is_drill, WORD_DRILL);
 	note_write(s, m->is_demo, WORD_DEMO);
-	if (m->is_mail_broken) {
-		note_begin(s, "slow");
-		page_say_time(s, WORD_MAIL_BROKEN, m->oldest_notice);
-		buf_puts(s->to, "</span></p>\n");
-	}
+	if (m->is_mail_broken)
+		mail_note(s);
 	note_write(s, m->is_storage_failing, WORD_STORAGE);
 	note_write(s, m->trouble != NULL, WORD_TROUBLE);
 	note_write(s, m->is_clock_wrong, WORD_CLOCK);

@@ -180,6 +180,14 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_NEXT_DUE] = { "Next due", "次回予定" },
 	[WORD_MAIL_BROKEN] = { "Mail cannot leave; the oldest notice waits since {time}.",
 			       "メールを送信できていません。最も古い通知は {time} から待機中です。" },
+	[WORD_MAIL_UNREACHED] = { "No mail relay can be reached.",
+				  "どのメール中継サーバーにも接続できません。" },
+	[WORD_MAIL_PUT_OFF] = { "The mail relay says “later”.",
+				"メール中継サーバーが受け付けを先送りしています。" },
+	[WORD_MAIL_REFUSED] = { "The mail relay refuses it.",
+				"メール中継サーバーが受け取りを拒否しています。" },
+	[WORD_MAIL_IN_DOUBT] = { "Whether the mail relay took it is not known.",
+				 "メール中継サーバーが受け取ったかどうか分かりません。" },
 	[WORD_STORAGE] = { "The watcher cannot write to its disk. It goes on watching and mailing "
 			   "from memory; history may have gaps.",
 			   "監視側のディスクに書き込めません。監視とメールは続けていますが、"

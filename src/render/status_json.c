@@ -176,6 +176,7 @@ static void watcher_write(struct document *d)
 	json_object(&d->json);
 	text_field(d, "vantage", vantage_name(d->model->vantage));
 	bool_field(d, "mail_broken", d->model->is_mail_broken);
+	text_field(d, "mail_hold", outbox_hold_name(d->model->mail_hold));
 	bool_field(d, "storage_failing", d->model->is_storage_failing);
 	text_field(d, "listener", facts_listener_name(d->model->listener));
 	bool_field(d, "configuration_broken", d->model->trouble != NULL);

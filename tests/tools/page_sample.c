@@ -94,6 +94,7 @@ static void model_mixed(struct fixture *f)
 	f->deadmen[0].state = DEADMAN_LATE;
 	f->model.is_mail_broken = true;
 	f->model.oldest_notice = clock_of(14, 10, 12);
+	f->model.mail_hold = HOLD_UNREACHED;
 	f->model.is_storage_failing = true;
 	f->model.vantage = VANTAGE_UNCHECKED;
 }

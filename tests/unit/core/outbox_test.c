@@ -606,6 +606,21 @@ static void another_configuration_recalls_what_reached_nobody(void **state)
 	assert_null(outbox_next(o, at(5)));
 }
 
+static void what_holds_the_oldest_mail_back_is_told(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *oldest;
+
+	(void)fails(o, put(o, 2, 0, "phone", at(0)), OUTBOX_REFUSED, at(0));
+	oldest = put(o, 1, 0, "a@example.com", at(0));
+	assert_int_equal(outbox_hold(o), HOLD_NONE);
+	assert_null(outbox_hold_name(outbox_hold(o)));
+	(void)fails(o, oldest, OUTBOX_UNREACHED, at(0));
+	assert_string_equal(outbox_hold_name(outbox_hold(o)), "unreached");
+	(void)fails(o, put(o, 3, 0, "b@example.com", at(1)), OUTBOX_REFUSED, at(1));
+	assert_int_equal(outbox_hold(o), HOLD_UNREACHED);
+}
+
 static void other_relays_are_asked_for_what_was_refused(void **state)
 {
 	struct outbox *o = *state;
@@ -813,6 +828,7 @@ int main(void)
 		WITH_OUTBOX(what_a_channel_takes_recalls_its_own),
 		WITH_OUTBOX(another_configuration_recalls_what_reached_nobody),
 		WITH_OUTBOX(other_relays_are_asked_for_what_was_refused),
+		WITH_OUTBOX(what_holds_the_oldest_mail_back_is_told),
 		WITH_OUTBOX(a_fresh_alarm_does_not_queue_behind_what_has_failed),
 		WITH_OUTBOX(who_is_passed_by_waits_without_an_attempt),
 		WITH_OUTBOX(past_a_relay_that_rests_the_next_is_asked),

@@ -247,9 +247,11 @@ static void failures_of_our_own_are_told(void **state)
 	model_up(f);
 	f->model.is_mail_broken = true;
 	f->model.oldest_notice = clock_of(14, 3, 8);
+	f->model.mail_hold = HOLD_REFUSED;
 	f->model.is_storage_failing = true;
 	f->model.vantage = VANTAGE_UNCHECKED;
-	page_has("Mail cannot leave; the oldest notice waits since 14:03:08.");
+	page_has("Mail cannot leave; the oldest notice waits since 14:03:08. "
+		 "The mail relay refuses it.");
 	page_has("The watcher cannot write to its disk.");
 	page_has("<b>Watcher’s own link</b><span class=\"val\">not checked</span>");
 }
