@@ -232,5 +232,5 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 	incident->is_partial_mailed = notice->is_partial;
 	incident->worsened = incident->narrowed = incident->joined = MONO_NEVER;
 	incident_weigh(incident);
-	members_are_named(e, incident);
+	news_mailed(e, incident);
 }

@@ -6,11 +6,8 @@
  * each other share an incident; while the finding is one of the whole stack
  * every failure belongs to one of them, the lead (DECISIONS 1).
  */
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/key.h"
 #include "base/words.h"
 #include "core/engine_parts.h"
@@ -95,7 +92,7 @@ static struct incident *lead_of(struct engine *e, uint32_t stack)
 	return lead;
 }
 
-static void record_incident(struct engine *e, const struct incident *incident, struct now now)
+void cases_record(struct engine *e, const struct incident *incident, struct now now)
 {
 	e->effects.record(e->effects.ctx, &(struct record){ .kind = RECORD_INCIDENT, .now = now,
 							     .incident = incident });
@@ -177,7 +174,7 @@ static void count_members(struct engine *e, uint32_t stack, struct incident *inc
 		incident->most_failing = incident->failing;
 }
 
-static void note_finding(struct incident *incident, enum incident_event_kind kind, struct now now)
+void cases_note_finding(struct incident *incident, enum incident_event_kind kind, struct now now)
 {
 	struct incident_event event = {
 		.at = now.wall,
@@ -208,7 +205,7 @@ static void set_finding(struct incident *incident, struct finding finding, bool 
 	if (incident->state == INCIDENT_WAITING && !incident->is_held)
 		incident->worst = finding.primary; /* nothing was to be said of it yet */
 	if (incident->state == INCIDENT_OPEN && is_other)
-		note_finding(incident, EVENT_DIAGNOSIS, now);
+		cases_note_finding(incident, EVENT_DIAGNOSIS, now);
 }
 
 /* ---- ending ---- */
@@ -235,173 +232,15 @@ static void incident_close(struct engine *e, struct incident *incident, struct n
 	if (!wall_is_set(incident->closed.wall))
 		incident->closed = now;
 	incident->state = INCIDENT_CLOSED;
-	note_finding(incident, EVENT_CLOSED, now);
+	cases_note_finding(incident, EVENT_CLOSED, now);
 	if (incident->mails > 0)
 		tell_incident(e, incident, NOTICE_RECOVERED, now);
 	cases_bury(e, incident);
-	record_incident(e, incident, now);
+	cases_record(e, incident, now);
 	incident->state = INCIDENT_FREE;
 }
 
 /* ---- one stack ---- */
-
-/*
- * How one fails may have changed: nobody has vouched for that yet, or it is looked at once more. Or
- * it has answered, and soon is up.
- */
-static bool is_any_doubted(const struct engine *e, uint32_t stack)
-{
-	const struct stack_state *state = &e->stacks[stack];
-
-	for (size_t i = 0; i < state->targets_n; i++) {
-		const struct check *c = &e->checks[state->targets[i]];
-
-		if (e->setbacks[state->targets[i]].is_doubted || c->is_held ||
-		    c->verdict.state == VERDICT_RECOVERING)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Waiting can change nothing any more; one of its watchdogs' witnesses may still be on their way.
- */
-static bool is_settled(const struct engine *e, uint32_t stack, const struct incident *incident,
-		       struct now now)
-{
-	for (uint32_t i = 0; diagnosis_is_pipeline(incident->finding) && i < e->plan->watchdogs_n;
-	     i++) {
-		const struct incident_member *m = &e->members[member_of_watchdog(e, i)];
-
-		if (m->incident == incident->id && m->is_failing && watchdog_is_open(e, i, now))
-			return false;
-	}
-	return !quiet_awaits_parent(e, stack, incident, now) && !is_any_doubted(e, stack) &&
-	       diagnosis_is_settled(&e->stacks[stack].sight);
-}
-
-static void hold(struct engine *e, uint32_t stack, struct incident *incident, struct now now)
-{
-	struct incident_event event = { .at = now.wall,
-					.kind = EVENT_HELD,
-					.diagnosis = incident->finding,
-					.count = incident->failing };
-
-	incident_weigh(incident);
-	if (incident->is_held)
-		return;
-	incident->is_held = true;
-	quiet_tell(e, stack, incident, &event);
-	incident_note(incident, &event);
-	record_incident(e, incident, now);
-}
-
-static void note_narrowed(struct engine *e, uint32_t stack, struct incident *incident,
-			  struct now now)
-{
-	mono_t due = announce_narrowed(incident);
-
-	/* Of what comes and goes people know already, but not of who was never named. */
-	if (!wall_is_set(incident->acknowledged) && !members_are_unnamed(e, incident))
-		return;
-	if (!mono_reached(due, now.mono)) {
-		e->stacks[stack].wake = mono_min(e->stacks[stack].wake, due);
-		return;
-	}
-	incident->mailed = incident->finding;
-	incident->mailed_also = incident->also;
-	incident->is_partial_mailed = incident->is_partial;
-	members_note_unnamed(e, incident);
-	incident->narrowed = MONO_NEVER;
-}
-
-static bool is_returning(const struct engine *e, uint32_t subject)
-{
-	uint32_t targets = (uint32_t)e->plan->targets_n;
-
-	return subject < targets
-		       ? e->checks[subject].verdict.state == VERDICT_RECOVERING
-		       : e->deadmen[subject - targets].state == DEADMAN_RETURNING;
-}
-
-/* Whoever fails has answered again: nobody is told that it is still down. */
-bool incident_all_return(const struct engine *e, const struct incident *incident)
-{
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (uint32_t i = 0; i < subjects; i++)
-		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
-		    !is_returning(e, i))
-			return false;
-	return true;
-}
-
-/* Of whoever fails nothing can be learned: our own link of his family is gone. */
-static bool are_all_cut_off(const struct engine *e, const struct incident *incident)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
-		if (e->members[i].incident == incident->id && e->members[i].is_failing &&
-		    (i >= e->plan->targets_n || !is_cut_off(e, i)))
-			return false;
-	return true;
-}
-
-/*
- * That it is still down, or that less of it is, or what was held back and is no worse: the end is
- * near, or it falls again. And that less of it is down is not said of those who cannot be seen.
- */
-static bool is_overtaken(const struct engine *e, const struct incident *incident,
-			 enum notice_kind kind)
-{
-	int worse = incident_weight(incident->finding, incident->is_partial) -
-		    incident_weight(incident->mailed, incident->is_partial_mailed);
-	bool is_milder = worse < 0 || (worse == 0 && incident->is_held);
-
-	if (kind == NOTICE_CHANGE && worse < 0 && are_all_cut_off(e, incident))
-		return true;
-	return (kind == NOTICE_REPEAT || (kind == NOTICE_CHANGE && is_milder)) &&
-	       incident_all_return(e, incident);
-}
-
-static void say_what_is_due(struct engine *e, uint32_t stack, struct incident *incident,
-			    struct now now)
-{
-	struct stack_state *state = &e->stacks[stack];
-	struct announcement a =
-		announce(incident, is_settled(e, stack, incident, now), &e->plan->mail, now);
-	mono_t until;
-
-	if (a.is_due && stack_is_under_review(e, stack, now)) {
-		state->wake = mono_min(state->wake, review_ends(e));
-		return;
-	}
-	until = awaited_until(e, incident->id, now);
-	if (a.is_due && until.us > now.mono.us) {
-		state->wake = mono_min(state->wake, until);
-		return;
-	}
-	if (a.is_due && is_overtaken(e, incident, a.kind))
-		return;
-	incident->is_held &= a.is_due; /* else there is nothing to hold back */
-	if (a.is_due && quiet_holds(e, stack, incident, now, &until)) {
-		state->wake = mono_min(state->wake, until);
-		hold(e, stack, incident, now);
-		return;
-	}
-	if (a.is_due) {
-		incident->is_held = false;
-		if (incident->state == INCIDENT_WAITING) {
-			incident->state = INCIDENT_OPEN;
-			note_finding(incident, EVENT_CONFIRMED, now);
-			note_finding(incident, EVENT_DIAGNOSIS, now);
-		}
-		tell_incident(e, incident, a.kind, now);
-		record_incident(e, incident, now);
-		a = announce(incident, true, &e->plan->mail, now);
-		assert(!a.is_due); /* one mail says all that is due */
-	}
-	state->wake = mono_min(state->wake, a.wake);
-}
 
 /* None has come since it began, and one should have. */
 static bool is_missed(const struct engine *e, uint32_t watchdog, const struct incident *incident,
@@ -478,8 +317,8 @@ static void update_incident(struct engine *e, uint32_t stack, struct incident *i
 			incident,
 			is_stack_level ? state->finding : members_finding(e, stack, incident, now),
 		    !is_stack_level && pairs_are_partial(e, stack, incident), now);
-	note_narrowed(e, stack, incident, now);
-	say_what_is_due(e, stack, incident, now);
+	due_note_narrowed(e, stack, incident, now);
+	due_say(e, stack, incident, now);
 	state->wake = mono_min(state->wake, telling_advance(e, stack, incident, now));
 }
 

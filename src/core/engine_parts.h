@@ -187,8 +187,19 @@ struct incident *cases_incident_for(struct engine *e, uint32_t stack, struct now
 /* An incident that has ended goes to the past, its members belong to none. */
 void cases_bury(struct engine *e, struct incident *incident);
 
-/* Whoever of it fails has answered again. */
-bool incident_all_return(const struct engine *e, const struct incident *incident);
+/* Into the incident's log, what it is found to be now. */
+void cases_note_finding(struct incident *incident, enum incident_event_kind kind, struct now now);
+/* It has changed: into the history, the state and the page. */
+void cases_record(struct engine *e, const struct incident *incident, struct now now);
+
+/* due.c */
+/* What is due of it is said, held back, or waited for. */
+void due_say(struct engine *e, uint32_t stack, struct incident *incident, struct now now);
+/* Of what people know already less is the matter, for long enough: worse is measured by that. */
+void due_note_narrowed(struct engine *e, uint32_t stack, struct incident *incident,
+		       struct now now);
+/* Whoever of it fails has answered again: nobody is told that it is still down. */
+bool due_all_return(const struct engine *e, const struct incident *incident);
 
 /* number.c */
 /* An incident that has none yet, and has been opened. */
@@ -207,23 +218,32 @@ void flapping_watch(struct engine *e, uint32_t stack, struct incident *incident,
 #define CHILD_FOLLOWS (2 * USEC_PER_MIN)
 /* Whoever of the stack fails joins an incident; whoever is well again returns. */
 void members_update(struct engine *e, uint32_t stack, struct now now);
-/* Who joined last and is in no mail yet may be gone. */
-void members_look_for_news(const struct engine *e, struct incident *incident);
-/* A mail names whoever fails. */
-void members_are_named(struct engine *e, const struct incident *incident);
-/* Who acknowledges knows whoever was named in a mail: they are no news any more. */
-void members_are_known(struct engine *e, struct incident *incident);
 /* For what is told of an incident that has ended. A name is remembered once. */
 void members_remember(struct incident *incident, const char *name);
-/* Of those who fail somebody was in no mail. */
-bool members_are_unnamed(const struct engine *e, const struct incident *incident);
-/* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
-void members_note_unnamed(struct engine *e, struct incident *incident);
-/* What was found of him is void: it is no news any more. */
-void member_is_unknown(struct engine *e, uint32_t subject);
 /* What an incident's own members show, when the finding is not one of the whole stack. */
 struct finding members_finding(struct engine *e, uint32_t stack, const struct incident *incident,
 			       struct now now);
+
+/* news.c */
+/* Somebody fails whom no mail has named; nothing where a mail has told that all of the stack does. */
+void news_note(struct incident *incident, struct incident_member *m, struct now now);
+/* He is back before anybody heard of him: nothing to say any more, unless of another one. */
+void news_forget(struct engine *e, struct incident *incident, struct incident_member *m);
+/* What was found of him is void: it is no news any more. */
+void news_void(struct engine *e, uint32_t subject);
+/* Who joined last and is in no mail yet may be gone. */
+void news_look(const struct engine *e, struct incident *incident);
+/* A mail names whoever fails. */
+void news_mailed(struct engine *e, const struct incident *incident);
+/* Who acknowledges knows whoever was named in a mail: they are no news any more. */
+void news_acknowledged(struct engine *e, struct incident *incident);
+/* Of those who fail somebody was in no mail. */
+bool news_is_any_unnamed(const struct engine *e, const struct incident *incident);
+/* What people know of is less since it narrowed: whoever fails and was in no mail is news. */
+void news_note_unnamed(struct engine *e, struct incident *incident);
+/* That he, who is a member already, fails is known to people. */
+bool news_is_old(const struct engine *e, const struct incident *incident, uint32_t subject,
+		 struct now now);
 
 /* telling.c */
 /* -1: the plan has no such channel. */

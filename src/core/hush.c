@@ -127,7 +127,7 @@ bool engine_acknowledge(struct engine *e, const char *number, const char *words,
 		    strcmp(incident->number, number) != 0)
 			continue;
 		incident->acknowledged = now.wall;
-		members_are_known(e, incident);
+		news_acknowledged(e, incident);
 		incident_text(event.text, words);
 		incident_note(incident, &event);
 		e->effects.record(e->effects.ctx,

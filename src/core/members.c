@@ -44,78 +44,6 @@ static struct incident *incident_of_parent(struct engine *e, uint32_t subject)
 	return NULL;
 }
 
-/* Somebody fails whom no mail has named yet. */
-static void note_news(struct incident *incident, struct incident_member *m, struct now now)
-{
-	if (incident->state != INCIDENT_OPEN || diagnosis_is_stack_level(incident->mailed))
-		return;
-	incident->joined = mono_min(incident->joined, now.mono);
-	m->is_news = true;
-}
-
-static bool is_unnamed(const struct engine *e, uint32_t subject, const struct incident *incident)
-{
-	const struct incident_member *m = &e->members[subject];
-
-	return m->incident == incident->id && m->is_failing && !m->is_named &&
-	       !is_planned(e, subject);
-}
-
-bool members_are_unnamed(const struct engine *e, const struct incident *incident)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++)
-		if (is_unnamed(e, i, incident))
-			return true;
-	return false;
-}
-
-void members_note_unnamed(struct engine *e, struct incident *incident)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n + e->plan->watchdogs_n; i++) {
-		if (!is_unnamed(e, i, incident))
-			continue;
-		e->members[i].is_news = true;
-		incident->joined = incident->narrowed;
-	}
-}
-
-void members_look_for_news(const struct engine *e, struct incident *incident)
-{
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (size_t i = 0; i < subjects; i++)
-		if (e->members[i].incident == incident->id && e->members[i].is_news)
-			return;
-	incident->joined = MONO_NEVER;
-}
-
-/* He is back before anybody heard of him: nothing to say any more, unless of another one. */
-static void forget_news(struct engine *e, struct incident *incident, struct incident_member *m)
-{
-	if (!m->is_news)
-		return;
-	m->is_news = false;
-	members_look_for_news(e, incident);
-}
-
-void member_is_unknown(struct engine *e, uint32_t subject)
-{
-	struct incident_member *m = &e->members[subject];
-	struct incident *incident = cases_find(e, m->incident);
-
-	if (incident)
-		forget_news(e, incident, m);
-}
-
-void members_are_known(struct engine *e, struct incident *incident)
-{
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (size_t i = 0; i < subjects; i++)
-		if (e->members[i].incident == incident->id && e->members[i].is_named)
-			forget_news(e, incident, &e->members[i]);
-}
-
 /* A target whose failure follows nobody else's. */
 static bool is_on_its_own(const struct engine *e, uint32_t target)
 {
@@ -130,37 +58,6 @@ static bool is_another_free(const struct engine *e, const struct incident *incid
 		    e->members[i].is_failing && !e->members[i].is_dependent)
 			return true;
 	return false;
-}
-
-void members_are_named(struct engine *e, const struct incident *incident)
-{
-	size_t subjects = e->plan->targets_n + e->plan->watchdogs_n;
-
-	for (size_t i = 0; i < subjects; i++) {
-		struct incident_member *m = &e->members[i];
-
-		if (m->incident != incident->id)
-			continue;
-		m->is_named |= m->is_failing;
-		m->was_named |= m->is_named;
-		m->is_news = false;
-	}
-}
-
-/* People know that it comes and goes, if a mail has named it. */
-static bool is_old_news(const struct engine *e, uint32_t subject, struct now now)
-{
-	return e->members[subject].was_named && flap_is_on(&e->flaps[subject], now.mono);
-}
-
-/*
- * The notice of an adopted one has named those who are its members. Of one that comes and goes
- * nobody wants to hear each time, but that it joins.
- */
-static bool is_known_already(const struct engine *e, const struct incident *incident,
-			     uint32_t subject, struct now now)
-{
-	return incident->is_adopted || is_old_news(e, subject, now);
 }
 
 /* Who could not be seen may have failed with what failed meanwhile. */
@@ -206,9 +103,9 @@ static void member_fail(struct engine *e, uint32_t subject, uint32_t stack, cons
 			mono_min(incident->group_wait_ends,
 				 mono_add(now.mono, e->plan->mail.group_wait));
 	flap_note(&e->flaps[subject], now.mono);
-	if (!(is_member && is_known_already(e, incident, subject, now)) && !m->is_dependent &&
+	if (!(is_member && news_is_old(e, incident, subject, now)) && !m->is_dependent &&
 	    !pair_is_completed(e, incident, subject))
-		note_news(incident, m, now);
+		news_note(incident, m, now);
 	members_remember(incident, name);
 	note_member(incident,
 		    incident->log_n == 0 && joined == EVENT_JOINED ? EVENT_FIRST_FAILURE : joined,
@@ -225,7 +122,7 @@ static void member_return(struct engine *e, uint32_t subject, const char *name,
 		return;
 	flap_note(&e->flaps[subject], now.mono);
 	m->is_failing = m->is_named = false;
-	forget_news(e, incident, m);
+	news_forget(e, incident, m);
 	m->recovered = back.wall;
 	if (back.mono.us > incident->closed.mono.us)
 		incident->closed = back;
@@ -264,7 +161,7 @@ static void depend(struct engine *e, uint32_t index, struct now now)
 	if (!was || m->is_dependent || !m->is_failing || !incident)
 		return;
 	if (!(m->is_named && wall_is_set(incident->acknowledged)))
-		note_news(incident, m, now);
+		news_note(incident, m, now);
 	if (incident->state == INCIDENT_WAITING && !is_another_free(e, incident, index))
 		incident->group_wait_ends = mono_add(now.mono, CHILD_FOLLOWS);
 }
@@ -293,8 +190,8 @@ static void name_after_work(struct engine *e, uint32_t index, struct now now)
 	if (!incident || m->is_named || m->is_news || m->is_dependent || is_planned(e, index) ||
 	    e->planned[index].ended.mono.us <= incident->last_mail.mono.us)
 		return;
-	if (!is_known_already(e, incident, index, now))
-		note_news(incident, m, now);
+	if (!news_is_old(e, incident, index, now))
+		news_note(incident, m, now);
 }
 
 static void target_member(struct engine *e, uint32_t index, struct now now)

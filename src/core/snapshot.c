@@ -247,7 +247,7 @@ void snapshot_tidy(struct engine *e, struct now now)
 	for (size_t i = 0; i < e->incidents_max; i++) {
 		if (e->incidents[i].state == INCIDENT_FREE)
 			continue;
-		members_look_for_news(e, &e->incidents[i]);
+		news_look(e, &e->incidents[i]);
 		if (!has_members(e, &e->incidents[i]))
 			end_quietly(e, &e->incidents[i], now);
 	}

@@ -209,7 +209,7 @@ void tell_incident(struct engine *e, struct incident *incident, enum notice_kind
 	if (kind != NOTICE_RECOVERED)
 		incident_weigh(incident);
 	note_mail(&e->plan->mail, incident, now);
-	members_are_named(e, incident);
+	news_mailed(e, incident);
 	for (size_t i = 0; i < e->plan->channels_n; i++)
 		tell_channel(e, incident, i, &notice, is_exempt, now);
 }

@@ -215,7 +215,7 @@ static bool is_told_as_it_is(const struct engine *e, const struct incident *inci
 	return incident->state == INCIDENT_OPEN && incident->mails > 0 && incident->failing > 0 &&
 	       incident_weight(incident->finding, incident->is_partial) ==
 		       incident_weight(incident->mailed, incident->is_partial_mailed) &&
-	       !incident_all_return(e, incident);
+	       !due_all_return(e, incident);
 }
 
 /* As with what is told to everybody; `ret_until`: when to ask again, if nothing happens before. */

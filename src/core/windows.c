@@ -115,7 +115,7 @@ static void target_ends(struct engine *e, uint32_t index, struct now now)
 	if (c->verdict.state == VERDICT_UP)
 		return;
 	verdict_forget(&c->verdict, now);
-	member_is_unknown(e, index);
+	news_void(e, index);
 	check_due_now(e, index, now.mono);
 	engine_dirty(e, now);
 }
