@@ -190,7 +190,7 @@ static void keep_only(struct chronicle *c, const char *number)
 	c->n = kept;
 }
 
-static bool event_read(const struct store_event *e, struct incident_event *ret)
+bool chronicle_event_read(const struct store_event *e, struct incident_event *ret)
 {
 	*ret = (struct incident_event){
 		.at = e->at, .kind = EVENT_KINDS, .code = e->code, .count = e->count
@@ -214,7 +214,7 @@ static void add_event(void *ctx, const struct store_event *e)
 
 	if (c->events_n == CHRONICLE_EVENTS_MAX)
 		c->is_cut = true;
-	else if (event_read(e, &c->events[c->events_n]))
+	else if (chronicle_event_read(e, &c->events[c->events_n]))
 		c->events_n++;
 }
 

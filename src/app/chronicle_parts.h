@@ -51,6 +51,9 @@ struct chronicle {
 
 /* "first-failure", "mailed": the words of the history and of JSON. */
 const char *chronicle_event_name(enum incident_event_kind kind);
+/* A row of the history. False: a kind that only a newer version knows. */
+struct store_event;
+bool chronicle_event_read(const struct store_event *e, struct incident_event *ret);
 /* How long it lasted, or has lasted. */
 usec_t chronicle_span(const struct chronicle *c, const struct chronicle_entry *entry);
 /* What the incident knows of a target or watchdog, and its name. False: it does not belong to it.

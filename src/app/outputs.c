@@ -96,21 +96,20 @@ static void script_draw(const struct sources *from, size_t which, struct buf *to
 	buf_add(to, fresh_js, fresh_js_bytes);
 }
 
-/* The default language first. */
-static enum language language_of(const struct sources *from, size_t which)
+enum language output_language(const struct sources *from, size_t which)
 {
 	return (enum language)((from->model->plan->language + which) % LANGUAGE_COUNT);
 }
 
 static void index_name(const struct sources *from, size_t which, struct buf *to)
 {
-	if (page_has_language(from->model, language_of(from, which)))
-		page_file_name(from->model, "", "index", language_of(from, which), to);
+	if (page_has_language(from->model, output_language(from, which)))
+		page_file_name(from->model, "", "index", output_language(from, which), to);
 }
 
 static void index_draw(const struct sources *from, size_t which, struct buf *to)
 {
-	page_index(from->model, language_of(from, which), to);
+	page_index(from->model, output_language(from, which), to);
 }
 
 static void kiosk_name(const struct sources *from, size_t which, struct buf *to)
@@ -236,6 +235,8 @@ const struct output outputs[] = {
 	{ .kind = "script", .name = script_name, .draw = script_draw },
 	{ .kind = "target", .count = target_page_count, .name = target_page_name,
 	  .draw = target_page_draw, .stamp = target_page_stamp, .is_light = true },
+	{ .kind = "incident", .count = incident_page_count, .name = incident_page_name,
+	  .draw = incident_page_draw, .stamp = incident_page_stamp, .is_light = true },
 	{ .kind = "index", .count = language_count, .name = index_name, .draw = index_draw },
 	{ .kind = "kiosk", .name = kiosk_name, .draw = kiosk_draw },
 	{ .kind = "status", .name = status_name, .pour = status_pour },

@@ -12,6 +12,7 @@
 
 #include "core/model.h"
 
+struct archive;
 struct buf;
 struct page_drain;
 struct recent;
@@ -22,6 +23,7 @@ struct sources {
 	const struct model *model;
 	struct store *store;   /* for reading; NULL: no history is at hand */
 	struct recent *recent; /* the last day, as far as it was read; NULL: read anew */
+	struct archive *archive; /* the incidents; NULL: none is told of by itself */
 };
 
 struct output {

@@ -19,6 +19,15 @@ uint64_t stamp_text(uint64_t stamp, const char *text); /* NULL: as "" */
  */
 uint64_t stamp_slot(wall_t now, size_t which, size_t count, usec_t period);
 
+/* Of files that are there in each language: the default one first. */
+enum language output_language(const struct sources *from, size_t which);
+
+/* ---- rows: an incident's own page (outputs_incident.c) ---- */
+size_t incident_page_count(const struct sources *from);
+void incident_page_name(const struct sources *from, size_t which, struct buf *to);
+void incident_page_draw(const struct sources *from, size_t which, struct buf *to);
+uint64_t incident_page_stamp(const struct sources *from, size_t which);
+
 /* ---- rows: a check's own page (outputs_target.c) ---- */
 size_t target_page_count(const struct sources *from);
 void target_page_name(const struct sources *from, size_t which, struct buf *to);

@@ -22,16 +22,10 @@ static size_t target_of(size_t which)
 	return which / LANGUAGE_COUNT;
 }
 
-/* The default language first. */
-static enum language language_of(const struct sources *from, size_t which)
-{
-	return (enum language)((from->model->plan->language + which) % LANGUAGE_COUNT);
-}
-
 void target_page_name(const struct sources *from, size_t which, struct buf *to)
 {
 	const struct target_plan *target = &from->model->plan->targets[target_of(which)];
-	enum language language = language_of(from, which);
+	enum language language = output_language(from, which);
 
 	if (!target->is_hidden && page_has_language(from->model, language))
 		page_file_name(from->model, "t/", target->name, language, to);
@@ -43,7 +37,7 @@ void target_page_draw(const struct sources *from, size_t which, struct buf *to)
 	struct target_past past;
 	bool is_known = recent_past(from, target, &past);
 
-	page_target(from->model, target, is_known ? &past : NULL, language_of(from, which), to);
+	page_target(from->model, target, is_known ? &past : NULL, output_language(from, which), to);
 }
 
 uint64_t target_page_stamp(const struct sources *from, size_t which)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/archive.h"
 #include "app/recent.h"
 #include "app/sheaf.h"
 #include "app/thrift.h"
@@ -33,6 +34,7 @@ struct publisher {
 	char page_dir[DIR_TEXT_MAX], state_dir[DIR_TEXT_MAX];
 	struct ledger *ledger;
 	struct recent *recent;
+	struct archive *archive;
 	struct generation *drawn; /* of the last report; NULL: none yet */
 	uint64_t report;
 	mono_t last;
@@ -125,6 +127,7 @@ static void ledger_follow(struct publisher *p, struct generation *generation)
 		return;
 	ledger_forget(p->ledger);
 	recent_forget(p->recent);
+	archive_forget(p->archive);
 	if (p->drawn)
 		generation_drop(p->drawn);
 	/* Held, so that no other one can have its address. */
@@ -151,6 +154,7 @@ static struct report *report_new(struct publisher *p, struct generation *generat
 	report->generation = generation_hold(generation);
 	from.model = report->model;
 	from.recent = p->recent;
+	from.archive = p->archive;
 	ledger_follow(p, generation);
 	sheaf_begin(&report->sheaf, &from, p->page_dir, p->ledger);
 	return report;
@@ -209,9 +213,11 @@ struct publisher *publisher_new(struct io *io, struct worker *worker, const char
 		return NULL;
 	p->ledger = ledger_new();
 	p->recent = recent_new();
-	if (!p->ledger || !p->recent) {
+	p->archive = archive_new();
+	if (!p->ledger || !p->recent || !p->archive) {
 		ledger_free(p->ledger);
 		recent_free(p->recent);
+		archive_free(p->archive);
 		free(p);
 		return NULL;
 	}
@@ -234,5 +240,6 @@ void publisher_free(struct publisher *publisher)
 		generation_drop(publisher->drawn);
 	ledger_free(publisher->ledger);
 	recent_free(publisher->recent);
+	archive_free(publisher->archive);
 	free(publisher);
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/archive.h"
 #include "app/ledger.h"
 #include "app/outputs_parts.h"
 #include "app/recent.h"
@@ -253,7 +254,14 @@ static struct sources sources_alone(const struct sources *from)
 	struct sources alone = *from;
 
 	alone.recent = recent_new(); /* without memory: no charts */
+	alone.archive = archive_new(); /* likewise: no pages of incidents */
 	return alone;
+}
+
+static void sources_free(const struct sources *alone)
+{
+	recent_free(alone->recent);
+	archive_free(alone->archive);
 }
 
 int sheaf_publish(const struct sources *from, const char *dir)
@@ -264,7 +272,7 @@ int sheaf_publish(const struct sources *from, const char *dir)
 	sheaf_begin(&s, &alone, dir, NULL);
 	while (sheaf_step(&s))
 		;
-	recent_free(alone.recent);
+	sources_free(&alone);
 	return sheaf_end(&s);
 }
 
@@ -301,6 +309,6 @@ int sheaf_hand(const struct sources *from, const struct sheaf_taker *taker)
 		for (size_t which = 0; which < count && r >= 0; which++)
 			r = file_hand(&alone, &outputs[row], which, taker);
 	}
-	recent_free(alone.recent);
+	sources_free(&alone);
 	return r < 0 ? r : 0;
 }

@@ -43,6 +43,16 @@ static void fine_say(const struct sheet *s, enum word word, const struct hole *h
 	buf_puts(s->to, "</p>\n");
 }
 
+/* How the bars are made. */
+static void numbers_say(const struct sheet *s)
+{
+	fine_say(s, WORD_FINE_BARS, HOLES(hole_zone("zone", s->model->now.wall)));
+	if (s->facts->targets.all > TARGETS_BY_NAME)
+		fine_say(s, WORD_FINE_GROUPS, NO_HOLES);
+	fine_say(s, WORD_FINE_SLOW, NO_HOLES);
+}
+
+/* What is over has no next report. */
 static void fine_write(const struct sheet *s)
 {
 	wall_t now = s->model->now.wall;
@@ -50,11 +60,9 @@ static void fine_write(const struct sheet *s)
 
 	calendar_print_offset(&offset, now);
 	buf_puts(s->to, "      <div class=\"fine\">\n");
-	fine_say(s, WORD_FINE_BARS, HOLES(hole_zone("zone", now)));
-	if (s->facts->targets.all > TARGETS_BY_NAME)
-		fine_say(s, WORD_FINE_GROUPS, NO_HOLES);
-	fine_say(s, WORD_FINE_SLOW, NO_HOLES);
-	fine_say(s, WORD_FINE_TIMES,
+	if (!s->place->is_record)
+		numbers_say(s);
+	fine_say(s, s->place->is_over ? WORD_FINE_ZONE : WORD_FINE_TIMES,
 		 HOLES(hole_zone("zone", now), hole_own("offset", buf_text(&offset)),
 		       hole_number("n", (s->place->is_rare ? RARE_PERIOD : REPORT_PERIOD) /
 					      USEC_PER_SEC)));
@@ -85,7 +93,8 @@ static void links_write(const struct sheet *s)
 void page_foot(const struct sheet *s)
 {
 	buf_puts(s->to, "  <footer>\n    <div class=\"wrap\">\n");
-	key_write(s);
+	if (!s->place->is_record)
+		key_write(s);
 	fine_write(s);
 	if (!s->place->is_kiosk)
 		links_write(s);

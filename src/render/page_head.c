@@ -111,6 +111,13 @@ void page_write_target(struct buf *to, const struct sheet *s, const struct targe
 	page_file_name(s->model, "t/", target->name, s->language, to);
 }
 
+void page_write_incident_file(struct buf *to, const struct sheet *s,
+			      const struct incident *incident)
+{
+	buf_puts(to, page_top(s));
+	page_file_name(s->model, "incidents/", incident->number, s->language, to);
+}
+
 /* Of the other languages, those that it is written in. */
 static bool is_linked(const struct sheet *s, enum language language)
 {
@@ -200,7 +207,10 @@ static void names_of_page(const struct sheet *s)
 	struct buf title = BUF_INIT(LINE_MAX_BYTES), description = BUF_INIT(LINE_MAX_BYTES);
 
 	title_write(&title, s);
-	description_write(&description, s);
+	if (s->place->is_over)
+		title_write(&description, s);
+	else
+		description_write(&description, s);
 	buf_puts(s->to, "  <title>");
 	text_html(s->to, buf_text(&title));
 	buf_puts(s->to, "</title>\n");
@@ -214,7 +224,7 @@ static void names_of_page(const struct sheet *s)
 /* Does the page wait for the next report? */
 static bool is_awaiting(const struct sheet *s)
 {
-	return !s->facts->is_stopped && !s->place->is_rare;
+	return !s->facts->is_stopped && !s->place->is_rare && !s->place->is_over;
 }
 
 /* The keyframe that fetches what only the next report can have written. */
@@ -274,7 +284,7 @@ static void links_write(const struct sheet *s)
 	buf_printf(s->to,
 		   "\" href=\"%sfeed.atom\">\n  <link rel=\"stylesheet\" href=\"%s%s\">\n",
 		   page_top(s), page_top(s), page_style_name());
-	if (!s->facts->is_stopped)
+	if (!s->facts->is_stopped && !s->place->is_over)
 		buf_printf(s->to, "  <script src=\"%sfresh.js\" defer></script>\n", page_top(s));
 }
 
@@ -282,7 +292,7 @@ static void head_write(const struct sheet *s)
 {
 	struct buf keyframe = BUF_INIT(128);
 
-	if (!s->place->is_rare)
+	if (!s->place->is_rare && !s->place->is_over)
 		keyframe_write(&keyframe, s);
 	buf_printf(s->to,
 		   "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n<head>\n  <meta charset=\"utf-8\">\n",
@@ -300,11 +310,18 @@ static void head_write(const struct sheet *s)
 
 /* ---- the top of <body> ---- */
 
-static void stale_write(const struct sheet *s)
+static void skip_write(const struct sheet *s)
 {
 	buf_puts(s->to, "  <a class=\"skip\" href=\"#checks\">");
-	page_put(s, WORD_SKIP);
-	buf_puts(s->to, "</a>\n  <aside class=\"stale\" aria-label=\"");
+	page_put(s, s->place->is_record ? WORD_SKIP_HEAD : WORD_SKIP);
+	buf_puts(s->to, "</a>\n");
+}
+
+static void stale_write(const struct sheet *s)
+{
+	if (s->place->is_over)
+		return;
+	buf_puts(s->to, "  <aside class=\"stale\" aria-label=\"");
 	page_put(s, WORD_STALE_LABEL);
 	buf_puts(s->to, "\"><p>");
 	page_put(s, WORD_STALE);
@@ -360,6 +377,7 @@ void page_head(const struct sheet *s)
 	head_write(s);
 	buf_printf(s->to, "<body class=\"%s\">\n%s",
 		   s->subject ? "t-page" : look_of(s->facts)->body, sprite);
+	skip_write(s);
 	stale_write(s);
 	header_write(s);
 }

@@ -2,7 +2,9 @@
  * page_log.c - what happened: the log of every open incident, newest first.
  */
 #include "base/buf.h"
+#include "base/calendar.h"
 #include "base/text.h"
+#include "render/incident_page.h"
 #include "render/page_parts.h"
 #include "render/page_quiet.h"
 #include "render/speech.h"
@@ -70,8 +72,7 @@ static void sub_write(const struct sheet *s, struct buf *line)
 	buf_clear(line);
 }
 
-/* What the next mail depends on, besides what happens. */
-static void standing_write(const struct sheet *s, const struct incident *incident)
+void page_standing(const struct sheet *s, const struct incident *incident)
 {
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 
@@ -90,27 +91,64 @@ static void standing_write(const struct sheet *s, const struct incident *inciden
 	buf_done(&line);
 }
 
+/* Some of it may be told; `ret_is_dated`: and not all of that is of today. */
+static bool has_events(const struct model *m, const struct incident_event *events, size_t n,
+		       bool *ret_is_dated)
+{
+	bool is_any = false;
+
+	*ret_is_dated = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!facts_shows_event(m, &events[i]))
+			continue;
+		is_any = true;
+		*ret_is_dated |= calendar_day(events[i].at) != calendar_day(m->now.wall);
+	}
+	return is_any;
+}
+
+bool page_events(const struct sheet *s, const struct incident_event *events, size_t n)
+{
+	bool is_dated;
+
+	if (!has_events(s->model, events, n, &is_dated))
+		return false;
+	buf_puts(s->to, is_dated ? "    <ol class=\"log days\">\n" : "    <ol class=\"log\">\n");
+	for (size_t i = n; i-- > 0;)
+		if (facts_shows_event(s->model, &events[i]))
+			event_write(s, &events[i]);
+	buf_puts(s->to, "    </ol>\n");
+	return true;
+}
+
+/* By its number, so that the links of several differ. */
+static void page_link(const struct sheet *s, const struct incident *incident)
+{
+	if (s->place->is_kiosk || !page_has_incident(s->model, incident))
+		return;
+	buf_puts(s->to, "    <p class=\"more\"><a href=\"");
+	page_write_incident_file(s->to, s, incident);
+	buf_puts(s->to, "\">");
+	page_say(s, WORD_LOG_PAGE, HOLES(hole_own("number", incident->number)));
+	buf_puts(s->to, "</a></p>\n");
+}
+
 static void incident_write(const struct sheet *s, const struct incident *incident, bool has_title)
 {
 	if (has_title)
 		incident_title(s, incident);
-	standing_write(s, incident);
-	buf_puts(s->to, "    <ol class=\"log\">\n");
-	for (unsigned i = incident->log_n; i-- > 0;)
-		if (facts_shows_event(s->model, &incident->log[i]))
-			event_write(s, &incident->log[i]);
-	buf_puts(s->to, "    </ol>\n");
+	page_standing(s, incident);
+	(void)page_events(s, incident->log, incident->log_n); /* is_told(): there are some */
+	page_link(s, incident);
 }
 
 /* An incident whose every entry is hidden would leave an empty list. */
 static bool is_told(const struct model *model, const struct incident *incident)
 {
-	if (!facts_shows_incident(model, incident))
-		return false;
-	for (unsigned i = 0; i < incident->log_n; i++)
-		if (facts_shows_event(model, &incident->log[i]))
-			return true;
-	return false;
+	bool is_dated;
+
+	return facts_shows_incident(model, incident) &&
+	       has_events(model, incident->log, incident->log_n, &is_dated);
 }
 
 void page_log(const struct sheet *s)

@@ -22,6 +22,8 @@ struct place {
 	const char *file;   /* "index", "blog": without language and ending; links are made of it */
 	bool is_kiosk;	    /* for a screen on the wall: loads itself again, leads nowhere */
 	bool is_rare;	    /* not written with every report: its picture would be another's */
+	bool is_record;	    /* of incidents: no bars, whose key would be needed */
+	bool is_over;	    /* what it tells is over: it does not age, and says nothing of now */
 };
 
 /* One page being written. */
@@ -56,6 +58,12 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
 /* What an incident is called, open or past, as plain text: "Whole stack down", "Blog down". */
 void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident);
+/* Its log, newest first: what of it may be told. False: nothing, and nothing is written. */
+bool page_events(const struct sheet *s, const struct incident_event *events, size_t n);
+/* What an open one's next mail depends on, besides what happens: somebody is on it. */
+void page_standing(const struct sheet *s, const struct incident *incident);
+/* A line of a list of past incidents: when, what, whom, how long. */
+void page_past_row(const struct sheet *s, const struct incident *incident);
 /* "Reported ..., Next due ...": when this was written, and when it will be again. */
 void page_reported(const struct sheet *s);
 /* What a day was that is not plain, as plain text: "down 58 s, slow 2 min". */
@@ -74,6 +82,9 @@ void page_write_file(struct buf *to, const struct sheet *s, enum language langua
 void page_write_target(struct buf *to, const struct sheet *s, const struct target_plan *target);
 /* To index.html in the sheet's language. */
 void page_write_index(struct buf *to, const struct sheet *s);
+/* To an incident's own page, likewise; it has one if page_has_incident(). */
+void page_write_incident_file(struct buf *to, const struct sheet *s,
+			      const struct incident *incident);
 /* What every page begins and ends with, around its sections; <main> is open in between. */
 void page_begin(const struct sheet *s);
 void page_end(const struct sheet *s);

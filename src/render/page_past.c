@@ -1,12 +1,11 @@
 /*
  * page_past.c - past incidents, the newest six: when, what, whom, how long.
  */
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/text.h"
-#include "render/page_parts.h"
+#include "render/incident_page.h"
+#include "render/page_affected.h"
 #include "render/speech.h"
 
 #define PAST_SHOWN 6
@@ -25,89 +24,15 @@ static const enum word names_of_past[DIAGNOSIS_COUNT] = {
 	[DIAGNOSIS_ALERTING_DEAD] = WORD_PAST_ALERTING_DEAD,
 };
 
-/* ---- who was part of it ---- */
-
-/* The place of the other half of `target` among those who were part of it; affected_n: none. */
-static unsigned twin_place(const struct model *m, const struct incident *i,
-			   const struct target_plan *target)
-{
-	uint32_t twin = target_twin(m->plan, (uint32_t)(target - m->plan->targets));
-	unsigned k = 0;
-
-	while (k < i->affected_n && (twin == NONE_INDEX ||
-				     strcmp(i->affected[k], m->plan->targets[twin].name) != 0))
-		k++;
-	return k;
-}
-
-/* The target in this place if it is visible; a pair is told in the place of its earlier half. */
-static const struct target_plan *target_at(const struct model *m, const struct incident *i,
-					   unsigned k)
-{
-	const struct target_plan *t = facts_target(m, i->affected[k]);
-
-	return t != NULL && twin_place(m, i, t) >= k ? t : NULL;
-}
-
-static bool is_told_before(const struct model *m, const struct incident *i, unsigned k)
-{
-	const struct target_plan *t = facts_target(m, i->affected[k]);
-
-	return t != NULL && twin_place(m, i, t) < k;
-}
-
-/*
- * The first half has the name that the site had before it was judged per family, so what is old may
- * have been all of it; of the second it is known that it was only that.
- */
-static void target_name(struct buf *to, const struct sheet *s, const struct incident *i,
-			const struct target_plan *t)
-{
-	bool is_second = target_is_second(s->model->plan, (uint32_t)(t - s->model->plan->targets));
-	bool is_whole = twin_place(s->model, i, t) < i->affected_n;
-
-	speech_half(to, s->language, t, is_second && !is_whole ? HALF_ITSELF : HALF_BOTH);
-}
-
-/* The only visible target of an incident, or NULL. */
-static const struct target_plan *only_target(const struct model *m, const struct incident *i)
-{
-	const struct target_plan *only = NULL;
-
-	for (unsigned k = 0; k < i->affected_n; k++) {
-		const struct target_plan *t = target_at(m, i, k);
-
-		if (t != NULL && only != NULL)
-			return NULL;
-		only = t != NULL ? t : only;
-	}
-	return only;
-}
-
-/* How many members may be spoken of: hidden ones are not even counted. */
-static unsigned visible_members(const struct model *m, const struct incident *incident)
-{
-	unsigned hidden = 0, named = 0;
-
-	for (unsigned i = 0; i < incident->affected_n; i++) {
-		hidden += facts_target(m, incident->affected[i]) == NULL &&
-			  !facts_is_watchdog(m, incident->affected[i]);
-		named += !is_told_before(m, incident, i);
-	}
-	if (hidden > 0 || incident->members < named)
-		return named - hidden;
-	return incident->members;
-}
-
 void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident)
 {
-	const struct target_plan *only = only_target(s->model, incident);
+	const struct target_plan *only = affected_only(s->model, incident);
 	enum word word = names_of_past[incident->worst];
-	unsigned n = visible_members(s->model, incident);
+	unsigned n = affected_count(s->model, incident);
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
 	if (only != NULL)
-		target_name(&name, s, incident, only);
+		affected_name(&name, s, incident, only);
 	if (word != 0)
 		page_fill(to, s, word, NO_HOLES);
 	else if (only != NULL && n == 1)
@@ -121,10 +46,17 @@ void page_write_incident(struct buf *to, const struct sheet *s, const struct inc
 
 static void name_write(const struct sheet *s, const struct incident *incident)
 {
+	bool is_linked = !s->place->is_kiosk && page_has_incident(s->model, incident);
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 
+	if (is_linked) {
+		buf_puts(s->to, "<a href=\"");
+		page_write_incident_file(s->to, s, incident);
+		buf_puts(s->to, "\">");
+	}
 	page_write_incident(&line, s, incident);
 	text_html(s->to, buf_text(&line));
+	buf_puts(s->to, is_linked ? "</a>" : "");
 	buf_done(&line);
 }
 
@@ -144,7 +76,7 @@ static void affected_add(const struct sheet *s, const struct incident *incident,
 {
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 
-	target_name(&name, s, incident, t);
+	affected_name(&name, s, incident, t);
 	names_add(names, buf_text(&name));
 	buf_done(&name);
 }
@@ -152,10 +84,10 @@ static void affected_add(const struct sheet *s, const struct incident *incident,
 static void affected_list(const struct sheet *s, const struct incident *incident, struct buf *list)
 {
 	struct names names = { .to = list, .sheet = s };
-	unsigned n = visible_members(s->model, incident);
+	unsigned n = affected_count(s->model, incident);
 
 	for (unsigned i = 0; i < incident->affected_n; i++) {
-		const struct target_plan *t = target_at(s->model, incident, i);
+		const struct target_plan *t = affected_target(s->model, incident, i);
 
 		if (t != NULL)
 			affected_add(s, incident, &names, t);
@@ -173,7 +105,7 @@ static void affected_write(const struct sheet *s, const struct incident *inciden
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 	const struct incident_event *first = first_failure(s->model, incident);
 	bool is_one = incident->worst == DIAGNOSIS_SITE_DOWN &&
-		      visible_members(s->model, incident) == 1;
+		      affected_count(s->model, incident) == 1;
 
 	if (is_one && first != NULL)
 		speech_failure(&line, s->language, first->outcome, first->code, 0);
@@ -199,7 +131,7 @@ static void date_write(const struct sheet *s, int32_t day)
 	buf_puts(s->to, "</time><span><b>");
 }
 
-static void incident_write(const struct sheet *s, const struct incident *incident)
+void page_past_row(const struct sheet *s, const struct incident *incident)
 {
 	date_write(s, calendar_day(incident->opened.wall));
 	name_write(s, incident);
@@ -224,7 +156,7 @@ void page_past(const struct sheet *s)
 			page_put(s, WORD_PAST);
 			buf_puts(s->to, "</h2>\n    <ul class=\"past\">\n");
 		}
-		incident_write(s, &m->past[i]);
+		page_past_row(s, &m->past[i]);
 	}
 	if (shown > 0)
 		buf_puts(s->to, "    </ul>\n  </section>\n");

@@ -310,7 +310,7 @@ static void due_write(const struct sheet *s)
 {
 	wall_t due = s->model->next_report;
 
-	if (s->facts->is_stopped) {
+	if (s->facts->is_stopped || s->place->is_over) {
 		buf_puts(s->to, "</p>\n");
 		return;
 	}

@@ -20,6 +20,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LANGUAGE_CODE] = { "en", "ja" },
 
 	[WORD_SKIP] = { "Skip to the checks", "各チェックへ移動" },
+	[WORD_SKIP_HEAD] = { "Skip to the content", "本文へ移動" },
 	[WORD_STALE_LABEL] = { "Age of this page", "この表示の鮮度" },
 	[WORD_STALE] = { "This copy is more than 5 minutes old.",
 			 "この表示は 5 分以上前のものです。" },
@@ -254,6 +255,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_LISTENER_OK] = { "listener answers", "受信口は応答" },
 	[WORD_LISTENER_FAILS] = { "own listener does not answer", "受信口は応答なし" },
 	[WORD_LOG] = { "What happened", "経過" },
+	[WORD_LOG_PAGE] = { "Incident {number} on a page of its own", "障害 {number} の詳細" },
 	[WORD_OPERATOR] = { "Note from the operator", "管理者からの連絡" },
 
 	[WORD_ACKNOWLEDGED] = { "Somebody is on it since {time}.", "{time} から対応中です。" },
@@ -372,6 +374,16 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 			      "itself has stopped.",
 			      "時刻はすべて {zone}（{offset}）です。報告は {n} 秒ごとに更新されます。"
 			      "「次回予定」を大きく過ぎている場合、監視側そのものが止まっています。" },
+	[WORD_FINE_ZONE] = { "All times are {zone} ({offset}).", "時刻はすべて {zone}（{offset}）です。" },
+
+	[WORD_I_OVER] = { "Over after {span}", "終了（{span}）" },
+	[WORD_I_OPEN] = { "Not over yet, {span} so far", "継続中（これまでに {span}）" },
+	[WORD_I_SPAN] = { "From {from} to {to}", "{from} から {to} まで" },
+	[WORD_I_SINCE] = { "Since {time}", "{time} から" },
+	[WORD_I_WHO] = { "Who was affected", "影響のあった範囲" },
+	[WORD_I_CUT] = { "This log is longer than what is told here.",
+			 "経過はここに示したものより長く続いています。" },
+
 	[WORD_T_ALL] = { "All checks", "すべてのチェック" },
 	[WORD_T_STATE] = { "{state} since {time}", "{state}（{time} から）" },
 	[WORD_T_STATE_UP] = { "{state} since {time}, answering in {latency}",

@@ -6,6 +6,7 @@ python3-jsonschema, each feed read by python3-feedparser and by the strict reade
 parser, each badge for shields.io against that service's own words for it. Hostile words must change nothing but words.
 """
 
+import html.parser
 import json
 import os
 import subprocess
@@ -103,12 +104,37 @@ def check_badges(folder, report):
             check_shield(path)
 
 
+# ---- pages ----
+
+class Links(html.parser.HTMLParser):
+    """Where a page leads to, and what it fetches."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.found |= {value for name, value in attrs if name in ("href", "src")}
+
+
+def check_links(folder):
+    """Every file that a page names is there: no link of ours ends nowhere."""
+    for path in files_below(folder, ".html"):
+        links = Links()
+        links.feed(read(path).decode())
+        for link in links.found:
+            if link.startswith("#") or "://" in link:
+                continue
+            demand(os.path.exists(os.path.join(os.path.dirname(path), link)), f"{path} leads to {link}")
+
+
 # ---- everything of one report ----
 
 def check_folder(folder):
     report = status.check_file(os.path.join(folder, "status.json"))
     check_pictures(folder)
     check_badges(folder, report)
+    check_links(folder)
     atom.check_file(os.path.join(folder, "feed.atom"), report)
     statuspage.check_folder(folder, report)
     for path in files_below(folder, ".json"):

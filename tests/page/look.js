@@ -152,13 +152,18 @@ async function lookWrite(tools, name, picture, width, isSketched) {
 
 // One scheme a language is kept: the other differs in nothing that is drawn.
 function isKept(state, file, scheme) {
-	const isEnglish = ['index.html', 't/mkapi.html'].includes(file), isJapanese = ['index.ja.html', 't/mkapi.ja.html'].includes(file);
-	return SKETCHED.includes(state) && ((isEnglish && scheme === 'light') || (isJapanese && scheme === 'dark'));
+	return SKETCHED.includes(state) && scheme === (file.endsWith('.ja.html') ? 'dark' : 'light');
 }
 
-// Of the checks' own pages, which are made alike, the one with a history.
+// Of the pages that are made alike, one: the check with a history, an open incident, the outage that is over.
+const FOLDERS = {
+	t: { 'mkapi': SKETCHED },
+	incidents: { '20261121-1': ['site-down', 'stack-down', 'stopped'], '2026-3': ['up'] },
+};
+
 function isLookedAt(state, file) {
-	return !file.startsWith('t/') || (file.startsWith('t/mkapi.') && SKETCHED.includes(state));
+	const [folder, name] = file.split('/');
+	return name === undefined || (FOLDERS[folder][name.split('.')[0]] || []).includes(state);
 }
 
 async function look(tools, state, file, width, scheme) {

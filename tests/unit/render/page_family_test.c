@@ -136,10 +136,10 @@ static void the_past_names_a_site_once(void **state)
 	fixture_pair(f, FIRST, SECOND, "blog-ipv6");
 	incident_affect(&f->past[2], "blog-ipv6");
 	f->past[2].members = 1;
-	says(write_page, "<b>Blog down</b>");
+	says(write_page, ">Blog down</a></b>");
 	f->past[2].affected_n = 1;
 	(void)snprintf(f->past[2].affected[0], NAME_TEXT_MAX, "blog-ipv6");
-	says(write_page, "<b>Blog (IPv6) down</b>");
+	says(write_page, ">Blog (IPv6) down</a></b>");
 }
 
 static void while_our_own_ipv6_is_gone_its_half_is_not_observed(void **state)

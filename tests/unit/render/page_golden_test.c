@@ -19,7 +19,9 @@
 #include "base/buf.h"
 #include "model_quiet.h"
 #include "past_fixture.h"
+#include "render/incident_page.h"
 #include "render/page.h"
+#include "story_fixture.h"
 
 #define FILE_CAP (1024 * 1024)
 
@@ -112,6 +114,13 @@ static void target_is(const char *name, size_t target, const struct target_past 
 	page_is(name, &page);
 }
 
+static void incident_is(const char *name, const struct story *story, enum language language)
+{
+	struct buf page = BUF_INIT(FILE_CAP);
+
+	page_incident(&f->model, story, language, &page);
+	page_is(name, &page);
+}
 
 static int fixture_make(void **state)
 {
@@ -148,6 +157,21 @@ static void a_check_of_its_own(void **state)
 	target_is("target-down.html", MKAPI, &past, LANGUAGE_EN);
 	model_isolated(f);
 	target_is("target-unknown.ja.html", MKAPI, NULL, LANGUAGE_JA);
+}
+
+static void an_incident_of_its_own(void **state)
+{
+	struct telling_fixture t;
+
+	(void)state;
+	model_up(f);
+	story_past(f, &t);
+	incident_is("incident-over.html", &t.story, LANGUAGE_EN);
+	incident_is("incident-over.ja.html", &t.story, LANGUAGE_JA);
+	model_witnessed(f);
+	story_of(&t, &f->incidents[0]);
+	incident_is("incident-open.html", &t.story, LANGUAGE_EN);
+	incident_is("incident-open.ja.html", &t.story, LANGUAGE_JA);
 }
 
 static void the_whole_stack_down(void **state)
@@ -312,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything_up),
 		cmocka_unit_test(a_check_of_its_own),
+		cmocka_unit_test(an_incident_of_its_own),
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
 		cmocka_unit_test(one_family_of_a_site_down),
