@@ -40,7 +40,7 @@ struct archive {
 	struct incident shown; /* one of them, unfolded */
 	wall_t read_at;	       /* unset: never */
 	uint64_t report;       /* that it was brought up to; 0: none */
-	size_t rows;	       /* of the reading under way */
+	size_t rows;	       /* of the history, one more than there is room for at most */
 };
 
 struct archive *archive_new(void)
@@ -233,7 +233,7 @@ static void history_read(struct archive *a, const struct sources *from)
 	if (is_fresh || !from->store)
 		return;
 	a->rows = 0;
-	if (store_load_incidents(from->store, (wall_t){ 0 }, ARCHIVE_MAX, take_row, a) < 0)
+	if (store_load_incidents(from->store, (wall_t){ 0 }, ARCHIVE_MAX + 1, take_row, a) < 0)
 		return;
 	drop_lost(a);
 	firsts_read(a, from->store);
@@ -313,6 +313,13 @@ const struct incident *archive_public(const struct sources *from, size_t place)
 	if (entry->sort == ASK)
 		entry->sort = page_has_incident(from->model, incident) ? PUBLIC : SECRET;
 	return entry->sort == PUBLIC ? incident : NULL;
+}
+
+bool archive_is_cut(const struct sources *from)
+{
+	const struct archive *a = archive_read(from);
+
+	return a && a->rows > ARCHIVE_MAX;
 }
 
 uint64_t archive_stamp(const struct sources *from, size_t place)

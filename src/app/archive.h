@@ -29,6 +29,8 @@ size_t archive_places(const struct sources *from);
 const struct incident *archive_incident(const struct sources *from, size_t place);
 /* The same, and NULL when none of it may be told. */
 const struct incident *archive_public(const struct sources *from, size_t place);
+/* There are older ones than it holds. */
+bool archive_is_cut(const struct sources *from);
 /* Changes with what its page tells; of an open one with each report. */
 uint64_t archive_stamp(const struct sources *from, size_t place);
 

@@ -237,6 +237,8 @@ const struct output outputs[] = {
 	  .draw = target_page_draw, .stamp = target_page_stamp, .is_light = true },
 	{ .kind = "incident", .count = incident_page_count, .name = incident_page_name,
 	  .draw = incident_page_draw, .stamp = incident_page_stamp, .is_light = true },
+	{ .kind = "history", .count = history_page_count, .name = history_page_name,
+	  .draw = history_page_draw, .stamp = history_page_stamp },
 	{ .kind = "index", .count = language_count, .name = index_name, .draw = index_draw },
 	{ .kind = "kiosk", .name = kiosk_name, .draw = kiosk_draw },
 	{ .kind = "status", .name = status_name, .pour = status_pour },
@@ -254,7 +256,8 @@ const size_t outputs_n = sizeof outputs / sizeof outputs[0];
 const char *const output_folders[] = { "t", "g", "incidents", "badge" };
 const size_t output_folders_n = sizeof output_folders / sizeof output_folders[0];
 
-const char *const output_changing[] = { "index.en.html", "index.ja.html", "kiosk.html" };
+const char *const output_changing[] = { "index.en.html", "index.ja.html", "history.html",
+					"history.en.html", "history.ja.html", "kiosk.html" };
 const size_t output_changing_n = sizeof output_changing / sizeof output_changing[0];
 
 size_t output_count(const struct output *output, const struct sources *from)

@@ -28,6 +28,12 @@ void incident_page_name(const struct sources *from, size_t which, struct buf *to
 void incident_page_draw(const struct sources *from, size_t which, struct buf *to);
 uint64_t incident_page_stamp(const struct sources *from, size_t which);
 
+/* ---- rows: all past incidents (outputs_history.c) ---- */
+size_t history_page_count(const struct sources *from);
+void history_page_name(const struct sources *from, size_t which, struct buf *to);
+void history_page_draw(const struct sources *from, size_t which, struct buf *to);
+uint64_t history_page_stamp(const struct sources *from, size_t which);
+
 /* ---- rows: a check's own page (outputs_target.c) ---- */
 size_t target_page_count(const struct sources *from);
 void target_page_name(const struct sources *from, size_t which, struct buf *to);

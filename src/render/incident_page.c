@@ -35,6 +35,10 @@ static void crumb_write(const struct sheet *s)
 	page_write_index(s->to, s);
 	buf_puts(s->to, "\">");
 	page_put(s, WORD_T_ALL);
+	buf_puts(s->to, "</a> / <a href=\"");
+	page_write_history(s->to, s);
+	buf_puts(s->to, "\">");
+	page_put(s, WORD_PAST);
 	buf_puts(s->to, "</a></p>\n");
 }
 

@@ -82,6 +82,8 @@ void page_write_file(struct buf *to, const struct sheet *s, enum language langua
 void page_write_target(struct buf *to, const struct sheet *s, const struct target_plan *target);
 /* To index.html in the sheet's language. */
 void page_write_index(struct buf *to, const struct sheet *s);
+/* To history.html, likewise. */
+void page_write_history(struct buf *to, const struct sheet *s);
 /* To an incident's own page, likewise; it has one if page_has_incident(). */
 void page_write_incident_file(struct buf *to, const struct sheet *s,
 			      const struct incident *incident);

@@ -142,6 +142,19 @@ void page_past_row(const struct sheet *s, const struct incident *incident)
 	buf_puts(s->to, "</span></li>\n");
 }
 
+static void list_end(const struct sheet *s)
+{
+	buf_puts(s->to, "    </ul>\n");
+	if (!s->place->is_kiosk) {
+		buf_puts(s->to, "    <p class=\"more\"><a href=\"");
+		page_write_history(s->to, s);
+		buf_puts(s->to, "\">");
+		page_put(s, WORD_H_ALL);
+		buf_puts(s->to, "</a></p>\n");
+	}
+	buf_puts(s->to, "  </section>\n");
+}
+
 void page_past(const struct sheet *s)
 {
 	const struct model *m = s->model;
@@ -159,5 +172,5 @@ void page_past(const struct sheet *s)
 		page_past_row(s, &m->past[i]);
 	}
 	if (shown > 0)
-		buf_puts(s->to, "    </ul>\n  </section>\n");
+		list_end(s);
 }

@@ -384,6 +384,15 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_I_CUT] = { "This log is longer than what is told here.",
 			 "経過はここに示したものより長く続いています。" },
 
+	[WORD_H_ALL] = { "All past incidents", "過去の障害をすべて見る" },
+	[WORD_H_COUNT_ONE] = { "{n} incident is on record, of {date}.", "障害の記録は {n} 件、{date} のものです。" },
+	[WORD_H_COUNT_MANY] = { "{n} incidents are on record, the oldest of {date}.",
+				"障害の記録は {n} 件、最も古いものは {date} です。" },
+	[WORD_H_NONE] = { "No incident is on record.", "記録されている障害はありません。" },
+	[WORD_H_MONTH_ONE] = { "{n} incident", "{n} 件" },
+	[WORD_H_MONTH_MANY] = { "{n} incidents", "{n} 件" },
+	[WORD_H_CUT] = { "Older ones are not listed.", "これより古いものは表示していません。" },
+
 	[WORD_T_ALL] = { "All checks", "すべてのチェック" },
 	[WORD_T_STATE] = { "{state} since {time}", "{state}（{time} から）" },
 	[WORD_T_STATE_UP] = { "{state} since {time}, answering in {latency}",

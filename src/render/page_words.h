@@ -289,6 +289,14 @@ enum word {
 	WORD_I_SINCE,
 	WORD_I_WHO,
 	WORD_I_CUT,
+	/* all past incidents */
+	WORD_H_ALL,
+	WORD_H_COUNT_ONE,
+	WORD_H_COUNT_MANY,
+	WORD_H_NONE,
+	WORD_H_MONTH_ONE,
+	WORD_H_MONTH_MANY,
+	WORD_H_CUT,
 	/* foot */
 	WORD_KEY,
 	WORD_KEY_UP,

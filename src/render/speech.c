@@ -214,6 +214,15 @@ void speech_short_date(struct buf *to, enum language language, int32_t day)
 			    hole_number("day", date.day)));
 }
 
+void speech_month(struct buf *to, enum language language, int year, int month)
+{
+	const struct speech_words *words = speech_words(language);
+
+	sentence_fill(to, language, words->month_of_year,
+		      HOLES(hole_own("month", words->months[month - 1]),
+			    hole_number("year", year)));
+}
+
 /* ---- states and findings ---- */
 
 const char *speech_state(enum language language, const struct target_view *target)

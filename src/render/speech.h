@@ -39,6 +39,8 @@ void speech_full_time(struct buf *to, enum language language, wall_t at);
 void speech_full_date(struct buf *to, enum language language, int32_t day);
 /* "21 Nov" / "11月21日" */
 void speech_short_date(struct buf *to, enum language language, int32_t day);
+/* "Nov 2026" / "2026年11月" */
+void speech_month(struct buf *to, enum language language, int year, int month);
 /* "Up", "Slow", "Down", "Planned", "Not observed" */
 const char *speech_state(enum language language, const struct target_view *target);
 /* "Planned": what is shown in place of a state while the work lasts. */

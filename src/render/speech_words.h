@@ -54,6 +54,7 @@ struct speech_words {
 	const char *full_time;		/* {weekday} {day} {month} {year} {time} {zone} */
 	const char *full_date;			   /* {weekday} {day} {month} {year} */
 	const char *short_date;			   /* {day} {month} */
+	const char *month_of_year;		   /* {month} {year} */
 	const char *weekdays[7], *months[12];
 };
 

@@ -192,6 +192,7 @@ const struct speech_words speech_words_en = {
 	.full_time = "{weekday} {day} {month} {year}, {time} {zone}",
 	.full_date = "{weekday} {day} {month} {year}",
 	.short_date = "{day} {month}",
+	.month_of_year = "{month} {year}",
 	.weekdays = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" },
 	.months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
 		    "Aug", "Sep", "Oct", "Nov", "Dec" },

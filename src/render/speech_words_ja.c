@@ -167,6 +167,7 @@ const struct speech_words speech_words_ja = {
 	.full_time = "{year}年{month}{day}日({weekday}) {time} {zone}",
 	.full_date = "{year}年{month}{day}日({weekday})",
 	.short_date = "{month}{day}日",
+	.month_of_year = "{year}年{month}",
 	.weekdays = { "日", "月", "火", "水", "木", "金", "土" },
 	.months = { "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月" },
 };

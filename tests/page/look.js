@@ -155,15 +155,17 @@ function isKept(state, file, scheme) {
 	return SKETCHED.includes(state) && scheme === (file.endsWith('.ja.html') ? 'dark' : 'light');
 }
 
-// Of the pages that are made alike, one: the check with a history, an open incident, the outage that is over.
+// Of the pages that are made alike, and where: the check with a history, an open incident, one that is over.
 const FOLDERS = {
+	'': { 'history': ['up', 'unknown'] },
 	t: { 'mkapi': SKETCHED },
 	incidents: { '20261121-1': ['site-down', 'stack-down', 'stopped'], '2026-3': ['up'] },
 };
 
 function isLookedAt(state, file) {
-	const [folder, name] = file.split('/');
-	return name === undefined || (FOLDERS[folder][name.split('.')[0]] || []).includes(state);
+	const [folder, name] = file.includes('/') ? file.split('/') : ['', file];
+	const [plain] = name.split('.');
+	return folder === '' && plain !== 'history' || (FOLDERS[folder][plain] || []).includes(state);
 }
 
 async function look(tools, state, file, width, scheme) {

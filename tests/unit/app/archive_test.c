@@ -237,6 +237,54 @@ static void hidden_ones_have_no_file(void **state)
 	buf_done(&name);
 }
 
+/* ---- all of them on one page ---- */
+
+static void the_history_is_told_newest_first(void **state)
+{
+	struct place *p = *state;
+	struct buf page = BUF_INIT(1u << 20);
+	const char *first, *second, *third;
+
+	history_add(p, 7, 3000, 1);
+	history_add(p, 8, 1000, 1);
+	p->f.model.incidents_n = 0;
+	(void)incident_begin(&p->f, DIAGNOSIS_SITE_DOWN, p->f.model.now.wall);
+	history_page_draw(&p->from, 0, &page);
+	first = strstr(buf_text(&page), "incidents/2026-0.html");
+	second = strstr(buf_text(&page), "incidents/20261001-8.html");
+	third = strstr(buf_text(&page), "incidents/20261001-7.html");
+	assert_true(first && second && third && first < second && second < third);
+	assert_null(strstr(buf_text(&page), "20261121-1")); /* it is not over */
+	assert_null(strstr(buf_text(&page), "Older ones"));
+	buf_done(&page);
+}
+
+static void the_history_says_that_it_is_cut(void **state)
+{
+	struct place *p = *state;
+	struct buf page = BUF_INIT(1u << 20);
+
+	for (uint64_t i = 0; i < ARCHIVE_MAX + 1; i++)
+		history_add(p, 1000 + i, 2000 - (int)i, 0);
+	history_page_draw(&p->from, 0, &page);
+	assert_non_null(strstr(buf_text(&page), "Older ones are not listed."));
+	buf_done(&page);
+}
+
+static void the_history_is_drawn_when_an_incident_ends(void **state)
+{
+	struct place *p = *state;
+	uint64_t stamp = history_page_stamp(&p->from, 0);
+
+	report_next(p, USEC_PER_SEC);
+	(void)incident_begin(&p->f, DIAGNOSIS_SITE_DOWN, p->f.model.now.wall);
+	assert_true(history_page_stamp(&p->from, 0) == stamp);
+	report_next(p, USEC_PER_SEC);
+	p->f.incidents[0].state = INCIDENT_CLOSED;
+	p->f.incidents[0].closed = p->f.model.now;
+	assert_false(history_page_stamp(&p->from, 0) == stamp);
+}
+
 #define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, place_make, place_drop)
 
 int main(void)
@@ -251,6 +299,9 @@ int main(void)
 		CASE(a_new_incident_draws_no_old_page_again),
 		CASE(a_note_draws_a_past_page_again),
 		CASE(hidden_ones_have_no_file),
+		CASE(the_history_is_told_newest_first),
+		CASE(the_history_says_that_it_is_cut),
+		CASE(the_history_is_drawn_when_an_incident_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,55 @@ static void a_log_without_end_says_so(void **state)
 	assert_true(says(page_of(p), "longer than what is told"));
 }
 
+/* ---- all past incidents ---- */
+
+static const char *history_page(struct place *p)
+{
+	const struct history history = history_of(&p->f);
+
+	buf_clear(&p->page);
+	page_history(&p->f.model, &history, LANGUAGE_EN, &p->page);
+	assert_false(buf_failed(&p->page));
+	return buf_text(&p->page);
+}
+
+static void months_come_newest_first_each_once(void **state)
+{
+	struct place *p = *state;
+	const char *page, *november, *october, *september;
+
+	model_up(&p->f);
+	page = history_page(p);
+	november = strstr(page, ">Nov 2026</h2>\n    <p class=\"sub\">3 incidents</p>");
+	october = strstr(page, ">Oct 2026</h2>\n    <p class=\"sub\">3 incidents</p>");
+	september = strstr(page, ">Sep 2026</h2>\n    <p class=\"sub\">1 incident</p>");
+	assert_true(november && october && september);
+	assert_true(november < october && october < september);
+	assert_int_equal(count_of(page, "<h2"), 3);
+	assert_int_equal(count_of(page, "<li><time"), 7);
+}
+
+/* The same month of two years is two months. */
+static void a_year_ago_is_another_month(void **state)
+{
+	struct place *p = *state;
+
+	model_up(&p->f);
+	p->f.past[6].opened.wall = wall_of(FIXTURE_TODAY - 365 * 86400);
+	assert_true(says(history_page(p), "id=\"m-2025-11\">Nov 2025</h2>"));
+	assert_true(says(history_page(p), "7 incidents are on record, the oldest of Fri 21 Nov 2025."));
+}
+
+static void the_index_links_the_history(void **state)
+{
+	struct place *p = *state;
+
+	model_up(&p->f);
+	page_index(&p->f.model, LANGUAGE_JA, &p->page);
+	assert_true(says(buf_text(&p->page), "<a href=\"history.ja.html\">"));
+	assert_false(says(history_page(p), "alive/") || says(history_page(p), "data-due"));
+}
+
 #define CASE(NAME) cmocka_unit_test_setup_teardown(NAME, place_make, place_drop)
 
 int main(void)
@@ -215,6 +264,9 @@ int main(void)
 		CASE(the_text_of_an_error_is_not_told),
 		CASE(the_index_links_what_is_open_and_what_is_past),
 		CASE(a_log_without_end_says_so),
+		CASE(months_come_newest_first_each_once),
+		CASE(a_year_ago_is_another_month),
+		CASE(the_index_links_the_history),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,15 @@ static void incident_is(const char *name, const struct story *story, enum langua
 	page_is(name, &page);
 }
 
+static void history_is(const char *name, enum language language)
+{
+	const struct history history = history_of(f);
+	struct buf page = BUF_INIT(FILE_CAP);
+
+	page_history(&f->model, &history, language, &page);
+	page_is(name, &page);
+}
+
 static int fixture_make(void **state)
 {
 	(void)state;
@@ -172,6 +181,16 @@ static void an_incident_of_its_own(void **state)
 	story_of(&t, &f->incidents[0]);
 	incident_is("incident-open.html", &t.story, LANGUAGE_EN);
 	incident_is("incident-open.ja.html", &t.story, LANGUAGE_JA);
+}
+
+static void all_that_is_past(void **state)
+{
+	(void)state;
+	model_up(f);
+	history_is("history.html", LANGUAGE_EN);
+	history_is("history.ja.html", LANGUAGE_JA);
+	f->model.past_n = 0;
+	history_is("history-none.html", LANGUAGE_EN);
 }
 
 static void the_whole_stack_down(void **state)
@@ -337,6 +356,7 @@ int main(void)
 		cmocka_unit_test(everything_up),
 		cmocka_unit_test(a_check_of_its_own),
 		cmocka_unit_test(an_incident_of_its_own),
+		cmocka_unit_test(all_that_is_past),
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
 		cmocka_unit_test(one_family_of_a_site_down),

@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "model_many.h"
+#include "render/history_page.h"
 #include "render/page.h"
 
 #define BUDGET	   (30 * 1024) /* bytes */
@@ -59,6 +60,42 @@ static void page_is_within_budget(const struct model *model, enum language langu
 		      html.n, page, style);
 	assert_true(page + style <= BUDGET);
 	buf_done(&html);
+}
+
+#define HISTORY_MAX 300 /* as many as the archive holds */
+
+static const struct incident *past_again(void *ctx, size_t which)
+{
+	static _Thread_local struct incident one;
+	const struct fixture *f = ctx;
+	usec_t earlier = (usec_t)which * 29 * USEC_PER_HOUR;
+
+	one = f->past[which % f->model.past_n];
+	one.opened.wall = (wall_t){ f->model.now.wall.us - earlier };
+	one.closed.mono.us += (usec_t)which * 7 * USEC_PER_SEC;
+	(void)snprintf(one.number, sizeof one.number, "2026%04zu-%zu", which, which % 4);
+	return &one;
+}
+
+static void a_year_of_incidents_is_light(void **state)
+{
+	struct fixture *f = malloc(sizeof *f);
+
+	(void)state;
+	assert_non_null(f);
+	model_up(f);
+	for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
+		struct buf html = BUF_INIT(FILE_CAP);
+		size_t page, style = gzip_bytes(style_css, style_css_bytes);
+
+		page_history(&f->model, &(struct history){ HISTORY_MAX, past_again, f, true }, l, &html);
+		assert_false(buf_failed(&html));
+		page = gzip_bytes(buf_text(&html), html.n);
+		print_message("%d incidents: history %zu (%zu gz)\n", HISTORY_MAX, html.n, page);
+		assert_true(page + style <= BUDGET);
+		buf_done(&html);
+	}
+	free(f);
 }
 
 static void weight_is_within_budget(size_t n, size_t groups, void (*make)(struct fixture *f))
@@ -152,6 +189,7 @@ int main(void)
 		cmocka_unit_test(a_thousand_targets_are_light),
 		cmocka_unit_test(ten_thousand_targets_are_light),
 		cmocka_unit_test(groups_without_number_are_light),
+		cmocka_unit_test(a_year_of_incidents_is_light),
 		cmocka_unit_test(parts_make_up_the_whole),
 	};
 

@@ -5,6 +5,7 @@
 #define TESTS_STORY_FIXTURE_H
 
 #include "model_fixture.h"
+#include "render/history_page.h"
 #include "render/incident_page.h"
 
 #define STORY_EVENTS 12
@@ -53,6 +54,19 @@ static inline void story_past(struct fixture *f, struct telling_fixture *t)
 		      "The power is back; nodes are starting.");
 	(void)story_add(t, (wall_t){ opened.us + 76 * minute }, EVENT_RETURNED, "blog");
 	(void)story_add(t, incident->closed.wall, EVENT_CLOSED, "");
+}
+
+/* The fixture's past, as a history. */
+static inline const struct incident *history_at(void *ctx, size_t which)
+{
+	const struct fixture *f = ctx;
+
+	return &f->past[which];
+}
+
+static inline struct history history_of(struct fixture *f)
+{
+	return (struct history){ .n = f->model.past_n, .at = history_at, .ctx = f };
 }
 
 #endif
