@@ -235,6 +235,8 @@ const struct output outputs[] = {
 	{ .kind = "script", .name = script_name, .draw = script_draw },
 	{ .kind = "target", .count = target_page_count, .name = target_page_name,
 	  .draw = target_page_draw, .stamp = target_page_stamp, .is_light = true },
+	{ .kind = "group", .count = group_page_count, .name = group_page_name,
+	  .draw = group_page_draw, .stamp = group_page_stamp, .is_light = true },
 	{ .kind = "incident", .count = incident_page_count, .name = incident_page_name,
 	  .draw = incident_page_draw, .stamp = incident_page_stamp, .is_light = true },
 	{ .kind = "history", .count = history_page_count, .name = history_page_name,

@@ -14,6 +14,7 @@
 
 struct archive;
 struct buf;
+struct groups;
 struct page_drain;
 struct recent;
 struct store;
@@ -23,6 +24,7 @@ struct sources {
 	const struct model *model;
 	struct store *store;   /* for reading; NULL: no history is at hand */
 	struct recent *recent; /* the last day, as far as it was read; NULL: read anew */
+	const struct groups *groups; /* that have a page of their own; sheaf.c gathers them */
 	struct archive *archive; /* the incidents; NULL: none is told of by itself */
 };
 

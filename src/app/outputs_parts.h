@@ -34,10 +34,18 @@ void history_page_name(const struct sources *from, size_t which, struct buf *to)
 void history_page_draw(const struct sources *from, size_t which, struct buf *to);
 uint64_t history_page_stamp(const struct sources *from, size_t which);
 
+/* ---- rows: a group's own page (outputs_group.c) ---- */
+size_t group_page_count(const struct sources *from);
+void group_page_name(const struct sources *from, size_t which, struct buf *to);
+void group_page_draw(const struct sources *from, size_t which, struct buf *to);
+uint64_t group_page_stamp(const struct sources *from, size_t which);
+
 /* ---- rows: a check's own page (outputs_target.c) ---- */
 size_t target_page_count(const struct sources *from);
 void target_page_name(const struct sources *from, size_t which, struct buf *to);
 void target_page_draw(const struct sources *from, size_t which, struct buf *to);
 uint64_t target_page_stamp(const struct sources *from, size_t which);
+/* How a check is, as one number. */
+uint64_t target_stamp(const struct model *m, size_t target);
 
 #endif

@@ -40,12 +40,17 @@ void target_page_draw(const struct sources *from, size_t which, struct buf *to)
 	page_target(from->model, target, is_known ? &past : NULL, output_language(from, which), to);
 }
 
+uint64_t target_stamp(const struct model *m, size_t target)
+{
+	const struct target_view *t = &m->targets[target];
+
+	return (uint64_t)t->state * 8 + t->is_slow * 4U + t->is_silenced * 2U + t->is_flapping;
+}
+
 uint64_t target_page_stamp(const struct sources *from, size_t which)
 {
 	const struct model *m = from->model;
-	const struct target_view *t = &m->targets[target_of(which)];
-	uint64_t stamp = stamp_mix(STAMP_BEGIN, (uint64_t)t->state * 8 + t->is_slow * 4U +
-						       t->is_silenced * 2U + t->is_flapping);
+	uint64_t stamp = stamp_mix(STAMP_BEGIN, target_stamp(m, target_of(which)));
 
 	if (!page_target_is_rare(m))
 		return stamp_mix(stamp, m->report);

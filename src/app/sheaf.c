@@ -132,6 +132,8 @@ void sheaf_begin(struct sheaf *s, const struct sources *from, const char *dir,
 		 struct ledger *ledger)
 {
 	*s = (struct sheaf){ .from = *from, .dir = dir, .ledger = ledger };
+	groups_gather(from->model, &s->groups);
+	s->from.groups = &s->groups;
 }
 
 bool sheaf_step(struct sheaf *s)
@@ -300,9 +302,12 @@ static int file_hand(const struct sources *from, const struct output *output, si
 
 int sheaf_hand(const struct sources *from, const struct sheaf_taker *taker)
 {
-	const struct sources alone = sources_alone(from);
+	struct sources alone = sources_alone(from);
+	struct groups groups;
 	int r = 0;
 
+	groups_gather(from->model, &groups);
+	alone.groups = &groups;
 	for (size_t row = 0; row < outputs_n && r >= 0; row++) {
 		size_t count = output_count(&outputs[row], &alone);
 

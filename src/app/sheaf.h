@@ -14,6 +14,7 @@
 
 #include "app/outputs.h"
 #include "base/buf.h"
+#include "render/groups.h"
 
 #define SHEAF_FILE_MAX (64u << 20)
 
@@ -31,6 +32,7 @@ struct sheaf {
 	struct ledger *ledger; /* NULL: every file is drawn, none removed */
 	size_t row, which;     /* the next one */
 	int r;		       /* the first error */
+	struct groups groups;
 };
 
 /* Everything must stay where it is until the end. */

@@ -111,6 +111,12 @@ void page_write_target(struct buf *to, const struct sheet *s, const struct targe
 	page_file_name(s->model, "t/", target->name, s->language, to);
 }
 
+void page_write_group(struct buf *to, const struct sheet *s, const char *slug)
+{
+	buf_puts(to, page_top(s));
+	page_file_name(s->model, "g/", slug, s->language, to);
+}
+
 void page_write_history(struct buf *to, const struct sheet *s)
 {
 	page_file_name(s->model, page_top(s), "history", s->language, to);

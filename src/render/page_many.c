@@ -8,16 +8,14 @@
  * kinds first, and GROUPS_MAX groups, the rest together as one more.
  *
  * Nothing is allocated per target: each group's days are added up while its
- * row is written.
+ * row is written. A row leads to the group's own page (group_page.c).
  */
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/text.h"
+#include "render/group_view.h"
 #include "render/page_rows.h"
 
-#define NAMED_MAX  50
-#define GROUPS_MAX 40
+#define NAMED_MAX 50
 
 /* ---- not simply up ---- */
 
@@ -120,149 +118,35 @@ static void unusual_write(const struct sheet *s)
 
 /* ---- groups ---- */
 
-/* In the order of their first visible target; those beyond the last one have no row. */
-struct groups {
-	const char *names[GROUPS_MAX];
-	size_t n;
-	bool has_others;
-};
-
-static size_t group_find(const struct groups *groups, const char *name)
+static void name_write(const struct sheet *s, const struct groups *groups, size_t which,
+		       const char *name)
 {
-	for (size_t i = 0; i < groups->n; i++)
-		if (strcmp(groups->names[i], name) == 0)
-			return i;
-	return groups->n;
-}
-
-static void groups_gather(const struct model *model, struct groups *ret)
-{
-	*ret = (struct groups){ .n = 0 };
-	for (size_t i = 0; i < model->plan->targets_n; i++) {
-		const struct target_plan *plan = model->targets[i].plan;
-
-		if (plan->is_hidden || group_find(ret, plan->group) < ret->n)
-			continue;
-		if (ret->n < GROUPS_MAX)
-			ret->names[ret->n++] = plan->group;
-		else
-			ret->has_others = true;
+	if (!s->place->is_kiosk) {
+		buf_puts(s->to, "<a href=\"");
+		page_write_group(s->to, s, groups_slug(groups, which));
+		buf_puts(s->to, "\">");
 	}
-}
-
-/* What a row tells: how its checks are now, and how they were. */
-struct group_view {
-	struct tally tally;
-	struct page_sum days;
-};
-
-/* `which` is an index into groups, or groups.n: those without a row of their own. */
-static bool is_member(const struct groups *groups, size_t which, const char *group)
-{
-	if (which < groups->n)
-		return strcmp(groups->names[which], group) == 0;
-	return group_find(groups, group) == groups->n;
-}
-
-static void group_read(const struct sheet *s, const struct groups *groups, size_t which,
-		       struct group_view *ret)
-{
-	const struct model *m = s->model;
-
-	memset(ret, 0, sizeof *ret);
-	for (size_t i = 0; i < m->plan->targets_n; i++) {
-		const struct target_plan *plan = m->targets[i].plan;
-		struct page_window window;
-
-		if (plan->is_hidden || !is_member(groups, which, plan->group))
-			continue;
-		tally_add(&ret->tally, m, &m->targets[i]);
-		page_window_read(&s->facts->calendar, &m->rollups[i], &window);
-		page_sum_add(&ret->days, &window);
-	}
-}
-
-static const char *shape_of(const struct tally *t)
-{
-	if (t->failing > 0)
-		return "down";
-	if (tally_is_blind(t))
-		return "none";
-	if (tally_of(t) == 0)
-		return "maint";
-	return t->slow > 0 ? "slow" : "up";
-}
-
-static void count_write(const struct sheet *s, enum word word, unsigned n)
-{
-	if (n == 0)
-		return;
-	buf_puts(s->to, "<span>");
-	page_say(s, word, HOLES(hole_number("n", n)));
-	buf_puts(s->to, "</span>");
-}
-
-/* Only what is not simply up is counted out. */
-static void counts_write(const struct sheet *s, const struct tally *t)
-{
-	if (t->up == t->all && t->slow + t->suspect == 0)
-		return;
-	buf_puts(s->to, "      <p class=\"why sum\">");
-	count_write(s, WORD_COUNT_DOWN, t->failing);
-	count_write(s, WORD_COUNT_SUSPECT, t->suspect);
-	count_write(s, WORD_COUNT_SLOW, t->slow);
-	count_write(s, WORD_COUNT_UNKNOWN, t->unknown);
-	count_write(s, WORD_COUNT_PLANNED, t->paused);
-	buf_puts(s->to, "</p>\n");
-}
-
-static void state_say(struct buf *to, const struct sheet *s, const struct tally *t)
-{
-	if (tally_is_blind(t))
-		page_fill(to, s, WORD_NOT_OBSERVED, NO_HOLES);
-	else if (tally_of(t) == 0)
-		page_fill(to, s, WORD_GROUP_PLANNED, NO_HOLES);
-	else
-		page_fill(to, s, WORD_GROUP_UP,
-			  HOLES(hole_number("up", t->up), hole_number("of", tally_of(t))));
-}
-
-static void name_say(struct buf *to, const struct sheet *s, const struct groups *groups,
-		     size_t which)
-{
-	if (which < groups->n)
-		text_line(to, groups->names[which]);
-	else
-		page_fill(to, s, WORD_OTHER_GROUPS, NO_HOLES);
-}
-
-static void row_write(const struct sheet *s, const char *name, const struct group_view *g)
-{
-	const char *shape = shape_of(&g->tally);
-	struct buf state = BUF_INIT(LINE_MAX_BYTES);
-	struct page_window mean;
-
-	state_say(&state, s, &g->tally);
-	row_begin(s, shape);
 	text_html(s->to, name);
-	row_state(s, shape, buf_text(&state));
-	row_head_end(s);
-	counts_write(s, &g->tally);
-	page_sum_mean(&g->days, &s->facts->calendar, &mean);
-	page_window_draw(s, name, &mean);
-	buf_puts(s->to, "    </li>\n");
-	buf_done(&state);
+	buf_puts(s->to, s->place->is_kiosk ? "" : "</a>");
 }
 
 static void group_write(const struct sheet *s, const struct groups *groups, size_t which)
 {
-	struct buf name = BUF_INIT(LINE_MAX_BYTES);
+	struct buf name = BUF_INIT(LINE_MAX_BYTES), state = BUF_INIT(LINE_MAX_BYTES);
 	struct group_view view;
 
-	group_read(s, groups, which, &view);
-	name_say(&name, s, groups, which);
-	row_write(s, buf_text(&name), &view);
+	group_view_read(s, groups, which, &view);
+	group_name_say(&name, s, groups, which);
+	group_state_say(&state, s, &view.tally);
+	row_begin(s, group_shape(&view.tally));
+	name_write(s, groups, which, buf_text(&name));
+	row_state(s, group_shape(&view.tally), buf_text(&state));
+	row_head_end(s);
+	group_counts(s, &view.tally);
+	group_bars(s, buf_text(&name), &view);
+	buf_puts(s->to, "    </li>\n");
 	buf_done(&name);
+	buf_done(&state);
 }
 
 static void list_begin(const struct sheet *s, enum word name)
@@ -283,7 +167,7 @@ static void groups_write(const struct sheet *s)
 
 	groups_gather(s->model, &groups);
 	list_begin(s, WORD_GROUPS);
-	for (size_t i = 0; i < groups.n + groups.has_others; i++)
+	for (size_t i = 0; i < groups_rows(&groups); i++)
 		group_write(s, &groups, i);
 	list_end(s);
 }

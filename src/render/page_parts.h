@@ -82,6 +82,8 @@ void page_write_file(struct buf *to, const struct sheet *s, enum language langua
 void page_write_target(struct buf *to, const struct sheet *s, const struct target_plan *target);
 /* To index.html in the sheet's language. */
 void page_write_index(struct buf *to, const struct sheet *s);
+/* To a group's own page, likewise; `slug` as in groups.h. */
+void page_write_group(struct buf *to, const struct sheet *s, const char *slug);
 /* To history.html, likewise. */
 void page_write_history(struct buf *to, const struct sheet *s);
 /* To an incident's own page, likewise; it has one if page_has_incident(). */

@@ -301,6 +301,12 @@ void row_target(const struct sheet *s, size_t target)
 	buf_done(&name);
 }
 
+void row_target_brief(const struct sheet *s, size_t target)
+{
+	target_begin(s, target, false);
+	buf_puts(s->to, "    </li>\n");
+}
+
 void row_target_alone(const struct sheet *s, size_t target)
 {
 	target_begin(s, target, true);

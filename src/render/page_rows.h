@@ -20,6 +20,8 @@ void row_why(const struct sheet *s, size_t target);
 
 /* ---- whole rows ---- */
 void row_target(const struct sheet *s, size_t target);
+/* Without bars. */
+void row_target_brief(const struct sheet *s, size_t target);
 /* Without bars, with the name of its group. */
 void row_target_alone(const struct sheet *s, size_t target);
 void row_deadman(const struct sheet *s, size_t watchdog);

@@ -393,6 +393,9 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_H_MONTH_MANY] = { "{n} incidents", "{n} 件" },
 	[WORD_H_CUT] = { "Older ones are not listed.", "これより古いものは表示していません。" },
 
+	[WORD_G_REST] = { "The other checks of this group, in brief",
+			  "このグループのそのほかのチェック（概要）" },
+
 	[WORD_T_ALL] = { "All checks", "すべてのチェック" },
 	[WORD_T_STATE] = { "{state} since {time}", "{state}（{time} から）" },
 	[WORD_T_STATE_UP] = { "{state} since {time}, answering in {latency}",

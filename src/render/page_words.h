@@ -297,6 +297,8 @@ enum word {
 	WORD_H_MONTH_ONE,
 	WORD_H_MONTH_MANY,
 	WORD_H_CUT,
+	/* a group's own page */
+	WORD_G_REST,
 	/* foot */
 	WORD_KEY,
 	WORD_KEY_UP,

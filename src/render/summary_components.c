@@ -12,9 +12,10 @@
 #include "base/buf.h"
 #include "base/calendar.h"
 #include "base/text.h"
+#include "render/groups.h"
 #include "render/summary_parts.h"
 
-#define GROUP_ID_MAX 96
+#define GROUP_ID_MAX (6 + GROUP_SLUG_MAX)
 
 /* ---- states ---- */
 
@@ -110,28 +111,13 @@ static void component_write(struct document *d, const struct component *c, bool 
 
 /* ---- groups ---- */
 
-/*
- * "group-public-sites". What such an id cannot hold is told apart by a number made of the whole
- * title (FNV-1a), so that it stays the same whatever other groups there are.
- */
+/* "group-public-sites" */
 static void group_id(const char *title, char ret[GROUP_ID_MAX])
 {
-	uint32_t hash = 2166136261u;
-	size_t n = (size_t)snprintf(ret, GROUP_ID_MAX, "group-");
-	bool is_whole = true;
+	char slug[GROUP_SLUG_MAX];
 
-	for (const char *c = title; *c != '\0'; c++) {
-		bool is_upper = *c >= 'A' && *c <= 'Z';
-		bool is_plain = is_upper || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
-
-		hash = (hash ^ (unsigned char)*c) * 16777619u;
-		is_whole = is_whole && (is_plain || *c == ' ') && n < GROUP_ID_MAX - 12;
-		if (is_whole)
-			ret[n++] = is_upper ? (char)(*c - 'A' + 'a') : is_plain ? *c : '-';
-	}
-	ret[n] = '\0';
-	if (!is_whole)
-		(void)snprintf(ret + n, GROUP_ID_MAX - n, "-%08x", hash);
+	group_slug(title, slug);
+	(void)snprintf(ret, GROUP_ID_MAX, "group-%s", slug);
 }
 
 static bool is_member(const struct model *m, size_t target, const char *group)

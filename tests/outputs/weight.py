@@ -35,7 +35,7 @@ def weigh(folder, sample, targets, groups):
         print(f"{targets} targets: {name} {page} + style {style} = {page + style} bytes, at most {BOUND}")
         if page + style > BOUND:
             sys.exit("too heavy")
-    pages = glob.glob(os.path.join(folder, "*", "*.html"))
+    pages = glob.glob(os.path.join(folder, "*", "*.html")) + glob.glob(os.path.join(folder, "history*.html"))
     heaviest = max(pages, key=packed, default=None)
     if heaviest:
         print(f"{len(pages)} other pages, the heaviest {os.path.relpath(heaviest, folder)}: {packed(heaviest)} bytes")

@@ -158,6 +158,7 @@ function isKept(state, file, scheme) {
 // Of the pages that are made alike, and where: the check with a history, an open incident, one that is over.
 const FOLDERS = {
 	'': { 'history': ['up', 'unknown'] },
+	g: { 'group-1': ['many'] },
 	t: { 'mkapi': SKETCHED },
 	incidents: { '20261121-1': ['site-down', 'stack-down', 'stopped'], '2026-3': ['up'] },
 };

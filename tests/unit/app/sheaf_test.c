@@ -123,6 +123,23 @@ static void what_has_not_changed_is_not_drawn_again(void **state)
 	assert_true(holds(p, "badge/target-8.svg", ">up<"));
 }
 
+static void a_groups_page_follows_its_checks(void **state)
+{
+	struct place *p = *state;
+
+	(void)report(p);
+	assert_true(holds(p, "g/group-4.html", "50 of 50 up"));
+	break_file(p, "g/group-3.html");
+	p->many.views[7].state = VERDICT_DOWN;
+	(void)report(p);
+	assert_true(holds(p, "g/group-4.html", "49 of 50 up"));
+	assert_false(holds(p, "g/group-3.html", "50 of 50 up")); /* nobody looked */
+	p->many.plan.targets_n = 100;
+	ledger_forget(p->ledger);
+	(void)report(p);
+	assert_false(is_there(p, "g/group-4.html") || is_there(p, "g/group-4.ja.html"));
+}
+
 static void what_was_broken_by_others_is_whole_again_within_an_hour(void **state)
 {
 	struct place *p = *state;
@@ -265,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		placed(what_has_not_changed_is_not_drawn_again),
+		placed(a_groups_page_follows_its_checks),
 		placed(what_was_broken_by_others_is_whole_again_within_an_hour),
 		placed(another_configuration_draws_everything_and_removes_the_rest),
 		placed(another_first_language_leaves_no_page_behind),

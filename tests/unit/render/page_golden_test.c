@@ -17,8 +17,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "model_many.h"
 #include "model_quiet.h"
 #include "past_fixture.h"
+#include "render/group_page.h"
 #include "render/incident_page.h"
 #include "render/page.h"
 #include "story_fixture.h"
@@ -193,6 +195,24 @@ static void all_that_is_past(void **state)
 	history_is("history-none.html", LANGUAGE_EN);
 }
 
+/* Few enough of them in one group for a file that can be read. */
+static void a_group_of_its_own(void **state)
+{
+	struct many m;
+	struct groups groups;
+
+	(void)state;
+	many_make(&m, 102, 34, model_site_down);
+	groups_gather(&m.model, &groups);
+	for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
+		struct buf page = BUF_INIT(FILE_CAP);
+
+		page_group(&m.model, &groups, 2, l, &page);
+		page_is(l == LANGUAGE_EN ? "group.html" : "group.ja.html", &page);
+	}
+	many_free(&m);
+}
+
 static void the_whole_stack_down(void **state)
 {
 	(void)state;
@@ -357,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_check_of_its_own),
 		cmocka_unit_test(an_incident_of_its_own),
 		cmocka_unit_test(all_that_is_past),
+		cmocka_unit_test(a_group_of_its_own),
 		cmocka_unit_test(the_whole_stack_down),
 		cmocka_unit_test(one_site_down_and_one_suspect),
 		cmocka_unit_test(one_family_of_a_site_down),

@@ -17,6 +17,7 @@
 #include "render/page.h"
 #include "render/target.h"
 #include "render/sha256.h"
+#include "story_fixture.h"
 
 #define FILE_CAP  (1024 * 1024)
 #define DEPTH_MAX 32
@@ -334,6 +335,41 @@ static void hostile_text_leaves_the_structure_as_it_is(void **state)
 	}
 }
 
+/* The pages of what has happened: of the open incident, and of all past ones. */
+static void records_skeleton(struct buf *skeleton)
+{
+	const struct history history = history_of(f);
+	struct buf html = BUF_INIT(FILE_CAP);
+	struct telling_fixture t;
+
+	story_of(&t, &f->incidents[0]);
+	page_incident(&f->model, &t.story, LANGUAGE_EN, &html);
+	page_history(&f->model, &history, LANGUAGE_EN, &html);
+	assert_false(buf_failed(&html));
+	html_read(buf_text(&html), skeleton);
+	buf_done(&html);
+}
+
+static void hostile_text_leaves_records_as_they_are(void **state)
+{
+	struct buf plain = BUF_INIT(FILE_CAP);
+
+	(void)state;
+	model_witnessed(f);
+	incident_affect(&f->incidents[0], "blog");
+	poison("Harmless");
+	records_skeleton(&plain);
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+		struct buf poisoned = BUF_INIT(FILE_CAP);
+
+		poison(hostile[i]);
+		records_skeleton(&poisoned);
+		assert_string_equal(buf_text(&plain), buf_text(&poisoned));
+		buf_done(&poisoned);
+	}
+	buf_done(&plain);
+}
+
 static void an_endless_title_is_cut(void **state)
 {
 	static char title[5001];
@@ -389,6 +425,7 @@ int main(void)
 		cmocka_unit_test(the_keyframe_asks_for_the_next_report),
 		cmocka_unit_test(each_language_links_the_other),
 		cmocka_unit_test(hostile_text_leaves_the_structure_as_it_is),
+		cmocka_unit_test(hostile_text_leaves_records_as_they_are),
 		cmocka_unit_test(an_endless_title_is_cut),
 		cmocka_unit_test(only_web_addresses_become_links),
 		cmocka_unit_test(the_style_is_named_after_its_content),

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "model_many.h"
+#include "render/group_page.h"
 #include "render/page.h"
 #include "render/page_days.h"
 
@@ -184,8 +185,112 @@ static void groups_beyond_the_last_row_are_one(void **state)
 		(void)snprintf(p.many.groups[i], NAME_TEXT_MAX, "<%zu>", i);
 	place_draw(&p);
 	assert_int_equal(occurrences(&p, ROW), 42);
-	assert_true(says(&p, "&lt;39&gt;</h3>") && !says(&p, "&lt;40&gt;"));
+	assert_true(says(&p, "&lt;39&gt;</a></h3>") && !says(&p, "&lt;40&gt;"));
 	assert_true(says(&p, "Other groups") && says(&p, "110 of 110 up"));
+	place_done(&p);
+}
+
+/* ---- a group's own page ---- */
+
+static void group_draw(struct place *p, size_t which)
+{
+	struct groups groups;
+
+	groups_gather(&p->many.model, &groups);
+	assert_true(which < groups_rows(&groups));
+	buf_clear(&p->html);
+	page_group(&p->many.model, &groups, which, LANGUAGE_EN, &p->html);
+	assert_false(buf_failed(&p->html));
+}
+
+static void up_to_a_hundred_no_group_has_a_page(void **state)
+{
+	struct groups groups;
+	struct place p;
+
+	(void)state;
+	place_make(&p, 101);
+	groups_gather(&p.many.model, &groups);
+	assert_int_equal(groups_rows(&groups), 4);
+	place_draw(&p);
+	assert_true(says(&p, "<h3><a href=\"g/group-4.html\">Group 4</a></h3>"));
+	p.many.plans[50].is_hidden = true;
+	groups_gather(&p.many.model, &groups);
+	assert_int_equal(groups_rows(&groups), 0);
+	place_done(&p);
+}
+
+static void a_groups_page_has_its_checks_and_no_other(void **state)
+{
+	struct place p;
+
+	(void)state;
+	place_make(&p, 102);
+	target_is(&p, 5, VERDICT_DOWN);
+	p.many.plans[9].is_hidden = true;
+	group_draw(&p, 1);
+	assert_true(says(&p, "<h1>Group 2</h1>") && says(&p, "24 of 25 up"));
+	assert_int_equal(occurrences(&p, ROW), 25);
+	assert_true(says(&p, "<a href=\"../t/target-5.html\">") && says(&p, ">target-101<"));
+	assert_false(says(&p, ">target-4<") || says(&p, "target-9<"));
+	assert_false(says(&p, "alive/")); /* it is not of each report */
+	place_done(&p);
+}
+
+static void of_a_large_group_the_rest_is_brief_and_then_counted(void **state)
+{
+	struct place p;
+
+	(void)state;
+	place_make(&p, 600);
+	for (size_t i = 0; i < 600; i++)
+		(void)snprintf(p.many.groups[i], NAME_TEXT_MAX, "All");
+	group_draw(&p, 0);
+	assert_int_equal(occurrences(&p, ROW), 560);
+	assert_int_equal(occurrences(&p, "<svg class=\"bars"), 61); /* and the group's own */
+	assert_true(says(&p, "in brief</h2>") && says(&p, "<p class=\"more\">and 40 more</p>"));
+	place_done(&p);
+}
+
+static void names_of_groups_make_names_of_files(void **state)
+{
+	static const char *const titles[] = { "Public sites", "public sites", "\xe6\x97\xa5", "",
+					      "others", "../../etc" };
+	struct groups groups;
+	struct place p;
+
+	(void)state;
+	place_make(&p, 150);
+	for (size_t i = 0; i < 150; i++)
+		(void)snprintf(p.many.groups[i], NAME_TEXT_MAX, "%s", titles[i % 6]);
+	groups_gather(&p.many.model, &groups);
+	assert_int_equal(groups_rows(&groups), 6);
+	assert_string_equal(groups_slug(&groups, 0), "public-sites");
+	assert_string_equal(groups_slug(&groups, 6), "others");
+	for (size_t i = 0; i < 6; i++) {
+		const char *slug = groups_slug(&groups, i);
+
+		assert_true(strlen(slug) > 0);
+		assert_true(strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(slug));
+		for (size_t k = 0; k <= 6; k++)
+			assert_true(k == i || strcmp(slug, groups_slug(&groups, k)) != 0);
+	}
+	place_done(&p);
+}
+
+static void groups_without_a_row_share_a_page(void **state)
+{
+	struct place p;
+
+	(void)state;
+	place_make(&p, 150);
+	for (size_t i = 0; i < 150; i++)
+		(void)snprintf(p.many.groups[i], NAME_TEXT_MAX, "<%zu>", i);
+	place_draw(&p);
+	assert_true(says(&p, "<a href=\"g/others.html\">Other groups</a>"));
+	group_draw(&p, 40);
+	assert_true(says(&p, "<h1>Other groups</h1>") && says(&p, "110 of 110 up"));
+	assert_true(says(&p, ">target-149<") && !says(&p, ">target-39<"));
 	place_done(&p);
 }
 
@@ -287,6 +392,11 @@ int main(void)
 		cmocka_unit_test(fifty_are_named_and_the_others_counted),
 		cmocka_unit_test(nobody_is_named_while_isolated),
 		cmocka_unit_test(groups_beyond_the_last_row_are_one),
+		cmocka_unit_test(up_to_a_hundred_no_group_has_a_page),
+		cmocka_unit_test(a_groups_page_has_its_checks_and_no_other),
+		cmocka_unit_test(of_a_large_group_the_rest_is_brief_and_then_counted),
+		cmocka_unit_test(names_of_groups_make_names_of_files),
+		cmocka_unit_test(groups_without_a_row_share_a_page),
 		cmocka_unit_test(the_mean_loses_no_second),
 		cmocka_unit_test(the_share_of_many_is_exact),
 		cmocka_unit_test(a_newer_check_takes_no_part_in_older_days),

@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "model_many.h"
+#include "render/group_page.h"
 #include "render/history_page.h"
 #include "render/page.h"
 
@@ -122,6 +123,29 @@ static void a_hundred_by_name_are_light(void **state)
 	weight_is_within_budget(100, 3, model_stack_down);
 }
 
+/* The heaviest there can be: more checks in it than it lists. */
+static void the_largest_group_is_light(void **state)
+{
+	struct groups groups;
+	struct many m;
+
+	(void)state;
+	many_make(&m, 2000, 1, model_up);
+	groups_gather(&m.model, &groups);
+	for (enum language l = 0; l < LANGUAGE_COUNT; l++) {
+		struct buf html = BUF_INIT(FILE_CAP);
+		size_t page, style = gzip_bytes(style_css, style_css_bytes);
+
+		page_group(&m.model, &groups, 0, l, &html);
+		assert_false(buf_failed(&html));
+		page = gzip_bytes(buf_text(&html), html.n);
+		print_message("a group of 2000: %zu (%zu gz)\n", html.n, page);
+		assert_true(page + style <= BUDGET);
+		buf_done(&html);
+	}
+	many_free(&m);
+}
+
 static void a_thousand_targets_are_light(void **state)
 {
 	(void)state;
@@ -186,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(twenty_targets_are_light),
 		cmocka_unit_test(a_hundred_by_name_are_light),
+		cmocka_unit_test(the_largest_group_is_light),
 		cmocka_unit_test(a_thousand_targets_are_light),
 		cmocka_unit_test(ten_thousand_targets_are_light),
 		cmocka_unit_test(groups_without_number_are_light),
