@@ -4,6 +4,7 @@
   served     every file over HTTP: types, tags, gzip, HEAD; the schema while all is up, during an outage and after it
   client     a Statuspage client from the npm registry reads the api (skipped, and said so, without the registry)
   killed     a reader at 1 kHz while files are rewritten and the daemon is killed: never a part, never nothing
+  incidents  each has a page: while it lasts, when it is over, and in the next life
   tombstone  the daemon is stopped, or killed: the page says that nobody watches
 """
 
@@ -258,6 +259,46 @@ def killed(s):
     check_report(s)
 
 
+# ---- pages of incidents ----
+
+def wait_page(s, name, *words):
+    def says():
+        try:
+            text = check.read(public(s, name)).decode()
+        except FileNotFoundError:
+            return False
+        return all(word in text for word in words)
+
+    wait_for(f"{name} with {words}", says, 30, [s.child])
+
+
+def incidents(s):
+    s.site.open()
+    s.start()
+    wait_report(s, "all is up", all_are("up"))
+    wait_page(s, "history.html", "No incident is on record.")
+    s.site.shut()
+    number = wait_report(s, "an incident", lambda report: report["incidents"])["incidents"][0]["id"]
+    s.expect(0, "note", "The power is out.")
+    page = f"incidents/{number}.html"
+    wait_page(s, page, "Not over yet", "The power is out.", "First failure")
+    wait_page(s, "index.html", f'href="{page}"')
+    s.site.open()
+    wait_page(s, page, "Over after", "The power is out.")
+    wait_page(s, f"incidents/{number}.ja.html", "終了")
+    wait_page(s, "history.html", f'href="{page}"', "1 incident is on record")
+    check_report(s)
+    s.end()
+    for name in (page, "history.html"):
+        os.unlink(public(s, name))
+    s.start()
+    wait_page(s, page, "Over after", "The power is out.", "First failure")
+    wait_page(s, "history.html", f'href="{page}"')
+    s.end()
+    s.expect(0, "tombstone", out="nobody watches")
+    wait_page(s, "history.html", f'href="{page}"')
+
+
 # ---- the tombstone ----
 
 def tombstone(s):
@@ -290,7 +331,7 @@ def check_tombstone(s, alive):
         demand(words in text and "data-due" not in text and 'class="alive"' not in text, f"{name} is no tombstone")
 
 
-STORIES = {"served": served, "client": client, "killed": killed, "tombstone": tombstone}
+STORIES = {"served": served, "client": client, "killed": killed, "incidents": incidents, "tombstone": tombstone}
 
 
 def test():
