@@ -248,24 +248,16 @@ static void who_write(const struct telling *t)
 
 /* ---- what happened ---- */
 
-static bool has_log(const struct telling *t)
-{
-	for (size_t i = 0; i < t->story->events_n; i++)
-		if (facts_shows_event(t->sheet->model, &t->story->events[i]))
-			return true;
-	return false;
-}
-
 static void log_write(const struct telling *t)
 {
 	const struct sheet *s = t->sheet;
 
-	if (!has_log(t))
+	if (!page_has_events(s->model, t->story->events, t->story->events_n))
 		return;
 	target_section(s, "s-log", WORD_LOG);
 	if (t->is_open)
 		page_standing(s, t->incident);
-	(void)page_events(s, t->story->events, t->story->events_n); /* has_log(): there are some */
+	page_events(s, t->story->events, t->story->events_n);
 	if (t->story->is_cut) {
 		buf_puts(s->to, "    <p class=\"more\">");
 		page_put(s, WORD_I_CUT);
@@ -289,7 +281,8 @@ void page_incident(const struct model *model, const struct story *story, enum la
 {
 	bool is_open = story->incident->state != INCIDENT_CLOSED;
 	const struct place place = { .folder = "incidents/", .file = story->incident->number,
-				     .is_record = true, .is_over = !is_open };
+				     .is_record = true, .is_over = !is_open,
+				     .day = is_open ? (wall_t){ 0 } : story->incident->opened.wall };
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 	struct facts facts;
 

@@ -2,7 +2,6 @@
  * page_log.c - what happened: the log of every open incident, newest first.
  */
 #include "base/buf.h"
-#include "base/calendar.h"
 #include "base/text.h"
 #include "render/incident_page.h"
 #include "render/page_parts.h"
@@ -91,34 +90,30 @@ void page_standing(const struct sheet *s, const struct incident *incident)
 	buf_done(&line);
 }
 
-/* Some of it may be told; `ret_is_dated`: and not all of that is of today. */
-static bool has_events(const struct model *m, const struct incident_event *events, size_t n,
-		       bool *ret_is_dated)
+/* Not all of it is of the day whose times need no date. */
+static bool has_dates(const struct sheet *s, const struct incident_event *events, size_t n)
 {
-	bool is_any = false;
-
-	*ret_is_dated = false;
-	for (size_t i = 0; i < n; i++) {
-		if (!facts_shows_event(m, &events[i]))
-			continue;
-		is_any = true;
-		*ret_is_dated |= calendar_day(events[i].at) != calendar_day(m->now.wall);
-	}
-	return is_any;
+	for (size_t i = 0; i < n; i++)
+		if (facts_shows_event(s->model, &events[i]) && !page_is_of_day(s, events[i].at))
+			return true;
+	return false;
 }
 
-bool page_events(const struct sheet *s, const struct incident_event *events, size_t n)
+bool page_has_events(const struct model *m, const struct incident_event *events, size_t n)
 {
-	bool is_dated;
+	for (size_t i = 0; i < n; i++)
+		if (facts_shows_event(m, &events[i]))
+			return true;
+	return false;
+}
 
-	if (!has_events(s->model, events, n, &is_dated))
-		return false;
-	buf_puts(s->to, is_dated ? "    <ol class=\"log days\">\n" : "    <ol class=\"log\">\n");
+void page_events(const struct sheet *s, const struct incident_event *events, size_t n)
+{
+	buf_puts(s->to, has_dates(s, events, n) ? "    <ol class=\"log days\">\n" : "    <ol class=\"log\">\n");
 	for (size_t i = n; i-- > 0;)
 		if (facts_shows_event(s->model, &events[i]))
 			event_write(s, &events[i]);
 	buf_puts(s->to, "    </ol>\n");
-	return true;
 }
 
 /* By its number, so that the links of several differ. */
@@ -138,17 +133,15 @@ static void incident_write(const struct sheet *s, const struct incident *inciden
 	if (has_title)
 		incident_title(s, incident);
 	page_standing(s, incident);
-	(void)page_events(s, incident->log, incident->log_n); /* is_told(): there are some */
+	page_events(s, incident->log, incident->log_n);
 	page_link(s, incident);
 }
 
 /* An incident whose every entry is hidden would leave an empty list. */
 static bool is_told(const struct model *model, const struct incident *incident)
 {
-	bool is_dated;
-
 	return facts_shows_incident(model, incident) &&
-	       has_events(model, incident->log, incident->log_n, &is_dated);
+	       page_has_events(model, incident->log, incident->log_n);
 }
 
 void page_log(const struct sheet *s)

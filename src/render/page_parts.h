@@ -24,6 +24,7 @@ struct place {
 	bool is_rare;	    /* not written with every report: its picture would be another's */
 	bool is_record;	    /* of incidents: no bars, whose key would be needed */
 	bool is_over;	    /* what it tells is over: it does not age, and says nothing of now */
+	wall_t day;	    /* whose times are told without a date; unset: today */
 };
 
 /* One page being written. */
@@ -32,7 +33,7 @@ struct sheet {
 	const struct facts *facts;
 	enum language language;
 	struct buf *to;
-	const struct place *place;
+	const struct place *place; /* NULL: none of the page's files */
 	const char *subject; /* plain text: what it is about, for the tab; NULL: the state of all */
 };
 
@@ -58,8 +59,9 @@ void page_write_stack_headline(struct buf *to, const struct sheet *s, size_t sta
 void page_write_stack(struct buf *to, const struct sheet *s, size_t stack);
 /* What an incident is called, open or past, as plain text: "Whole stack down", "Blog down". */
 void page_write_incident(struct buf *to, const struct sheet *s, const struct incident *incident);
-/* Its log, newest first: what of it may be told. False: nothing, and nothing is written. */
-bool page_events(const struct sheet *s, const struct incident_event *events, size_t n);
+/* An incident's log, newest first: what of it may be told, if there is anything. */
+bool page_has_events(const struct model *m, const struct incident_event *events, size_t n);
+void page_events(const struct sheet *s, const struct incident_event *events, size_t n);
 /* What an open one's next mail depends on, besides what happens: somebody is on it. */
 void page_standing(const struct sheet *s, const struct incident *incident);
 /* A line of a list of past incidents: when, what, whom, how long. */
@@ -105,7 +107,9 @@ void page_say(const struct sheet *s, enum word word, const struct hole *holes);
 void page_say_attr(const struct sheet *s, enum word word, const struct hole *holes);
 /* A sentence as plain text. */
 void page_fill(struct buf *to, const struct sheet *s, enum word word, const struct hole *holes);
-/* "14:01:40"; with its date when it is not today's. Plain text. */
+/* On the day whose times need no date: today, or place.day. */
+bool page_is_of_day(const struct sheet *s, wall_t at);
+/* "14:01:40"; with its date when it is not of that day. Plain text. */
 void page_write_clock(struct buf *to, const struct sheet *s, wall_t at);
 /* "14:01", likewise; for what was appointed to the minute. */
 void page_write_minute(struct buf *to, const struct sheet *s, wall_t at);

@@ -41,13 +41,20 @@ void page_say_attr(const struct sheet *s, enum word word, const struct hole *hol
 
 /* ---- times ---- */
 
+bool page_is_of_day(const struct sheet *s, wall_t at)
+{
+	bool has_own = s->place != NULL && wall_is_set(s->place->day);
+
+	return calendar_day(at) == calendar_day(has_own ? s->place->day : s->model->now.wall);
+}
+
 /* `clock` is its time of day as it is to be shown. */
 static void clock_write(struct buf *to, const struct sheet *s, wall_t at, const struct buf *clock)
 {
 	struct buf day = BUF_INIT(64);
 
 	speech_short_date(&day, s->language, calendar_day(at));
-	if (calendar_day(at) == calendar_day(s->model->now.wall))
+	if (page_is_of_day(s, at))
 		buf_puts(to, buf_text(clock));
 	else
 		page_fill(

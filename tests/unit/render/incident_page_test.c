@@ -75,7 +75,7 @@ static void an_incident_that_is_over_says_nothing_of_now(void **state)
 	buf_puts(&calm, page_of(p));
 	model_stack_down(&p->f);
 	p->f.model.report += 7;
-	p->f.model.now.wall.us += 30 * USEC_PER_SEC;
+	p->f.model.now.wall.us += 40 * USEC_PER_DAY;
 	assert_string_equal(page_of(p), buf_text(&calm));
 	assert_false(says(buf_text(&calm), "alive/") || says(buf_text(&calm), "fresh.js") ||
 		     says(buf_text(&calm), "data-due") || says(buf_text(&calm), "\"stale\""));
@@ -101,6 +101,19 @@ static void when_and_how_long_are_said(void **state)
 	story_past(&p->f, &p->t);
 	assert_true(says(page_of(p), "Over after 1 h 17 min"));
 	assert_true(says(page_of(p), "From Tue 27 Oct 2026, 10:00:00 JST to 11:17:00<"));
+}
+
+/* The head has the date; only what is of another day repeats its own. */
+static void times_of_its_own_day_have_no_date(void **state)
+{
+	struct place *p = *state;
+
+	model_up(&p->f);
+	story_past(&p->f, &p->t);
+	assert_true(says(page_of(p), "<ol class=\"log\">") && says(page_of(p), ">10:20:00</time>"));
+	p->t.events[9].at.us += USEC_PER_DAY;
+	assert_true(says(page_of(p), "<ol class=\"log days\">"));
+	assert_true(says(page_of(p), ">28 Oct, 11:17:00</time>"));
 }
 
 static void the_latest_note_comes_first_and_all_are_in_the_log(void **state)
@@ -256,6 +269,7 @@ int main(void)
 		CASE(an_incident_that_is_over_says_nothing_of_now),
 		CASE(an_open_incident_waits_for_the_next_report),
 		CASE(when_and_how_long_are_said),
+		CASE(times_of_its_own_day_have_no_date),
 		CASE(the_latest_note_comes_first_and_all_are_in_the_log),
 		CASE(who_joined_later_is_named_once),
 		CASE(nothing_of_a_hidden_check_is_told),
