@@ -280,9 +280,9 @@ static void entry_unfold(const struct entry *entry, struct incident *ret)
 	if (entry->first[0] == '\0')
 		return;
 	ret->log[ret->log_n++] = (struct incident_event){ .at = entry->opened,
-							   .kind = EVENT_FIRST_FAILURE,
-							   .outcome = entry->outcome,
-							   .code = entry->code };
+							  .kind = EVENT_FIRST_FAILURE,
+							  .outcome = entry->outcome,
+							  .code = entry->code };
 	words_copy(ret->log[0].subject, sizeof ret->log[0].subject, entry->first);
 }
 
@@ -380,8 +380,10 @@ bool archive_story(const struct sources *from, size_t place, struct story *ret)
 		return false;
 	log->incident = *incident;
 	log_read(log, from->store, incident_of(from->model, incident->id) != NULL);
-	*ret = (struct story){ .incident = &log->incident, .events = log->events,
-			       .events_n = log->n, .is_cut = log->is_cut };
+	*ret = (struct story){ .incident = &log->incident,
+			       .events = log->events,
+			       .events_n = log->n,
+			       .is_cut = log->is_cut };
 	return true;
 }
 

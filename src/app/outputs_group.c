@@ -20,8 +20,8 @@ void group_page_name(const struct sources *from, size_t which, struct buf *to)
 	enum language language = output_language(from, which);
 
 	if (page_has_language(from->model, language))
-		page_file_name(from->model, "g/",
-			       groups_slug(from->groups, which / LANGUAGE_COUNT), language, to);
+		page_file_name(from->model, "g/", groups_slug(from->groups, which / LANGUAGE_COUNT),
+			       language, to);
 }
 
 void group_page_draw(const struct sources *from, size_t which, struct buf *to)
@@ -33,13 +33,12 @@ void group_page_draw(const struct sources *from, size_t which, struct buf *to)
 uint64_t group_page_stamp(const struct sources *from, size_t which)
 {
 	const struct model *m = from->model;
-	uint64_t stamp = stamp_mix(STAMP_BEGIN,
-				   (uint64_t)m->vantage * 2 + wall_is_set(m->stopped));
+	uint64_t stamp = stamp_mix(STAMP_BEGIN, (uint64_t)m->vantage * 2 + wall_is_set(m->stopped));
 
 	for (size_t i = 0; i < m->plan->targets_n; i++)
 		if (!m->plan->targets[i].is_hidden &&
 		    groups_has(from->groups, which / LANGUAGE_COUNT, m->plan->targets[i].group))
 			stamp = stamp_mix(stamp, target_stamp(m, i));
-	return stamp_mix(stamp, stamp_slot(m->now.wall, which, group_page_count(from),
-					   RARE_PERIOD));
+	return stamp_mix(stamp,
+			 stamp_slot(m->now.wall, which, group_page_count(from), RARE_PERIOD));
 }

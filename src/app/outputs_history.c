@@ -71,7 +71,9 @@ void history_page_draw(const struct sources *from, size_t which, struct buf *to)
 
 	shelf_fill(&shelf, from);
 	page_history(from->model,
-		     &(struct history){ .n = shelf.n, .at = shelf_at, .ctx = &shelf,
+		     &(struct history){ .n = shelf.n,
+					.at = shelf_at,
+					.ctx = &shelf,
 					.is_cut = archive_is_cut(from) },
 		     output_language(from, which), to);
 }

@@ -38,7 +38,7 @@ void incident_page_draw(const struct sources *from, size_t which, struct buf *to
 
 uint64_t incident_page_stamp(const struct sources *from, size_t which)
 {
-	return stamp_mix(archive_stamp(from, which / LANGUAGE_COUNT),
-			 stamp_slot(from->model->now.wall, which, incident_page_count(from),
-				    USEC_PER_DAY));
+	return stamp_mix(
+		archive_stamp(from, which / LANGUAGE_COUNT),
+		stamp_slot(from->model->now.wall, which, incident_page_count(from), USEC_PER_DAY));
 }

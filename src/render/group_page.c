@@ -42,8 +42,10 @@ static void state_write(const struct gathering *g)
 	struct buf state = BUF_INIT(LINE_MAX_BYTES);
 
 	group_state_say(&state, s, &g->view.tally);
-	buf_printf(s->to, "      <p class=\"state %s\"><svg class=\"g %s\" aria-hidden=\"true\">"
-			  "<use href=\"#%s\"/></svg><span>", shape, shape, shape);
+	buf_printf(s->to,
+		   "      <p class=\"state %s\"><svg class=\"g %s\" aria-hidden=\"true\">"
+		   "<use href=\"#%s\"/></svg><span>",
+		   shape, shape, shape);
 	text_html(s->to, buf_text(&state));
 	buf_puts(s->to, "</span></p>\n");
 	group_counts(s, &g->view.tally);
@@ -145,7 +147,8 @@ static void checks_write(const struct gathering *g)
 void page_group(const struct model *model, const struct groups *groups, size_t which,
 		enum language language, struct buf *to)
 {
-	const struct place place = { .folder = "g/", .file = groups_slug(groups, which),
+	const struct place place = { .folder = "g/",
+				     .file = groups_slug(groups, which),
 				     .is_rare = true };
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 	struct facts facts;

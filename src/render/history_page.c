@@ -116,14 +116,16 @@ static void months_write(const struct listing *l)
 void page_history(const struct model *model, const struct history *history, enum language language,
 		  struct buf *to)
 {
-	const struct place place = { .folder = "", .file = "history", .is_record = true,
-				     .is_over = true };
+	const struct place place = {
+		.folder = "", .file = "history", .is_record = true, .is_over = true
+	};
 	struct facts facts;
 
 	facts_gather(model, &facts);
 	facts.look = LOOK_UNKNOWN; /* colours and favicon are not of now */
-	const struct sheet s = { model, &facts, language, to, &place,
-				 page_word(language, WORD_PAST) };
+	const struct sheet s = {
+		model, &facts, language, to, &place, page_word(language, WORD_PAST)
+	};
 	const struct listing l = { .sheet = &s, .history = history };
 
 	page_begin(&s);

@@ -47,8 +47,10 @@ static void state_write(const struct telling *t)
 	const struct sheet *s = t->sheet;
 	const char *shape = !t->is_open ? "up" : s->facts->is_stopped ? "none" : "down";
 
-	buf_printf(s->to, "      <p class=\"state %s\"><svg class=\"g %s\" aria-hidden=\"true\">"
-			  "<use href=\"#%s\"/></svg><span>", shape, shape, shape);
+	buf_printf(s->to,
+		   "      <p class=\"state %s\"><svg class=\"g %s\" aria-hidden=\"true\">"
+		   "<use href=\"#%s\"/></svg><span>",
+		   shape, shape, shape);
 	page_say_span(s, t->is_open ? WORD_I_OPEN : WORD_I_OVER,
 		      incident_duration(t->incident, s->model->now));
 	buf_puts(s->to, "</span></p>\n");
@@ -77,8 +79,9 @@ static void span_write(const struct telling *t)
 	if (t->is_open)
 		page_say(s, WORD_I_SINCE, HOLES(hole_own("time", buf_text(&from))));
 	else
-		page_say(s, WORD_I_SPAN, HOLES(hole_own("from", buf_text(&from)),
-					       hole_own("to", buf_text(&until))));
+		page_say(
+			s, WORD_I_SPAN,
+			HOLES(hole_own("from", buf_text(&from)), hole_own("to", buf_text(&until))));
 	buf_puts(s->to, "</span></p>\n");
 	buf_done(&from);
 	buf_done(&until);
@@ -164,8 +167,8 @@ static bool is_affected(const struct incident *incident, const char *name)
 static const struct target_plan *joined_target(const struct telling *t, size_t event)
 {
 	const struct incident_event *events = t->story->events;
-	bool is_failure = events[event].kind == EVENT_JOINED ||
-			  events[event].kind == EVENT_FIRST_FAILURE;
+	bool is_failure =
+		events[event].kind == EVENT_JOINED || events[event].kind == EVENT_FIRST_FAILURE;
 
 	if (!is_failure || is_affected(t->incident, events[event].subject))
 		return NULL;
@@ -280,9 +283,12 @@ void page_incident(const struct model *model, const struct story *story, enum la
 		   struct buf *to)
 {
 	bool is_open = story->incident->state != INCIDENT_CLOSED;
-	const struct place place = { .folder = "incidents/", .file = story->incident->number,
-				     .is_record = true, .is_over = !is_open,
-				     .day = is_open ? (wall_t){ 0 } : story->incident->opened.wall };
+	const struct place place = { .folder = "incidents/",
+				     .file = story->incident->number,
+				     .is_record = true,
+				     .is_over = !is_open,
+				     .day = is_open ? (wall_t){ 0 }
+						    : story->incident->opened.wall };
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
 	struct facts facts;
 
@@ -290,8 +296,9 @@ void page_incident(const struct model *model, const struct story *story, enum la
 	if (!is_open)
 		facts.look = LOOK_UNKNOWN; /* its colours and favicon are not of now */
 	struct sheet s = { model, &facts, language, to, &place, NULL };
-	const struct telling t = { .sheet = &s, .story = story, .incident = story->incident,
-				   .is_open = is_open };
+	const struct telling t = {
+		.sheet = &s, .story = story, .incident = story->incident, .is_open = is_open
+	};
 
 	page_write_incident(&name, &s, story->incident);
 	s.subject = buf_text(&name);

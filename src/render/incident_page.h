@@ -11,7 +11,7 @@ struct buf;
 
 /* One incident as its page tells it, open or past. */
 struct story {
-	const struct incident *incident; /* its log is not used */
+	const struct incident *incident;     /* its log is not used */
 	const struct incident_event *events; /* all of it, oldest first */
 	size_t events_n;
 	bool is_cut; /* there were still more */

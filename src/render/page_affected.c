@@ -15,14 +15,14 @@ static unsigned twin_place(const struct model *m, const struct incident *i,
 	uint32_t twin = target_twin(m->plan, (uint32_t)(target - m->plan->targets));
 	unsigned k = 0;
 
-	while (k < i->affected_n && (twin == NONE_INDEX ||
-				     strcmp(i->affected[k], m->plan->targets[twin].name) != 0))
+	while (k < i->affected_n &&
+	       (twin == NONE_INDEX || strcmp(i->affected[k], m->plan->targets[twin].name) != 0))
 		k++;
 	return k;
 }
 
 const struct target_plan *affected_target(const struct model *m, const struct incident *i,
-					   unsigned k)
+					  unsigned k)
 {
 	const struct target_plan *t = facts_target(m, i->affected[k]);
 
@@ -41,7 +41,7 @@ static bool is_told_before(const struct model *m, const struct incident *i, unsi
  * have been all of it; of the second it is known that it was only that.
  */
 void affected_name(struct buf *to, const struct sheet *s, const struct incident *i,
-			const struct target_plan *t)
+		   const struct target_plan *t)
 {
 	bool is_second = target_is_second(s->model->plan, (uint32_t)(t - s->model->plan->targets));
 	bool is_whole = twin_place(s->model, i, t) < i->affected_n;

@@ -40,7 +40,8 @@ static int place_make(void **state)
 	folder_make(p->folder);
 	(void)snprintf(path, sizeof path, "%s/history.db", p->folder);
 	assert_int_equal(store_open(path, NULL, p->f.model.now, &p->store, note, sizeof note), 0);
-	p->from = (struct sources){ .model = &p->f.model, .store = p->store,
+	p->from = (struct sources){ .model = &p->f.model,
+				    .store = p->store,
 				    .archive = archive_new() };
 	assert_non_null(p->from.archive);
 	*state = p;
@@ -65,20 +66,26 @@ static void history_add(struct place *p, uint64_t id, int hours_ago, unsigned ev
 	char number[INCIDENT_NUMBER_MAX];
 
 	(void)snprintf(number, sizeof number, "20261001-%u", (unsigned)id);
-	store_incident(p->store, &(struct store_incident){
-					 .id = id, .number = number, .stack = "home",
-					 .diagnosis = "site-down", .worst = "site-down",
-					 .affected = "blog", .opened = opened,
-					 .closed = { opened.us + USEC_PER_MIN },
-					 .lasted = 58 * USEC_PER_SEC, .members = 1 });
+	store_incident(p->store, &(struct store_incident){ .id = id,
+							   .number = number,
+							   .stack = "home",
+							   .diagnosis = "site-down",
+							   .worst = "site-down",
+							   .affected = "blog",
+							   .opened = opened,
+							   .closed = { opened.us + USEC_PER_MIN },
+							   .lasted = 58 * USEC_PER_SEC,
+							   .members = 1 });
 	for (unsigned i = 0; i < events; i++)
 		store_event(p->store,
 			    &(struct store_event){ .incident = id,
 						   .at = { opened.us + i * USEC_PER_SEC },
 						   .kind = i == 0 ? "first-failure" : "joined",
 						   .subject = i % 2 == 0 ? "blog" : "mkapi",
-						   .outcome = "wait-status", .diagnosis = "",
-						   .text = "", .code = 500 + (int)i });
+						   .outcome = "wait-status",
+						   .diagnosis = "",
+						   .text = "",
+						   .code = 500 + (int)i });
 	store_flush(p->store, p->f.model.now, true);
 }
 
@@ -158,9 +165,12 @@ static void of_one_whose_end_was_lost_there_is_no_page(void **state)
 {
 	struct place *p = *state;
 
-	store_incident(p->store, &(struct store_incident){ .id = 9, .number = "20261001-9",
-							   .stack = "home", .diagnosis = "site-down",
-							   .worst = "site-down", .affected = "blog",
+	store_incident(p->store, &(struct store_incident){ .id = 9,
+							   .number = "20261001-9",
+							   .stack = "home",
+							   .diagnosis = "site-down",
+							   .worst = "site-down",
+							   .affected = "blog",
 							   .opened = wall_of(FIXTURE_TODAY - 999),
 							   .lasted = -1 });
 	store_flush(p->store, p->f.model.now, true);

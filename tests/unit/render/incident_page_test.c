@@ -122,7 +122,8 @@ static void the_latest_note_comes_first_and_all_are_in_the_log(void **state)
 
 	model_up(&p->f);
 	story_past(&p->f, &p->t);
-	assert_true(says(page_of(p), "<p class=\"lede\">The power is back; nodes are starting.</p>"));
+	assert_true(
+		says(page_of(p), "<p class=\"lede\">The power is back; nodes are starting.</p>"));
 	assert_int_equal(count_of(page_of(p), "The power is back"), 2);
 	assert_int_equal(count_of(page_of(p), "The power is out"), 1);
 }
@@ -248,7 +249,8 @@ static void a_year_ago_is_another_month(void **state)
 	model_up(&p->f);
 	p->f.past[6].opened.wall = wall_of(FIXTURE_TODAY - 365 * 86400);
 	assert_true(says(history_page(p), "id=\"m-2025-11\">Nov 2025</h2>"));
-	assert_true(says(history_page(p), "7 incidents are on record, the oldest of Fri 21 Nov 2025."));
+	assert_true(
+		says(history_page(p), "7 incidents are on record, the oldest of Fri 21 Nov 2025."));
 }
 
 static void the_index_links_the_history(void **state)

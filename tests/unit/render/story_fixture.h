@@ -18,7 +18,8 @@ struct telling_fixture {
 
 static inline void story_of(struct telling_fixture *t, const struct incident *incident)
 {
-	t->story = (struct story){ .incident = incident, .events = incident->log,
+	t->story = (struct story){ .incident = incident,
+				   .events = incident->log,
 				   .events_n = incident->log_n };
 }
 
@@ -27,8 +28,9 @@ static inline struct incident_event *story_add(struct telling_fixture *t, wall_t
 {
 	struct incident_event *event = &t->events[t->story.events_n++];
 
-	*event = (struct incident_event){ .at = at, .kind = kind, .count = 1,
-					  .outcome = { PHASE_CONNECT, CAUSE_TIMEOUT } };
+	*event = (struct incident_event){
+		.at = at, .kind = kind, .count = 1, .outcome = { PHASE_CONNECT, CAUSE_TIMEOUT }
+	};
 	(void)snprintf(event->subject, sizeof event->subject, "%s", subject);
 	return event;
 }
