@@ -619,6 +619,23 @@ static void what_holds_the_oldest_mail_back_is_told(void **state)
 	assert_string_equal(outbox_hold_name(outbox_hold(o)), "unreached");
 	(void)fails(o, put(o, 3, 0, "b@example.com", at(1)), OUTBOX_REFUSED, at(1));
 	assert_int_equal(outbox_hold(o), HOLD_UNREACHED);
+	serve(o, oldest, at(60));
+	assert_string_equal(outbox_hold_name(outbox_hold(o)), "refused");
+}
+
+static void a_relay_that_says_later_and_one_that_says_nothing(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *later, *doubted;
+
+	assert_int_equal(outbox_hold(o), HOLD_NONE);
+	later = fails(o, put(o, 1, 0, "a@example.com", at(0)), OUTBOX_LATER, at(0));
+	doubted = fails(o, put(o, 2, 0, "b@example.com", at(1)), OUTBOX_IN_DOUBT, at(1));
+	assert_string_equal(outbox_hold_name(outbox_hold(o)), "put-off");
+	serve(o, later, at(60));
+	assert_string_equal(outbox_hold_name(outbox_hold(o)), "in-doubt");
+	serve(o, doubted, at(61));
+	assert_int_equal(outbox_hold(o), HOLD_NONE);
 }
 
 static void other_relays_are_asked_for_what_was_refused(void **state)
@@ -633,6 +650,22 @@ static void other_relays_are_asked_for_what_was_refused(void **state)
 	assert_null(outbox_next(o, at(3600)));
 	outbox_recall(o, true, at(3601));
 	assert_ptr_equal(outbox_next(o, at(3601)), refused);
+}
+
+/* A second copy could come of it, or it is no mail, or it is being asked for already. */
+static void other_relays_change_nothing_for_what_is_bound(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *doubted;
+
+	doubted = fails(o, put(o, 1, 0, "a@example.com", at(0)), OUTBOX_IN_DOUBT, at(0));
+	(void)fails(o, doubted, OUTBOX_REFUSED, at(60));
+	(void)fails(o, put(o, 2, 0, "phone", at(61)), OUTBOX_REFUSED, at(61));
+	assert_null(outbox_next(o, at(62)));
+	(void)put(o, 3, 0, "b@example.com", at(62));
+	assert_non_null(outbox_next(o, at(62)));
+	outbox_recall(o, true, at(63));
+	assert_null(outbox_next(o, at(63)));
 }
 
 static void a_fresh_alarm_does_not_queue_behind_what_has_failed(void **state)
@@ -828,7 +861,9 @@ int main(void)
 		WITH_OUTBOX(what_a_channel_takes_recalls_its_own),
 		WITH_OUTBOX(another_configuration_recalls_what_reached_nobody),
 		WITH_OUTBOX(other_relays_are_asked_for_what_was_refused),
+		WITH_OUTBOX(other_relays_change_nothing_for_what_is_bound),
 		WITH_OUTBOX(what_holds_the_oldest_mail_back_is_told),
+		WITH_OUTBOX(a_relay_that_says_later_and_one_that_says_nothing),
 		WITH_OUTBOX(a_fresh_alarm_does_not_queue_behind_what_has_failed),
 		WITH_OUTBOX(who_is_passed_by_waits_without_an_attempt),
 		WITH_OUTBOX(past_a_relay_that_rests_the_next_is_asked),
