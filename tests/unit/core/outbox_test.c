@@ -629,6 +629,7 @@ static void a_relay_that_says_later_and_one_that_says_nothing(void **state)
 	struct outbox_entry *later, *doubted;
 
 	assert_int_equal(outbox_hold(o), HOLD_NONE);
+	serve(o, put(o, 4, 0, "c@example.com", at(0)), at(0));
 	later = fails(o, put(o, 1, 0, "a@example.com", at(0)), OUTBOX_LATER, at(0));
 	doubted = fails(o, put(o, 2, 0, "b@example.com", at(1)), OUTBOX_IN_DOUBT, at(1));
 	assert_string_equal(outbox_hold_name(outbox_hold(o)), "put-off");
@@ -636,6 +637,9 @@ static void a_relay_that_says_later_and_one_that_says_nothing(void **state)
 	assert_string_equal(outbox_hold_name(outbox_hold(o)), "in-doubt");
 	serve(o, doubted, at(61));
 	assert_int_equal(outbox_hold(o), HOLD_NONE);
+	fails(o, put(o, 5, 0, "a@example.com", at(70)), OUTBOX_LATER, at(70))->notice.created = at(70);
+	fails(o, put(o, 6, 0, "b@example.com", at(70)), OUTBOX_REFUSED, at(70))->notice.created = at(65);
+	assert_int_equal(outbox_hold(o), HOLD_REFUSED);
 }
 
 static void other_relays_are_asked_for_what_was_refused(void **state)
@@ -646,10 +650,12 @@ static void other_relays_are_asked_for_what_was_refused(void **state)
 	serve(o, put(o, 1, 0, "a@example.com", at(0)), at(0));
 	refused = fails(o, put(o, 2, 0, "b@example.com", at(0)), OUTBOX_REFUSED, at(0));
 	serve(o, put(o, 3, 0, "a@example.com", at(1)), at(1));
+	(void)fails(o, put(o, 4, 0, "c@example.com", at(3599)), OUTBOX_LATER, at(3599));
 	outbox_recall(o, false, at(3600));
 	assert_null(outbox_next(o, at(3600)));
 	outbox_recall(o, true, at(3601));
 	assert_ptr_equal(outbox_next(o, at(3601)), refused);
+	assert_null(outbox_next(o, at(3601)));
 }
 
 /* A second copy could come of it, or it is no mail, or it is being asked for already. */
