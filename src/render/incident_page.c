@@ -199,22 +199,13 @@ static unsigned joined_write(const struct telling *t)
 	return n;
 }
 
-static bool has_hidden(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->targets_n; i++)
-		if (plan->targets[i].is_hidden)
-			return true;
-	return false;
-}
-
-/* Those without a name here might be hidden ones: where there are such, nobody is counted. */
 static void others_write(const struct telling *t, unsigned joined)
 {
 	const struct sheet *s = t->sheet;
 	unsigned named = t->incident->affected_n + joined;
 	unsigned n = affected_count(s->model, t->incident);
 
-	if (n <= named || has_hidden(s->model->plan))
+	if (n <= named)
 		return;
 	buf_puts(s->to, "      <li>");
 	page_say(s, WORD_UNUSUAL_MORE, HOLES(hole_number("n", n - named)));

@@ -63,6 +63,14 @@ const struct target_plan *affected_only(const struct model *m, const struct inci
 	return only;
 }
 
+static bool has_hidden(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->targets_n; i++)
+		if (plan->targets[i].is_hidden)
+			return true;
+	return false;
+}
+
 unsigned affected_count(const struct model *m, const struct incident *incident)
 {
 	unsigned hidden = 0, named = 0;
@@ -72,7 +80,8 @@ unsigned affected_count(const struct model *m, const struct incident *incident)
 			  !facts_is_watchdog(m, incident->affected[i]);
 		named += !is_told_before(m, incident, i);
 	}
-	if (hidden > 0 || incident->members < named)
+	/* Those without a name here might be hidden ones: where there are such, nobody is counted. */
+	if (hidden > 0 || incident->members < named || has_hidden(m->plan))
 		return named - hidden;
 	return incident->members;
 }

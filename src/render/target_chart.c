@@ -174,20 +174,17 @@ static void heights_label(const struct sheet *s, const struct scale *scale)
 	buf_puts(s->to, "</div>\n");
 }
 
-/* Five moments, evenly spaced; today's without their date. */
+/* Five moments of the last 24 hours, evenly spaced; without their date, so that a phone has room. */
 static void hours_label(const struct subject *u)
 {
 	const struct sheet *s = u->sheet;
 
 	buf_puts(s->to, "        <div class=\"xlab\" aria-hidden=\"true\">");
 	for (unsigned i = 0; i <= STEPS; i++) {
-		struct buf time = BUF_INIT(64);
-
-		page_write_minute(&time, s, quarter_start(u->past, i * TARGET_QUARTERS / STEPS));
 		buf_puts(s->to, "<span>");
-		text_html(s->to, buf_text(&time));
+		calendar_print_minute(s->to,
+				      quarter_start(u->past, i * TARGET_QUARTERS / STEPS));
 		buf_puts(s->to, "</span>");
-		buf_done(&time);
 	}
 	buf_puts(s->to, "</div>\n");
 }
