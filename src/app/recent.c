@@ -2,8 +2,9 @@
  * recent.c - see recent.h.
  *
  * A run is 16 bytes, and a check's runs lie in the order in which they began.
- * Rows reach the history up to some seconds late, so each reading begins two
- * minutes before the end of the last one and passes over what it has.
+ * A row reaches the history when its run has ended and some seconds later, so
+ * each reading begins as long before the end of the last one and passes over
+ * what it has.
  */
 #include "app/recent.h"
 
@@ -16,7 +17,7 @@
 
 #define DAY	   (24 * USEC_PER_HOUR)
 #define QUARTER	   (15 * USEC_PER_MIN)
-#define OVERLAP	   (2 * USEC_PER_MIN)
+#define OVERLAP	   (2 * USEC_PER_MIN) /* beside the longest run */
 #define LATEST	   6 /* runs that are listed in any case; failures of the day beyond */
 #define FIRST_RUNS 256
 
@@ -36,7 +37,8 @@ struct recent {
 	uint32_t *by_name; /* places in plan.targets, sorted by name */
 	struct runs *runs; /* of each target */
 	size_t n;
-	wall_t read_at;	 /* unset: never */
+	usec_t overlap;	 /* of one reading with the last */
+	wall_t read_at;	 /* all that began before is held, but for the overlap; unset: nothing */
 	uint64_t report; /* it was read for */
 	const struct plan *plan;
 };
@@ -153,6 +155,16 @@ static void runs_age(struct runs *runs, wall_t since)
 	runs->n -= old;
 }
 
+static usec_t longest_run(const struct plan *plan)
+{
+	usec_t longest = 0;
+
+	for (size_t i = 0; i < plan->targets_n; i++)
+		if (plan->targets[i].timeout > longest)
+			longest = plan->targets[i].timeout;
+	return longest;
+}
+
 static bool recent_begin(struct recent *r, const struct plan *plan)
 {
 	recent_forget(r);
@@ -162,6 +174,7 @@ static bool recent_begin(struct recent *r, const struct plan *plan)
 		return false;
 	r->n = plan->targets_n;
 	r->plan = plan;
+	r->overlap = longest_run(plan) + OVERLAP;
 	for (uint32_t i = 0; i < r->n; i++)
 		r->by_name[i] = i;
 	qsort_r(r->by_name, r->n, sizeof *r->by_name, order_names, (void *)(uintptr_t)plan);
@@ -171,14 +184,14 @@ static bool recent_begin(struct recent *r, const struct plan *plan)
 /* A clock that was set back begins the day anew. */
 static wall_t reading_since(const struct recent *r, wall_t day, wall_t now)
 {
-	wall_t overlapping = { r->read_at.us - OVERLAP };
+	wall_t overlapping = { r->read_at.us - r->overlap };
 
 	return wall_is_set(r->read_at) && r->read_at.us <= now.us && overlapping.us > day.us
 		       ? overlapping
 		       : day;
 }
 
-/* Once a report. */
+/* Once a report. What a failing disk holds up is still to come, from the last good reading on. */
 static bool recent_read(struct recent *r, const struct sources *from)
 {
 	const struct model *m = from->model;
@@ -192,7 +205,8 @@ static bool recent_read(struct recent *r, const struct sources *from)
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		runs_age(&r->runs[i], day);
-	r->read_at = m->now.wall;
+	if (!m->is_storage_failing || !wall_is_set(r->read_at) || r->read_at.us > m->now.wall.us)
+		r->read_at = m->now.wall;
 	r->report = m->report;
 	return true;
 }
@@ -265,14 +279,25 @@ static void checks_tell(const struct runs *runs, struct target_past *ret)
 	}
 }
 
-static void runs_tell(const struct runs *runs, struct target_past *ret)
+/* Where a clock was set back, runs of the time that is to come again lie there as well. */
+static struct runs runs_until(const struct runs *runs, wall_t now)
 {
-	uint32_t *times = calloc(runs->n + 1, sizeof *times);
+	struct runs past = *runs;
+
+	while (past.n > 0 && past.v[past.n - 1].started_us > now.us)
+		past.n--;
+	return past;
+}
+
+static void runs_tell(const struct runs *all, wall_t now, struct target_past *ret)
+{
+	struct runs runs = runs_until(all, now);
+	uint32_t *times = calloc(runs.n + 1, sizeof *times);
 
 	if (!times)
 		return;
-	quarters_tell(runs, times, ret);
-	checks_tell(runs, ret);
+	quarters_tell(&runs, times, ret);
+	checks_tell(&runs, ret);
 	free(times);
 }
 
@@ -308,6 +333,6 @@ bool recent_past(const struct sources *from, size_t target, struct target_past *
 		return false;
 	last_day_tell(from, target, ret);
 	if (from->recent && !page_target_is_rare(from->model) && recent_read(from->recent, from))
-		runs_tell(&from->recent->runs[target], ret);
+		runs_tell(&from->recent->runs[target], from->model->now.wall, ret);
 	return true;
 }
