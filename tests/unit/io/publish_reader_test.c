@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -39,6 +40,9 @@ static void child_publish(const char *page, unsigned life)
 {
 	static char text[TEXT_BYTES];
 
+	/* A test that fails leaves nobody behind who writes for ever. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		_exit(1);
 	for (unsigned i = life;; i++) {
 		char letter = (char)('a' + i % LETTERS);
 		size_t n = length_of(letter);
