@@ -52,6 +52,8 @@ command -v prometheus       | prometheus           | golang-github-prometheus | 
 command -v ip               | iproute2             | iproute               | iproute2      | iproute2
 command -v nft              | nftables             | nftables              | nftables      | nftables
 command -v prlimit          | util-linux           | util-linux            | util-linux    | util-linux-misc
+command -v mkfs.ext4        | e2fsprogs            | e2fsprogs             | e2fsprogs     | e2fsprogs
+command -v xfs_io           | xfsprogs             | xfsprogs              | xfsprogs      | xfsprogs-extra
 command -v sysctl           | procps               | procps-ng             | procps-ng     | procps
 faketime_find               | libfaketime          | libfaketime           | libfaketime   | libfaketime'
 
