@@ -40,7 +40,7 @@ static inline struct address peer_address(const struct peer *peer)
 	return address;
 }
 
-static inline int peer_listen(int type, uint16_t *ret_port)
+static inline int peer_bind(int type, uint16_t *ret_port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -49,10 +49,17 @@ static inline int peer_listen(int type, uint16_t *ret_port)
 
 	assert(fd >= 0);
 	assert(bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0);
-	if (type == SOCK_STREAM)
-		assert(listen(fd, 16) == 0);
 	assert(getsockname(fd, (struct sockaddr *)&at, &n) == 0);
 	*ret_port = ntohs(at.sin_port);
+	return fd;
+}
+
+static inline int peer_listen(int type, uint16_t *ret_port)
+{
+	int fd = peer_bind(type, ret_port);
+
+	if (type == SOCK_STREAM)
+		assert(listen(fd, 16) == 0);
 	return fd;
 }
 
@@ -85,13 +92,15 @@ static inline void peer_stop(struct peer *peer)
 	close(peer->fd);
 }
 
-/* A port on which nobody listens. */
+/*
+ * A port on which nobody listens. It stays bound until the process ends: given back to the system,
+ * it could be the port of a peer of another test a moment later.
+ */
 static inline uint16_t peer_closed_port(void)
 {
 	uint16_t port;
-	int fd = peer_listen(SOCK_STREAM, &port);
 
-	close(fd);
+	(void)peer_bind(SOCK_STREAM, &port);
 	return port;
 }
 
