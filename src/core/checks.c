@@ -7,7 +7,6 @@
  */
 #include <string.h>
 
-#include "base/calendar.h"
 #include "base/words.h"
 #include "core/engine_parts.h"
 #include "core/schedule.h"
@@ -23,57 +22,9 @@ static bool is_reference(const struct engine *e, uint32_t index)
 	return index >= e->plan->targets_n;
 }
 
-void check_due_now(struct engine *e, uint32_t index, mono_t at)
-{
-	if (!e->checks[index].is_running && !is_job(e, index))
-		heap_set(&e->due, index, mono_min(at, heap_due(&e->due, index)));
-}
-
-void checks_ask_references(struct engine *e, struct now now)
-{
-	if (e->plan->references_n == 0 ||
-	    mono_span(e->references_asked, now.mono) < REFERENCE_PAUSE)
-		return;
-	e->references_asked = now.mono;
-	for (size_t i = 0; i < e->plan->references_n; i++)
-		check_due_now(e, (uint32_t)(e->plan->targets_n + i), now.mono);
-	doubt_ask(e, now);
-}
-
-/*
- * The rest of a suspect's stack, what it depends on, its witnesses and the
- * references are probed at once (ARCHITECTURE 4); what was probed a moment ago, as soon as its re-test
- * spacing has passed, so that the finding is ready when the verdict is. Those
- * that fail already, too: they may fail in another way now. A run that is under
- * way may have its answer from before: it is followed by another.
- */
-static void check_call(struct engine *e, uint32_t index, struct now now)
-{
-	struct check *c = &e->checks[index];
-	mono_t spaced = mono_add(c->last_started, schedule_spacing(plan_of(e, index)));
-
-	c->is_called = c->is_running;
-	if (c->verdict.state == VERDICT_UP || verdict_is_failing(c->verdict.state))
-		check_due_now(e, index, mono_reached(spaced, now.mono) ? now.mono : spaced);
-}
-
-static void check_rally(struct engine *e, uint32_t index, struct now now)
-{
-	const struct stack_state *stack = &e->stacks[plan_of(e, index)->stack];
-	const struct indices *parents = &plan_of(e, index)->parents;
-
-	for (size_t i = 0; i < stack->targets_n; i++)
-		check_call(e, stack->targets[i], now);
-	for (size_t i = 0; i < parents->n; i++)
-		check_call(e, parents->items[i], now);
-	witnesses_ask(e, plan_of(e, index)->stack, now);
-	checks_ask_references(e, now);
-}
-
 /* ---- verdicts ---- */
 
-static void record_transition(struct engine *e, uint32_t index, enum verdict_state from,
-			      struct now now)
+void check_record(struct engine *e, uint32_t index, enum verdict_state from, struct now now)
 {
 	const struct check *c = &e->checks[index];
 	struct record record = {
@@ -90,20 +41,20 @@ static void record_transition(struct engine *e, uint32_t index, enum verdict_sta
 	e->effects.record(e->effects.ctx, &record);
 }
 
-static struct verdict_rule rule_of(const struct target_plan *t)
-{
-	if (t->role == ROLE_REFERENCE)
-		return (struct verdict_rule){ .fall = 1, .rise = 1 };
-	return (struct verdict_rule){ .fall = t->fall, .rise = t->rise, .settle = t->settle };
-}
-
 /* What depends on it may be of another stack. */
-static void check_touch(struct engine *e, uint32_t index)
+void check_touch(struct engine *e, uint32_t index)
 {
 	if (e->checks[index].is_parent)
 		cases_touch_all(e);
 	else
 		cases_touch(e, plan_of(e, index)->stack);
+}
+
+static struct verdict_rule rule_of(const struct target_plan *t)
+{
+	if (t->role == ROLE_REFERENCE)
+		return (struct verdict_rule){ .fall = 1, .rise = 1 };
+	return (struct verdict_rule){ .fall = t->fall, .rise = t->rise, .settle = t->settle };
 }
 
 /* Of our own absence nothing is to be made. */
@@ -136,7 +87,7 @@ static void check_step(struct engine *e, uint32_t index, enum signal signal, boo
 		check_touch(e, index);
 	if (is_changed) {
 		day_settle(e, index, from, started);
-		record_transition(e, index, from, now);
+		check_record(e, index, from, now);
 	} else {
 		day_book(e, index, started.wall);
 	}
@@ -251,6 +202,7 @@ static void check_fail(struct engine *e, uint32_t index, struct now started, str
 
 	if (is_cut_off(e, index))
 		return;
+	check_retract_old(e, index, started, now);
 	is_vouched = vantage_vouches(&e->vantage, family_of(e, index), started.mono);
 	if (!is_vouched && (is_decisive(&c->verdict, t->fall) || fails_otherwise(e, index))) {
 		check_hold(e, index, started, now);
@@ -313,63 +265,6 @@ void checks_release_held(struct engine *e, struct now now)
 			/* those under way began before the failure did */
 			checks_ask_references(e, now);
 		}
-	}
-}
-
-/*
- * What began this fall was ours, though nobody knew it then. Of whom a notice of another life says
- * that he is down, nothing is known any more.
- */
-static void check_retract(struct engine *e, uint32_t index, struct now now)
-{
-	struct verdict *v = &e->checks[index].verdict;
-	enum verdict_state from = v->state;
-
-	if (e->members[index].is_failing)
-		verdict_forget(v, now);
-	else
-		(void)verdict_retract(v, now);
-	if (v->state != from)
-		record_transition(e, index, from, now);
-	check_touch(e, index);
-	engine_dirty(e, now);
-}
-
-static bool is_falling(const struct verdict *v)
-{
-	return verdict_is_open(v->state) && v->streak > 0;
-}
-
-void checks_retract(struct engine *e, enum family family, mono_t since, struct now now)
-{
-	for (uint32_t i = 0; i < e->plan->targets_n; i++) {
-		const struct verdict *v = &e->checks[i].verdict;
-
-		if (is_job(e, i) || !is_falling(v) || family_of(e, i) != family)
-			continue;
-		if (mono_reached(since, v->streak_began.mono))
-			check_retract(e, i, now);
-		else if (v->streak > 1) /* re-tests follow each other sooner than that */
-			verdict_unstep(&e->checks[i].verdict);
-	}
-}
-
-/*
- * It is our clock that is wrong: what failed in the same way before was ours as well. Whether it
- * is well nobody knows, but whoever shows a certificate is reached.
- */
-static void forgive_certificate(struct engine *e, uint32_t index, struct now now)
-{
-	struct check *c = &e->checks[index];
-	enum cause cause = e->setbacks[index].outcome.cause;
-
-	if (index >= e->plan->targets_n)
-		return;
-	if (is_falling(&c->verdict) && (cause == CAUSE_EXPIRED || cause == CAUSE_CERTIFICATE))
-		check_retract(e, index, now);
-	if (verdict_is_failing(c->verdict.state) && !c->is_reached) {
-		c->is_reached = true;
-		cases_touch(e, plan_of(e, index)->stack);
 	}
 }
 
@@ -527,7 +422,7 @@ void check_observe(struct engine *e, const struct observation *o, struct now now
 		return;
 	}
 	if (is_clock)
-		forgive_certificate(e, o->target, now);
+		check_forgive_certificate(e, o->target, now);
 	if (is_conclusive && is_reference(e, o->target))
 		reference_observe(e, o, now);
 	else if (is_conclusive)

@@ -176,6 +176,16 @@ static wall_t failing_from(const struct engine *e, uint32_t index, struct now st
 	return (wall_t){ started.wall.us - mono_span(e->began, started.mono) };
 }
 
+/* `from` it was, up to `at`: well, as far as it was looked at, or nobody knows. */
+static void book_before(struct engine *e, uint32_t index, enum verdict_state from, wall_t at)
+{
+	struct rollup *r = &e->rollups[index];
+
+	if (from != VERDICT_UNKNOWN && !is_job(e, index))
+		book_gap(r, &e->plan->targets[index], at);
+	rollup_book(r, at, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
+}
+
 /*
  * Time up to the transition is booked under what it turned out to be: an
  * outage from its first failed run, a recovery from its first good one.
@@ -189,8 +199,7 @@ void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 	if (is_planned(e, index)) {
 		rollup_book(r, started.wall, BOOK_PLANNED);
 	} else if (v->state == VERDICT_DOWN && from != VERDICT_RECOVERING) {
-		rollup_book(r, failing_from(e, index, started),
-			    from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
+		book_before(e, index, from, failing_from(e, index, started));
 		rollup_book(r, started.wall, BOOK_DOWN);
 	} else if (v->state == VERDICT_DOWN) {
 		rollup_book(r, started.wall, BOOK_DOWN);
@@ -199,6 +208,6 @@ void day_settle(struct engine *e, uint32_t index, enum verdict_state from,
 			rollup_book(r, e->setbacks[index].first_good.wall, BOOK_DOWN);
 		rollup_book(r, started.wall, BOOK_UP);
 	} else if (v->state == VERDICT_UP) {
-		rollup_book(r, started.wall, from == VERDICT_UNKNOWN ? BOOK_UNOBSERVED : BOOK_UP);
+		book_before(e, index, from, started.wall);
 	}
 }

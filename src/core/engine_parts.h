@@ -4,6 +4,8 @@
  *   engine.c    the front door: time, observations, beats
  *   isolation.c are we online, and what follows
  *   checks.c    one target's observations become its verdict
+ *   rally.c     who is asked at once
+ *   retract.c   what was taken for a target's failure and was our own
  *   days.c      what was seen becomes seconds of a day
  *   deaf.c      what we turned away ourselves
  *   witnesses.c those who are asked about a deadman
@@ -69,23 +71,39 @@ void deadman_miss(struct engine *e, uint32_t watchdog, struct now now);
 void deadmen_resume(struct engine *e, struct now now);
 
 /* checks.c */
-void check_due_now(struct engine *e, uint32_t index, mono_t at);
 void check_observe(struct engine *e, const struct observation *o, struct now now);
-void checks_ask_references(struct engine *e, struct now now);
 /* Failures that waited for references: apply, drop or keep waiting. */
 void checks_release_held(struct engine *e, struct now now);
-
-/*
- * `family` is cut off since about `since`: what began to fail by it from then on proves nothing.
- * FAMILY_ANY: we are altogether, and it is about those whose family is not known yet.
- */
-void checks_retract(struct engine *e, enum family family, mono_t since, struct now now);
 
 /* A job's report or its silence: no references are asked, and there is no next run. */
 void check_report(struct engine *e, const struct observation *o, struct now now);
 
 /* A failed run waits for references: counted when they vouch, dropped when we are isolated. */
 void check_await_references(struct engine *e, uint32_t index, struct now started, struct now now);
+
+/* The verdict has changed `from` another one. */
+void check_record(struct engine *e, uint32_t index, enum verdict_state from, struct now now);
+/* Its stacks are to be judged anew. */
+void check_touch(struct engine *e, uint32_t index);
+
+/* rally.c */
+void check_due_now(struct engine *e, uint32_t index, mono_t at);
+/* Once more, as soon as its spacing allows. */
+void check_call(struct engine *e, uint32_t index, struct now now);
+/* It has failed for the first time: everybody who can tell more is asked. */
+void check_rally(struct engine *e, uint32_t index, struct now now);
+void checks_ask_references(struct engine *e, struct now now);
+
+/* retract.c */
+/*
+ * `family` is cut off since about `since`: what began to fail by it from then on proves nothing.
+ * FAMILY_ANY: we are altogether, and it is about those whose family is not known yet.
+ */
+void checks_retract(struct engine *e, enum family family, mono_t since, struct now now);
+/* A run that began at `started` has failed: what failed long before it is not taken together with it. */
+void check_retract_old(struct engine *e, uint32_t index, struct now started, struct now now);
+/* A certificate was refused by our clock, which is wrong. */
+void check_forgive_certificate(struct engine *e, uint32_t index, struct now now);
 
 /* witnesses.c */
 bool is_witness(const struct engine *e, uint32_t index);

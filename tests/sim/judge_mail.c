@@ -72,9 +72,19 @@ struct evidence {
 	int members, shown, edges_shown, services_shown, unreached, reached, jobs;
 };
 
+/* Our line of its family is back, and it was not asked since. */
+static bool is_just_back(const struct sim *s, int host)
+{
+	const struct host_truth *h = &s->judge.hosts[host];
+
+	return s->t - h->unblocked < 2 * MINUTE && h->seen < h->unblocked;
+}
+
 /* Whether it fails, or our own line does, nobody vouches for: it may be counted, and may not. */
 static bool is_unvouched(const struct sim *s, int host)
 {
+	if (is_just_back(s, host))
+		return true;
 	return !is_link_gone(s, s->hosts[host].family) && s->answers[host].is_failing &&
 	       !are_references_enough(s, s->hosts[host].family);
 }
