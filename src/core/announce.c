@@ -8,8 +8,9 @@
  *   worse      the same from the moment it became worse, so that an upgrade
  *              carries its whole finding too; nothing else holds it back. The
  *              other family of a site fails as well: that is worse, too
- *   otherwise  other cause of the same weight, further members: every 5 min at
- *              most; members that join within 2 min wait for the next mail
+ *   otherwise  other cause of the same weight when it has held for 2 min: the first beat of a
+ *              stack that returns comes before its sites are seen again; further
+ *              members: every 5 min at most; those that join within 2 min wait for the next mail
  *   milder     when it has held for 5 min: a stack that comes back does so
  *              target by target, and is one mail when all of it is back
  *   comes and goes  once, when it begins to; until it is calm nothing but worse, and who
@@ -22,6 +23,7 @@
 
 #define UPDATE_SPACING (5 * USEC_PER_MIN)
 #define JOIN_WAIT (2 * USEC_PER_MIN)
+#define OTHER_HOLD (2 * USEC_PER_MIN)
 #define NARROW_HOLD (5 * USEC_PER_MIN)
 
 static struct announcement say(enum notice_kind kind)
@@ -59,6 +61,15 @@ static int worse_by(const struct incident *i)
 	       incident_weight(i->mailed, i->is_partial_mailed);
 }
 
+/* Another cause of the same weight: told when it has held. */
+static mono_t other_due(const struct incident *i, mono_t spaced)
+{
+	if (i->finding == i->mailed)
+		return (i->also & ~i->mailed_also) != 0 ? spaced : MONO_NEVER;
+	return i->narrowed.us != INT64_MAX ? later(mono_add(i->narrowed, OTHER_HOLD), spaced)
+					   : spaced;
+}
+
 /* When a change that does not press may be told: spaced from the last mail. */
 static mono_t change_due(const struct incident *i)
 {
@@ -68,8 +79,8 @@ static mono_t change_due(const struct incident *i)
 
 	if (worse < 0 && i->narrowed.us != INT64_MAX)
 		due = mono_min(due, later(mono_add(i->narrowed, NARROW_HOLD), spaced));
-	if (worse == 0 && (i->finding != i->mailed || (i->also & ~i->mailed_also) != 0))
-		due = mono_min(due, spaced);
+	if (worse == 0)
+		due = mono_min(due, other_due(i, spaced));
 	return due;
 }
 
@@ -77,7 +88,7 @@ mono_t announce_narrowed(const struct incident *incident)
 {
 	bool is_known = incident->is_flapping || wall_is_set(incident->acknowledged);
 
-	if (!is_known || incident->narrowed.us == INT64_MAX)
+	if (!is_known || incident->narrowed.us == INT64_MAX || worse_by(incident) >= 0)
 		return MONO_NEVER;
 	return mono_add(incident->narrowed, NARROW_HOLD);
 }

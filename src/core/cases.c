@@ -192,6 +192,7 @@ static void set_finding(struct incident *incident, struct finding finding, bool 
 	int was = incident_weight(incident->mailed, incident->is_partial_mailed);
 	int is = incident_weight(finding.primary, is_partial);
 	bool is_other = finding.primary != incident->finding;
+	bool is_as_bad = is == was && finding.primary != incident->mailed;
 
 	if (finding.primary == DIAGNOSIS_NONE)
 		return;
@@ -200,7 +201,7 @@ static void set_finding(struct incident *incident, struct finding finding, bool 
 		return;
 	incident->finding = finding.primary;
 	incident->is_partial = is_partial;
-	incident->narrowed = is < was ? now.mono : MONO_NEVER;
+	incident->narrowed = is < was || is_as_bad ? now.mono : MONO_NEVER;
 	incident->worsened = is > was ? mono_min(incident->worsened, now.mono) : MONO_NEVER;
 	if (incident->state == INCIDENT_WAITING && !incident->is_held)
 		incident->worst = finding.primary; /* nothing was to be said of it yet */
@@ -271,18 +272,27 @@ static bool awaits_beat(const struct engine *e, uint32_t stack, const struct inc
 	return false;
 }
 
+static bool is_any_target_failing(const struct engine *e, const struct incident *incident)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		if (e->members[i].incident == incident->id && e->members[i].is_failing)
+			return true;
+	return false;
+}
+
 /*
  * Who belongs to an adopted one is seen. Where a watchdog's silence is no part of what people were
- * told, none has to be awaited.
+ * told, none has to be awaited; nor where they were told of nothing else, and a target fails as well.
  */
 static bool is_adopted_seen(const struct engine *e, uint32_t stack,
 			    const struct incident *incident, struct now now)
 {
-	bool is_of_watchdog = incident->mailed == DIAGNOSIS_STACK_DOWN ||
-			      diagnosis_is_pipeline(incident->mailed);
-
-	return stack_is_judged(e, stack, now) || (incident->failing > 0 && !is_of_watchdog &&
-						  targets_are_judged(e, stack, now));
+	if (stack_is_judged(e, stack, now))
+		return true;
+	if (incident->failing == 0 || incident->mailed == DIAGNOSIS_STACK_DOWN ||
+	    !targets_are_judged(e, stack, now))
+		return false;
+	return !diagnosis_is_pipeline(incident->mailed) || is_any_target_failing(e, incident);
 }
 
 static bool is_over(const struct engine *e, uint32_t stack, const struct incident *incident,

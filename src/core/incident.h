@@ -87,7 +87,7 @@ struct incident {
 	uint32_t mailed_also;
 	/* all that fails are halves of pairs whose other family answers; so it was told last */
 	bool is_partial, is_partial_mailed;
-	/* since when the finding is worse, or milder, than `mailed`; MONO_NEVER */
+	/* since when the finding is worse than `mailed`; milder, or as bad but another; MONO_NEVER */
 	mono_t worsened, narrowed;
 	mono_t joined;			  /* first member that no mail has named yet; MONO_NEVER */
 	/* somebody knows: nothing is mailed but worse, who else fails, and its end; unset: no */
