@@ -104,6 +104,8 @@ void checks_retract(struct engine *e, enum family family, mono_t since, struct n
 void check_retract_old(struct engine *e, uint32_t index, struct now started, struct now now);
 /* A certificate was refused by our clock, which is wrong. */
 void check_forgive_certificate(struct engine *e, uint32_t index, struct now now);
+/* Our clock is found to be wrong: nobody is suspected for his certificate. */
+void checks_forgive_certificates(struct engine *e, struct now now);
 
 /* witnesses.c */
 bool is_witness(const struct engine *e, uint32_t index);

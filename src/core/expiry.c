@@ -200,6 +200,8 @@ static void judge_clock(struct engine *e, struct now now)
 
 	if (is_wrong != e->is_clock_wrong)
 		e->effects.publish(e->effects.ctx);
+	if (is_wrong && !e->is_clock_wrong)
+		checks_forgive_certificates(e, now);
 	e->is_clock_wrong = is_wrong;
 	if (is_wrong || is_heard(e, now))
 		self_clock(e, is_wrong, off, now);

@@ -60,21 +60,32 @@ void checks_retract(struct engine *e, enum family family, mono_t since, struct n
 	}
 }
 
-/*
- * It is our clock that is wrong: what failed in the same way before was ours as well. Whether it
- * is well nobody knows, but whoever shows a certificate is reached.
- */
+/* What failed in the same way before was ours as well. */
+static void forgive_fall(struct engine *e, uint32_t index, struct now now)
+{
+	enum cause cause = e->setbacks[index].outcome.cause;
+
+	if (is_falling(&e->checks[index].verdict) &&
+	    (cause == CAUSE_EXPIRED || cause == CAUSE_CERTIFICATE))
+		check_retract(e, index, now);
+}
+
+/* Whether it is well nobody knows, but whoever shows a certificate is reached. */
 void check_forgive_certificate(struct engine *e, uint32_t index, struct now now)
 {
 	struct check *c = &e->checks[index];
-	enum cause cause = e->setbacks[index].outcome.cause;
 
 	if (index >= e->plan->targets_n)
 		return;
-	if (is_falling(&c->verdict) && (cause == CAUSE_EXPIRED || cause == CAUSE_CERTIFICATE))
-		check_retract(e, index, now);
+	forgive_fall(e, index, now);
 	if (verdict_is_failing(c->verdict.state) && !c->is_reached) {
 		c->is_reached = true;
 		cases_touch(e, e->plan->targets[index].stack);
 	}
+}
+
+void checks_forgive_certificates(struct engine *e, struct now now)
+{
+	for (uint32_t i = 0; i < e->plan->targets_n; i++)
+		forgive_fall(e, i, now);
 }

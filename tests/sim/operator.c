@@ -120,6 +120,8 @@ static void move(struct hush *h, int64_t ahead)
 {
 	h->since -= ahead;
 	h->until -= ahead;
+	if (h->otherwise != LONG_AGO)
+		h->otherwise -= ahead;
 	h->moved += ahead;
 }
 
