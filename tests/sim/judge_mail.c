@@ -83,8 +83,6 @@ static bool is_just_back(const struct sim *s, int host)
 /* Whether it fails, or our own line does, nobody vouches for: it may be counted, and may not. */
 static bool is_unvouched(const struct sim *s, int host)
 {
-	if (is_just_back(s, host))
-		return true;
 	return !is_link_gone(s, s->hosts[host].family) && s->answers[host].is_failing &&
 	       !are_references_enough(s, s->hosts[host].family);
 }
@@ -148,7 +146,8 @@ static struct evidence gather(const struct sim *s, const struct notice *n, int s
 		if (h->verdict == VERDICT_UNKNOWN)
 			continue; /* nothing was seen of it yet */
 		e.reached += h->shown_reached >= e.since || h->shown_reached >= e.lately;
-		if (is_unknowable(s, i, e.since) || (!has_unvouched && is_unvouched(s, i)))
+		if (is_unknowable(s, i, e.since) ||
+		    (!has_unvouched && (is_unvouched(s, i) || is_just_back(s, i))))
 			continue;
 		e.sites++;
 		e.edges += is_edge;
