@@ -101,21 +101,26 @@ void courier_take(struct courier *c, struct generation *generation, const struct
 		  const struct notice *notice, const struct incident *incident, struct now now)
 {
 	struct buf file = BUF_INIT(PARCEL_FILE_MAX);
+	struct notice written = *notice;
 	struct outbox_entry *entry;
+	bool is_for_shelf;
 	char *message;
 	size_t n;
 
 	if (outbox_find(&c->outbox, notice->id))
 		return;
-	message = write_notice(c, generation, model, notice, incident, &file, &n);
+	is_for_shelf = shelf_is_for(c, notice);
+	if (!is_for_shelf)
+		written.merges = outbox_merges(&c->outbox, notice, now);
+	message = write_notice(c, generation, model, &written, incident, &file, &n);
 	if (!message || buf_failed(&file))
 		end_for_want_of_memory(notice);
-	if (shelf_is_for(c, notice)) {
+	if (is_for_shelf) {
 		free(message);
 		shelf_put(c, notice, file);
 		return;
 	}
-	entry = outbox_add(&c->outbox, notice, false, false, now);
+	entry = outbox_add(&c->outbox, &written, false, false, now);
 	assert(entry); /* it is not known, and there is room */
 	disk_put(parcel_new(c, entry, message, n), file);
 }
@@ -250,6 +255,8 @@ static void on_sent(void *ctx, uint64_t id, const char *record)
 	if (!courier_read_record(record, &notice))
 		return;
 	engine_adopt(c->restoring, &notice, c->now);
+	if (notice.kind == NOTICE_RECOVERED)
+		parcels_told_by(c, &notice); /* we died before all of that was recorded */
 	if (c->hooks.on_remembered)
 		c->hooks.on_remembered(c->hooks.ctx, &notice);
 }

@@ -96,14 +96,33 @@ static void tell(const struct parcel *p, enum outbox_result result, bool is_fina
 		 p->entry->attempts, p->entry->reply, is_lost ? " what=\"given up\"" : "");
 }
 
+void parcels_told_by(struct courier *c, const struct notice *end)
+{
+	struct outbox_entry *entry;
+
+	while ((entry = outbox_told_by(&c->outbox, end)) != NULL) {
+		struct parcel *p = parcel_find(c, entry->notice.id);
+
+		log_notice("delivery id=%016" PRIx64
+			   " kind=%s incident=%s result=merged what=\"told by the mail of its end\"",
+			   entry->notice.id, notice_kind_name(entry->notice.kind),
+			   entry->notice.number[0] ? entry->notice.number : "-");
+		words_copy(entry->reply, sizeof entry->reply, "told by the mail of its end");
+		disk_record(p, COURIER_MERGED);
+		parcel_drop(p);
+	}
+}
+
 static void end(struct parcel *p)
 {
 	struct courier *c = p->courier;
 
+	if (p->entry->is_accepted && wall_is_set(p->entry->notice.merges))
+		parcels_told_by(c, &p->entry->notice);
 	if (c->hooks.on_final)
 		c->hooks.on_final(c->hooks.ctx, &p->entry->notice,
 				  p->entry->attempts + p->entry->route, p->entry->is_accepted);
-	disk_record(p);
+	disk_record(p, p->entry->is_accepted ? "" : COURIER_GIVEN_UP);
 	parcel_drop(p); /* the next one of its incident need not wait for the disk */
 }
 

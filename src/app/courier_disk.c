@@ -301,13 +301,12 @@ static void on_recorded(void *ctx, const struct courier_order *order, int r)
 	c->record_again = mono_add(io_now(c->io).mono, RECORD_PAUSE);
 }
 
-void disk_record(struct parcel *p)
+void disk_record(struct parcel *p, const char *mark)
 {
 	struct courier_order order = order_of(p, COURIER_FINISH, on_recorded);
 	char reply[sizeof p->entry->reply + sizeof COURIER_GIVEN_UP];
 
-	(void)snprintf(reply, sizeof reply, "%s%s", p->entry->is_accepted ? "" : COURIER_GIVEN_UP,
-		       p->entry->reply);
+	(void)snprintf(reply, sizeof reply, "%s%s", mark, p->entry->reply);
 	courier_record(&order, &p->entry->notice, reply);
 	disk_order(p->courier, &order);
 }

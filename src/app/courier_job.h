@@ -47,7 +47,9 @@ struct courier_order {
 /* Copies the order and queues it. Without memory on_done is called at once with -ENOMEM. */
 void courier_job(struct worker *worker, const struct courier_order *order);
 
-#define COURIER_GIVEN_UP "given up: " /* stands before the reply of a notice that nobody took */
+/* What stands before the reply in the record of a notice */
+#define COURIER_GIVEN_UP "given up: " /* that nobody took */
+#define COURIER_MERGED	 "merged: "   /* that the end of its incident has told */
 
 /*
  * What the ring keeps of a final notice: enough to know its incident again, and the reply in a line

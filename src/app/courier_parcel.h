@@ -89,6 +89,8 @@ void parcel_begin(struct parcel *parcel, struct generation *generation);
 /* Hand the message over, by relay or as a file. */
 void parcel_attempt(struct parcel *parcel);
 void parcel_eml_written(struct parcel *parcel, int r);
+/* What waits, and was told by the mail of its incident's end: final, with a record. */
+void parcels_told_by(struct courier *courier, const struct notice *end);
 /* The end: an attempt under way is given up, and in no doubt unless it must be. */
 void parcel_cut(struct parcel *parcel);
 /* Make again what could not be made for want of something of our own. */
@@ -123,7 +125,8 @@ void disk_begin(struct parcel *parcel);
 void disk_return(struct parcel *parcel);
 void disk_eml(struct parcel *parcel);
 /* The parcel is final: its record may be written long after it is gone. */
-void disk_record(struct parcel *parcel);
+/* `mark`: COURIER_GIVEN_UP, COURIER_MERGED, or "". */
+void disk_record(struct parcel *parcel, const char *mark);
 /* Wait for the disk no longer than this, now and from here on. */
 void disk_hurry(struct courier *courier, usec_t patience);
 /* Let go on what has waited for the disk for too long, and try records again. */

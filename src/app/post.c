@@ -105,12 +105,25 @@ static void add_found(void *ctx, uint64_t id, bool is_inflight, const char *byte
 
 /* ---- what was sent ---- */
 
+/* What stands before the last word in the record of a notice that was not sent. */
+static const char *const marks[] = {
+	[POST_GIVEN_UP] = COURIER_GIVEN_UP,
+	[POST_MERGED] = COURIER_MERGED,
+};
+
+static bool is_marked(const char *reply, enum post_state state)
+{
+	return strncmp(reply, marks[state], strlen(marks[state])) == 0;
+}
+
 static enum post_state final_state(const char *reply)
 {
 	size_t n = strlen(reply);
 
-	if (strncmp(reply, COURIER_GIVEN_UP, strlen(COURIER_GIVEN_UP)) == 0)
+	if (is_marked(reply, POST_GIVEN_UP))
 		return POST_GIVEN_UP;
+	if (is_marked(reply, POST_MERGED))
+		return POST_MERGED;
 	return reply[0] == '/' && n > 4 && strcmp(reply + n - 4, ".eml") == 0 ? POST_WRITTEN
 									      : POST_SENT;
 }
@@ -129,8 +142,9 @@ static void add_sent(void *ctx, uint64_t id, wall_t at, const char *record)
 	if (!row)
 		return;
 	row->at = at;
-	words_copy(row->reply, sizeof row->reply,
-		   row->state == POST_GIVEN_UP ? reply + strlen(COURIER_GIVEN_UP) : reply);
+	if (row->state == POST_GIVEN_UP || row->state == POST_MERGED)
+		reply += strlen(marks[row->state]);
+	words_copy(row->reply, sizeof row->reply, reply);
 }
 
 void post_add_sent(struct post *post, const struct spool *spool)
@@ -147,7 +161,8 @@ int post_add_folder(struct post *post, const char *outbox)
 
 static bool is_final(const struct post_row *row)
 {
-	return row->state == POST_SENT || row->state == POST_WRITTEN || row->state == POST_GIVEN_UP;
+	return row->state == POST_SENT || row->state == POST_WRITTEN ||
+	       row->state == POST_GIVEN_UP || row->state == POST_MERGED;
 }
 
 /* Waiting ones in the order in which they will be sent, then final ones, the newest first. */
@@ -168,7 +183,7 @@ static const char *state_word(enum post_state state)
 	static const char *const words[] = {
 		[POST_STORING] = "storing",   [POST_WAITING] = "waits", [POST_SENDING] = "sending",
 		[POST_IN_DOUBT] = "in-doubt", [POST_SENT] = "sent",	[POST_WRITTEN] = "written",
-		[POST_GIVEN_UP] = "given-up",
+		[POST_GIVEN_UP] = "given-up", [POST_MERGED] = "merged",
 	};
 
 	return words[state];

@@ -24,7 +24,8 @@ enum post_state {
 	POST_IN_DOUBT,
 	POST_SENT,
 	POST_WRITTEN,
-	POST_GIVEN_UP
+	POST_GIVEN_UP,
+	POST_MERGED, /* the mail of its incident's end has told of it */
 };
 
 struct post_row {

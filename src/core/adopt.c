@@ -223,6 +223,9 @@ void engine_adopt(struct engine *e, const struct notice *notice, struct now now)
 		return;
 	note_channel(e, incident, notice, now);
 	adopt_names(e, incident, notice);
+	if (incident_weight(notice->diagnosis, notice->is_partial) >
+	    incident_weight(incident->mailed, incident->is_partial_mailed))
+		incident->acknowledged = (wall_t){ 0 }; /* of something milder */
 	incident->state = INCIDENT_OPEN;
 	if (incident->mails == 0)
 		incident->first_mail = rebase(notice->created, now);

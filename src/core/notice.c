@@ -138,6 +138,8 @@ void notice_write(const struct notice *notice, unsigned attempts, struct buf *to
 			   notice->held_from.us);
 	if (wall_is_set(notice->not_before))
 		buf_printf(to, "not-before %" PRId64 "\n", notice->not_before.us);
+	if (wall_is_set(notice->merges))
+		buf_printf(to, "merges %" PRId64 "\n", notice->merges.us);
 	buf_printf(to, "attempts %u\n\n", attempts);
 }
 
@@ -237,6 +239,8 @@ static void read_line(const char *key, struct fields *f, struct notice *n, unsig
 		n->held = fields_count(f), n->held_from = fields_wall(f);
 	else if (strcmp(key, "not-before") == 0)
 		n->not_before = fields_wall(f);
+	else if (strcmp(key, "merges") == 0)
+		n->merges = fields_wall(f);
 	else if (strcmp(key, "attempts") == 0)
 		*attempts = fields_count(f);
 }

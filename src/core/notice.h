@@ -82,6 +82,8 @@ struct notice {
 	uint32_t held;
 	wall_t held_from;
 	wall_t not_before; /* the recipient's quiet hours last until then; unset: at once */
+	/* NOTICE_RECOVERED: nothing about it could leave since then, and it tells all; unset: no */
+	wall_t merges;
 	bool is_drill; /* its outage is pretended: it says so, and no state is made of it */
 };
 

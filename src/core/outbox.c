@@ -57,13 +57,6 @@ struct outbox_entry *outbox_find(struct outbox *o, uint64_t id)
 	return NULL;
 }
 
-static bool precedes(const struct notice *a, const struct notice *b)
-{
-	if (a->incident == 0 || a->incident != b->incident || a->seq >= b->seq)
-		return false;
-	return strcmp(a->recipient, b->recipient) == 0;
-}
-
 /* Into its place among those of its incident and recipient, which may come in any order. */
 static void entry_link(struct outbox *o, struct outbox_entry *entry)
 {
@@ -74,10 +67,10 @@ static void entry_link(struct outbox *o, struct outbox_entry *entry)
 
 		if (other->state == OUTBOX_FREE)
 			continue;
-		if (precedes(&other->notice, &entry->notice) &&
+		if (outbox_precedes(&other->notice, &entry->notice) &&
 		    (!before || other->notice.seq > before->notice.seq))
 			before = other;
-		if (precedes(&entry->notice, &other->notice) &&
+		if (outbox_precedes(&entry->notice, &other->notice) &&
 		    (!after || other->notice.seq < after->notice.seq))
 			after = other;
 	}
@@ -125,6 +118,7 @@ struct outbox_entry *outbox_add(struct outbox *o, const struct notice *notice, b
 		.added = now.mono,
 	};
 	entry_link(o, entry);
+	outbox_link_end(o, entry);
 	o->n++;
 	return entry;
 }
@@ -147,15 +141,21 @@ static bool holds_back(const struct outbox_entry *earlier, const struct outbox_e
 static bool is_behind_another(const struct outbox_entry *entry)
 {
 	for (const struct outbox_entry *i = entry->before; i; i = i->before)
-		if (holds_back(i, entry))
+		if (!outbox_is_told_by_end(i) && holds_back(i, entry))
 			return true;
 	return false;
 }
 
-/* A channel's name never holds an '@'. */
-static bool is_mail(const struct notice *notice)
+bool outbox_is_mail(const struct notice *notice)
 {
-	return strchr(notice->recipient, '@') != NULL;
+	return strchr(notice->recipient, '@') != NULL; /* a channel's name never holds one */
+}
+
+/* It has its turn when its time comes. */
+static bool is_in_line(const struct outbox_entry *entry)
+{
+	return entry->state == OUTBOX_WAITING && !outbox_is_told_by_end(entry) &&
+	       !is_behind_another(entry);
 }
 
 /*
@@ -165,7 +165,7 @@ static bool is_mail(const struct notice *notice)
  */
 static bool is_shunned(const struct outbox *o, const struct outbox_entry *entry)
 {
-	return entry->is_refused && is_mail(&entry->notice) &&
+	return entry->is_refused && outbox_is_mail(&entry->notice) &&
 	       (entry->is_shunned || (o->accepted.us >= entry->added.us &&
 				      o->accepted.us <= entry->finished.us + BESIDE));
 }
@@ -219,8 +219,8 @@ struct outbox_entry *outbox_next(struct outbox *o, struct now now)
 	for (size_t i = 0; i < o->used; i++) {
 		struct outbox_entry *entry = &o->entries[i];
 
-		if (entry->state == OUTBOX_WAITING && mono_reached(due_of(o, entry), now.mono) &&
-		    !is_behind_another(entry) && (!next || goes_first(o, entry, next)))
+		if (mono_reached(due_of(o, entry), now.mono) && is_in_line(entry) &&
+		    (!next || goes_first(o, entry, next)))
 			next = entry;
 	}
 	if (next)
@@ -344,7 +344,7 @@ void outbox_recall(struct outbox *o, bool is_by_others, struct now now)
 		struct outbox_entry *entry = &o->entries[i];
 		bool is_pardoned = is_by_others && entry->state == OUTBOX_WAITING &&
 				   entry->is_refused && !entry->is_in_doubt &&
-				   is_mail(&entry->notice);
+				   outbox_is_mail(&entry->notice);
 
 		if (is_pardoned)
 			entry->is_refused = entry->is_shunned = false;
@@ -356,7 +356,7 @@ void outbox_recall(struct outbox *o, bool is_by_others, struct now now)
 /* Mails leave by the same relays, and of the rest each channel is a server of its own. */
 static bool go_the_same_way(const struct notice *a, const struct notice *b)
 {
-	return is_mail(a) ? is_mail(b) : strcmp(a->recipient, b->recipient) == 0;
+	return outbox_is_mail(a) ? outbox_is_mail(b) : strcmp(a->recipient, b->recipient) == 0;
 }
 
 static void learn_of_acceptance(struct outbox *o, const struct outbox_entry *served)
@@ -368,7 +368,7 @@ static void learn_of_acceptance(struct outbox *o, const struct outbox_entry *ser
 		if (is_unreached(entry) && go_the_same_way(&entry->notice, &served->notice))
 			entry->next = served->finished;
 	}
-	if (is_mail(&served->notice))
+	if (outbox_is_mail(&served->notice))
 		o->accepted = served->finished;
 }
 
@@ -391,6 +391,7 @@ void outbox_release(struct outbox *o, struct outbox_entry *entry)
 	if (entry->is_accepted)
 		learn_of_acceptance(o, entry);
 	entry_unlink(o, entry);
+	outbox_unlink_end(o, entry);
 	entry->state = OUTBOX_FREE;
 	o->n--;
 	while (o->used > 0 && o->entries[o->used - 1].state == OUTBOX_FREE)
@@ -404,7 +405,7 @@ mono_t outbox_wake(const struct outbox *o)
 	if (o->n == 0 || in_flight(o) >= OUTBOX_AT_ONCE)
 		return MONO_NEVER;
 	for (size_t i = 0; i < o->used; i++)
-		if (o->entries[i].state == OUTBOX_WAITING && !is_behind_another(&o->entries[i]))
+		if (is_in_line(&o->entries[i]))
 			wake = mono_min(wake, due_of(o, &o->entries[i]));
 	return wake;
 }
@@ -434,7 +435,7 @@ size_t outbox_waiting(const struct outbox *o, wall_t *ret_oldest)
 		if (o->entries[i].state == OUTBOX_FREE)
 			continue;
 		n++;
-		if (is_mail(notice))
+		if (outbox_is_mail(notice))
 			*ret_oldest = earlier(*ret_oldest, waits_since(notice));
 	}
 	return n;
@@ -458,7 +459,7 @@ enum outbox_hold outbox_hold(const struct outbox *o)
 	for (size_t i = 0; o->n > 0 && i < o->used; i++) {
 		const struct outbox_entry *entry = &o->entries[i];
 
-		if (entry->state != OUTBOX_FREE && is_mail(&entry->notice) &&
+		if (entry->state != OUTBOX_FREE && outbox_is_mail(&entry->notice) &&
 		    (!oldest || waits_since(&entry->notice).us < waits_since(&oldest->notice).us))
 			oldest = entry;
 	}

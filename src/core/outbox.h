@@ -59,6 +59,8 @@ struct outbox_entry {
 	mono_t next;
 	/* the mail before it of the same incident and recipient, that waits as well; NULL: none */
 	struct outbox_entry *before;
+	/* of the same incident and recipient: its end, that tells of it as well; NULL: none */
+	struct outbox_entry *end;
 	char reply[200];   /* the last word of a relay, for the page and `mails` */
 };
 
@@ -111,6 +113,8 @@ void outbox_give_up(struct outbox_entry *entry, const char *why, struct now now)
 void outbox_put_off(struct outbox_entry *entry, mono_t until);
 /* After an acceptance, what could reach nobody by the same way is due at once. */
 void outbox_release(struct outbox *o, struct outbox_entry *entry);
+/* To an address; else to a channel. */
+bool outbox_is_mail(const struct notice *notice);
 /* Made before the other one, by the engine's own count where both have it. */
 bool outbox_is_older(const struct notice *a, const struct notice *b);
 /* The one made last of those that wait for their turn; NULL: none does. */
@@ -126,5 +130,23 @@ enum outbox_hold outbox_hold(const struct outbox *o);
 const char *outbox_hold_name(enum outbox_hold hold);
 /* The pause before the next attempt after `attempts` failed ones. */
 usec_t outbox_pause(unsigned attempts);
+
+/* merge.c */
+/* Of one incident, to one recipient, and made before the other one. */
+bool outbox_precedes(const struct notice *a, const struct notice *b);
+/*
+ * `notice`, which is about to be written, is to tell what waits of its incident as well: since when
+ * the DOWN does. Unset: what waits is told by itself.
+ */
+wall_t outbox_merges(const struct outbox *o, const struct notice *notice, struct now now);
+/* It waits for nothing but the end of its incident to be accepted. */
+bool outbox_is_told_by_end(const struct outbox_entry *entry);
+/*
+ * The next one that `end`, which was accepted, has told of: final, the caller records and releases
+ * it before the end itself. NULL: none is left.
+ */
+struct outbox_entry *outbox_told_by(struct outbox *o, const struct notice *end);
+void outbox_link_end(struct outbox *o, struct outbox_entry *entry);
+void outbox_unlink_end(struct outbox *o, const struct outbox_entry *entry);
 
 #endif

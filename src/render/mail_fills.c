@@ -222,6 +222,7 @@ void mail_say(const struct mail_case *c, struct buf *to, const char *wording)
 			    hole_number("outages", mail_week_outages(c)),
 			    hole_number("held", c->notice->held),
 			    hole_minute("since", c->notice->held_from),
+			    hole_minute("waited", c->notice->merges),
 			    hole_number("cap", c->plan->mail.cap),
 			    hole_own("family", speech_family(is_v6 ? FAMILY_IPV6 : FAMILY_IPV4)),
 			    hole_own("other", speech_family(is_v6 ? FAMILY_IPV4 : FAMILY_IPV6)),

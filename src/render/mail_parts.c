@@ -82,6 +82,8 @@ static void add_verdict(struct mail_parts *p, const struct mail_case *c)
 	if (c->notice->held > 0 && c->notice->kind != NOTICE_DIGEST)
 		add_sentence(p, c, PART_MARK, "",
 			     wording_for(&c->words->held_back, c->notice->held));
+	if (wall_is_set(c->notice->merges))
+		add_sentence(p, c, PART_MARK, "", c->words->merged);
 }
 
 /* It belongs to no incident. */

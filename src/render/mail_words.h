@@ -213,6 +213,7 @@ struct mail_words {
 
 	/* the cap: {held} {since} {cap} */
 	struct wording digest_subject, digest_lead, held_back;
+	const char *merged;
 	const char *digest_verdict, *digest_title;
 	/* {headline} {at}; {headline} {at} {names}; {n} */
 	const char *digest_incident, *digest_incident_of, *digest_more;

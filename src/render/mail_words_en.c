@@ -402,6 +402,7 @@ const struct mail_words mail_words_en = {
 	.digest_incident = "{headline}, since {at}",
 	.digest_incident_of = "{headline}, since {at}: {names}",
 	.digest_more = "and {n} more incidents",
+	.merged = "No mail about it could be delivered since {waited}{zone}: this one tells all of it.",
 	.held_back = {
 		"{held} mails to you were held back since {since}{zone}: at most {cap} an hour go "
 		"out. This one tells how it stands now.",

@@ -295,6 +295,7 @@ const struct mail_words mail_words_ja = {
 	.digest_incident = "{headline}（{at} から）",
 	.digest_incident_of = "{headline}（{at} から）：{names}",
 	.digest_more = "ほか {n} 件の障害",
+	.merged = "{waited}{zone} からこの件のメールを届けられませんでした。このメールがすべてを伝えます。",
 	.held_back = { "{since}{zone} からあなた宛てのメール {held} 通を保留しました（1 時間に {cap} 通まで）。このメールはいまの状態です。", NULL },
 
 	.notes_title = "管理者のメモ",

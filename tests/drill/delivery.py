@@ -64,7 +64,7 @@ class Post(World):
 
 
 def dl_01(program):
-    """The relay is dead for 48 h, and the site comes and goes: then each is told once, a DOWN before its UP."""
+    """The relay is dead for 48 h, and the site comes and goes: then each outage is told once, by the mail of its end."""
     with Post(program, "DL-01", rate=300) as world:
         world.lead()
         world.relay.close()
@@ -83,7 +83,7 @@ def dl_01(program):
         world.measure(f"{queued} notices that waited", (time.monotonic() - back) * 300, BACK)
         world.known = len(world.relay.spool)
         states = [mail.state for mail in world.relay.mails()]
-        demand(states.count("DOWN") == states.count("UP") == 5, f"{states}")
+        demand(states == ["UP"] * 5, f"{states}")
         world.kill()  # two seconds to end in are too few of ours
 
 

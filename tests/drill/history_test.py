@@ -29,10 +29,11 @@ incident id=20260101-1 stack=home state=closed diagnosis=site-down failing=0 mai
 """
 
 
-def mail(state, notice, place, diagnosis="site-down"):
+def mail(state, notice, place, diagnosis="site-down", text=""):
+    body = f"--=_shorewatch_{notice}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n--=_shorewatch_{notice}--\r\n"
     return Mail(f"Subject: {state}: Blog\r\nMessage-ID: <77.{place}.1@lab>\r\nShorewatch-Incident: 20260101-1\r\n"
                 f"Shorewatch-Diagnosis: {diagnosis}\r\nMIME-Version: 1.0\r\n"
-                f'Content-Type: multipart/alternative; boundary="=_shorewatch_{notice}"\r\n\r\n'.encode())
+                f'Content-Type: multipart/alternative; boundary="=_shorewatch_{notice}"\r\n\r\n{body}'.encode())
 
 
 def shot(when, state, down_s=0, incident=None, finding="none", vantage="ok"):
@@ -100,6 +101,30 @@ MORE = {
     "blamed_for_blindness": lambda h: seen_as(h, *(shot(when, "down", vantage="isolated") for when in (1, 2))),
 }
 
+def merged(history):
+    """The DOWN could not leave for long, and the UP tells of it."""
+    with_line(history, 'delivery id=aaaaaaaaaaaaaaa1 kind=down incident=20260101-1 result=merged what="told"')
+    history.mails = [(16, mail("UP", "aaaaaaaaaaaaaaa2", 1, "recovered", "No mail: this one tells all of it."))]
+
+
+def told_by_nobody(history):
+    merged(history)
+    history.mails = []
+
+
+def told_twice(history):
+    merged(history)
+    history.mails.insert(0, good().mails[0])
+
+
+def tells_nothing_of_it(history):
+    merged(history)
+    history.mails = good().mails[1:]
+
+
+MERGES = {"losses": told_by_nobody, "doubles": told_twice, "disorder": tells_nothing_of_it}
+
+
 def killed(history):
     """It may have been killed anywhere: what it was seen in trouble is not demanded, and everything else is."""
     history.is_cut = history.is_unseen = True
@@ -113,7 +138,10 @@ def main():
     faults = judge.faults_of(good())
     assert not faults, faults
     assert set(SPOILT) == {check.__name__ for check in judge.CHECKS}, "a check is not tried"
-    for name, spoil in [*SPOILT.items(), *MORE.items()]:
+    history = good()
+    merged(history)
+    assert not judge.faults_of(history), judge.faults_of(history)
+    for name, spoil in [*SPOILT.items(), *MORE.items(), *MERGES.items()]:
         history = copy.deepcopy(good())
         spoil(history)
         found = [fault for fault in judge.faults_of(history) if fault.startswith(f"{name}: ")]

@@ -25,6 +25,7 @@ SUPPRESSED = "log.suppressed lines="  # of daily life, as verdicts and what is q
 DOUBTED = re.compile(r"^(?:notice|delivery) id=(\w+) .*(?:state|result)=in-doubt", re.M)
 NAMED = re.compile(r"^(?:notice|delivery) id=(\w+) ", re.M)
 GIVEN_UP = re.compile(r'^delivery id=(\w+) .* what="given up"', re.M)
+MERGED = re.compile(r"^delivery id=(\w+) kind=(\S+) incident=(\S+) result=merged", re.M)  # told by the mail of its end
 LOST = re.compile(r'^notice id=(\w+) .*what="lost', re.M)
 CRASHES = ("Sanitizer", "runtime error:", "Assertion", "*** stack smashing", "free(): ", "malloc(): ", "double free")
 
@@ -32,6 +33,7 @@ BEGINNING = ("unknown", "new", "paused")         # what a life, a reload or plan
 DOUBTFUL = ("suspect", "recovering", "late", "returning", "flapping")
 FAILING = ("down", "silent", "resolved")
 BLIND = ("unknown", "new", "paused", "planned")  # what nothing may be counted for
+ALL_TOLD = "this one tells all of it"            # what an UP says when it is the first mail of its incident
 ENDINGS = ("recovered",)                         # kinds of notices that end an incident
 
 
@@ -148,15 +150,20 @@ def notice_of(mail):
 
 
 def doubles(history):
-    """I2: one mail for each notice; a second copy only of what was in doubt."""
+    """I2: one mail for each notice; a second copy only of what was in doubt; none of what its end has told."""
     doubted = set(DOUBTED.findall(history.log()))
+    merged = {notice for notice, _, _ in MERGED.findall(history.log())}
+    for notice in merged & {notice_of(mail) for _, mail in history.mails}:
+        yield f"notice {notice} arrived, and its end has told of it"
     for notice, count in collections.Counter(notice_of(mail) for _, mail in history.mails).items():
         if count > (2 if notice in doubted else 1):
             yield f"notice {notice} arrived {count} times"
 
 
 def disorder(history):
-    """I6: to each recipient an incident's first mail is no UP, its last one is the only UP, and they arrive in order."""
+    """I6: to each recipient an incident's first mail is no UP that does not tell of its DOWN as well, its last one is the
+    only UP, and they arrive in order."""
+    merged = {number for _, kind, number in MERGED.findall(history.log()) if kind == "down"}
     threads = collections.OrderedDict()
     for _, mail in history.mails:
         if number_of(mail):
@@ -165,7 +172,7 @@ def disorder(history):
         number = number_of(thread[0])
         states = [mail.state for mail in thread]
         ends = [i for i, mail in enumerate(thread) if mail.diagnosis in ENDINGS]
-        if ends and ends[0] == 0:
+        if ends and ends[0] == 0 and not (number in merged and ALL_TOLD in thread[0].text()):
             yield f"incident {number}: an UP without its DOWN: {states}"
         if any(thread[i].id != thread[-1].id for i in ends):
             yield f"incident {number}: an UP is not its last mail: {states}"
@@ -175,11 +182,14 @@ def disorder(history):
 
 
 def losses(history):
-    """I1: each notice that was queued arrived, or waits still; nothing arrived that the log does not know."""
+    """I1: each notice that was queued arrived, or its end that tells of it, or waits still; nothing arrived that the log
+    does not know."""
     queued = {notice: (kind, number) for notice, kind, number, _ in QUEUED.findall(history.log())}
     arrived = {notice_of(mail) for _, mail in history.mails if mail.diagnosis != "test"}  # `test-mail` sends its own
     for notice in LOST.findall(history.log()) + GIVEN_UP.findall(history.log()):
         yield f"notice {notice} was given up"
+    ended = {number_of(mail) for _, mail in history.mails if mail.diagnosis in ENDINGS}
+    arrived |= {notice for notice, _, number in MERGED.findall(history.log()) if number in ended}
     told = {queued[notice] for notice in arrived & set(queued)} if history.is_cut else set()
     for notice, (kind, number) in queued.items():
         if notice not in arrived and notice not in history.waiting and (kind, number) not in told:

@@ -212,7 +212,7 @@ def relay_down(program):
         contest.cut_off()
         contest.breaks()
         contest.everybody_has_tried()
-        contest.minutes(10)
+        contest.minutes(6)  # what waits for more than ten is told by one mail
         contest.is_back()
         contest.minutes(15)
         contest.reconnect()

@@ -85,6 +85,7 @@ void post_take(struct scenario *s, const struct notice *notice, const struct inc
 		return;
 	}
 	*letter = (struct letter){ .notice = *notice, .made = s->elapsed, .sending_ends = FOREVER };
+	letter->notice.merges = outbox_merges(&p->outbox, notice, scenario_now(s));
 	p->letters[p->letters_n++] = letter;
 	if (!letter_write(s, letter, incident)) {
 		(void)scenario_fail(s, "a notice cannot be written as a mail");
@@ -93,7 +94,7 @@ void post_take(struct scenario *s, const struct notice *notice, const struct inc
 	journal_say(s, "notice %s %s #%u to %s: %s", notice_kind_name(notice->kind),
 		    diagnosis_name(notice->diagnosis), notice->seq, notice->recipient,
 		    letter->subject);
-	if (outbox_add(&p->outbox, notice, false, false, scenario_now(s)))
+	if (outbox_add(&p->outbox, &letter->notice, false, false, scenario_now(s)))
 		outbox_stored(outbox_find(&p->outbox, notice->id), !p->is_disk_broken,
 			      scenario_now(s));
 	else
@@ -169,6 +170,20 @@ static bool deliver(struct scenario *s, const struct letter *letter)
 	return true;
 }
 
+/* What waits, and was told by the mail of its incident's end. */
+static void finish_told(struct scenario *s, const struct notice *end)
+{
+	struct outbox_entry *entry;
+
+	while ((entry = outbox_told_by(&s->post.outbox, end)) != NULL) {
+		struct letter *letter = letter_find(&s->post, entry->notice.id);
+
+		journal_say(s, "told with its end: %s", letter->subject);
+		letter->state = LETTER_RING;
+		outbox_release(&s->post.outbox, entry);
+	}
+}
+
 static bool attempt_end(struct scenario *s, struct letter *letter)
 {
 	struct outbox_entry *entry = outbox_find(&s->post.outbox, letter->notice.id);
@@ -185,6 +200,8 @@ static bool attempt_end(struct scenario *s, struct letter *letter)
 			letter->state = LETTER_NEW;
 		return true;
 	}
+	if (entry->is_accepted && wall_is_set(entry->notice.merges))
+		finish_told(s, &entry->notice);
 	letter->state = LETTER_RING;
 	engine_delivered(s->engine, entry->attempts + entry->route, entry->is_accepted,
 			 scenario_now(s));

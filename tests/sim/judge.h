@@ -174,6 +174,7 @@ void look_at_blind(struct sim *s);
 void judge_run(struct sim *s, int host, const struct run *run);
 /* Our IPv6 is gone and no reference of the other family answers, but beats come by that one. */
 bool is_six_vouched_by_four(const struct sim *s);
+bool looks_like_ours(const struct sim *s, int host);
 void judge_transition(struct sim *s, const struct record *record);
 void judge_beat(struct sim *s, int stack, enum beat beat);
 /* It could not reach us. */

@@ -265,7 +265,8 @@ static void judge_finding(struct sim *s, const struct notice *n, const struct th
 	for (int i = 0; i < s->setup->sites_n; i++)
 		/* Whom a reload took away is still named by what he began. */
 		if (s->hosts[i].subject != NONE_INDEX &&
-		    is_word_in(n->affected, s->hosts[i].name) && s->judge.hosts[i].shown < e.since)
+		    is_word_in(n->affected, s->hosts[i].name) && s->judge.hosts[i].shown < e.since &&
+		    !looks_like_ours(s, i))
 			broken(s, FALSE_DOWN, "%s names %s, which has not failed",
 			       notice_kind_name(n->kind), s->hosts[i].name);
 }
@@ -453,6 +454,16 @@ bool is_earlier(const struct letter *a, const struct letter *b)
 	       a->notice.seq < b->notice.seq;
 }
 
+/*
+ * An end may tell of what could not leave for ten minutes: if it says so, and nobody has it, nor
+ * may have it.
+ */
+static bool is_told_with(const struct letter *letter, const struct letter *end)
+{
+	return wall_is_set(end->notice.merges) && !letter->was_doubted && letter->is_durable &&
+	       letter->state == LETTER_NEW;
+}
+
 void judge_letter(struct sim *s, const struct letter *letter)
 {
 	if (letter->accepted > letter->allowed)
@@ -470,7 +481,8 @@ void judge_letter(struct sim *s, const struct letter *letter)
 			       notice_kind_name(letter->notice.kind),
 			       notice_kind_name(other->notice.kind));
 		if (letter->notice.kind == NOTICE_RECOVERED && is_earlier(other, letter) &&
-		    other->accepted == 0 && other->state != LETTER_LOST)
+		    other->accepted == 0 && other->state != LETTER_LOST &&
+		    !is_told_with(other, letter))
 			broken(s, WRONG_ORDER, "an UP before its %s",
 			       notice_kind_name(other->notice.kind));
 	}

@@ -86,6 +86,12 @@ bool is_six_vouched_by_four(const struct sim *s)
 		is_recent(s, ORDEAL_OWN_LOSS, 0, s->t - 3 * MINUTE));
 }
 
+/* Where only beats vouch, a link of ours that goes twice for seconds looks like a site. */
+bool looks_like_ours(const struct sim *s, int host)
+{
+	return s->t - s->judge.was_unvouched < 5 * MINUTE && s->judge.hosts[host].ours_n > 1;
+}
+
 static void judge_down(struct sim *s, int host, const char *from)
 {
 	struct host_truth *h = &s->judge.hosts[host];
@@ -98,6 +104,8 @@ static void judge_down(struct sim *s, int host, const char *from)
 		least = 1;
 	/* An expiry by a clock that nobody could know to be wrong is one. */
 	if (h->clock_n > 0 && !is_clock_refuted(s))
+		return;
+	if (h->ours_n >= least && looks_like_ours(s, host))
 		return;
 	/* What begins a fall need not be vouched for, only what completes it. */
 	if ((h->bad == 0 && least > 1) || h->bad + h->ours_n < least)

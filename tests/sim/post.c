@@ -113,8 +113,9 @@ void post_take(struct sim *s, const struct notice *notice)
 	if (letter)
 		return; /* the spool knows it: judge_notice() has looked at that */
 	letter = letter_new(s, notice);
+	letter->notice.merges = outbox_merges(&p->outbox, notice, sim_now(s));
 	s->notices++;
-	entry = outbox_add(&p->outbox, notice, false, false, sim_now(s));
+	entry = outbox_add(&p->outbox, &letter->notice, false, false, sim_now(s));
 	if (!entry) {
 		letter->state = LETTER_LOST;
 		broken(s, LOST_NOTICE, "the outbox does not take a %s",
@@ -166,6 +167,26 @@ static void accept(struct sim *s, struct letter *letter)
 	judge_letter(s, letter);
 }
 
+static void finish(struct sim *s, struct letter *letter, struct outbox_entry *entry)
+{
+	letter->state = LETTER_RING;
+	letter->is_recorded = !is_on(s, ORDEAL_DISK, 0);
+	s->post.open_n--;
+	outbox_release(&s->post.outbox, entry);
+}
+
+/* What it has told as well, it has told. */
+static void finish_told(struct sim *s, const struct letter *end)
+{
+	struct outbox_entry *entry;
+
+	while ((entry = outbox_told_by(&s->post.outbox, &end->notice)) != NULL) {
+		story_tell(s, "told with its end: %s of %s", notice_kind_name(entry->notice.kind),
+			   entry->notice.number);
+		finish(s, letter_of(s, entry->notice.id), entry);
+	}
+}
+
 static void attempt_end(struct sim *s, struct letter *letter)
 {
 	struct outbox_entry *entry = outbox_find(&s->post.outbox, letter->notice.id);
@@ -179,12 +200,11 @@ static void attempt_end(struct sim *s, struct letter *letter)
 			letter->state = LETTER_NEW;
 		return;
 	}
-	letter->state = LETTER_RING;
-	letter->is_recorded = !is_on(s, ORDEAL_DISK, 0);
 	if (!entry->is_accepted)
 		broken(s, LOST_NOTICE, "a %s is given up", notice_kind_name(letter->notice.kind));
-	s->post.open_n--;
-	outbox_release(&s->post.outbox, entry);
+	if (entry->is_accepted && wall_is_set(letter->notice.merges))
+		finish_told(s, letter);
+	finish(s, letter, entry);
 }
 
 /* ---- time ---- */
