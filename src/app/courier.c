@@ -186,6 +186,7 @@ void parcel_found(struct courier *c, struct outbox_entry *entry, bool is_infligh
 		  size_t n)
 {
 	(void)parcel_new(c, entry, message, n);
+	entry->may_be_there = is_inflight;
 	log_notice("notice id=%016" PRIx64 " kind=%s incident=%s state=%s", entry->notice.id,
 		   notice_kind_name(entry->notice.kind),
 		   entry->notice.number[0] ? entry->notice.number : "-",

@@ -96,6 +96,12 @@ static void tell(const struct parcel *p, enum outbox_result result, bool is_fina
 		 p->entry->attempts, p->entry->reply, is_lost ? " what=\"given up\"" : "");
 }
 
+/* The disk knows it as handed over, and no relay can have it. */
+static bool is_to_return(const struct parcel *p)
+{
+	return p->is_begun && !p->entry->is_in_doubt && !p->entry->may_be_there;
+}
+
 void parcels_told_by(struct courier *c, const struct notice *end)
 {
 	struct outbox_entry *entry;
@@ -138,7 +144,7 @@ static void finish(struct parcel *p, enum outbox_result result, const char *repl
 		c->hooks.on_delivered(c->hooks.ctx, &p->entry->notice, p->entry->reply);
 	if (is_final) {
 		end(p);
-	} else if (p->is_begun && !p->entry->is_in_doubt) {
+	} else if (is_to_return(p)) {
 		disk_return(p);
 	}
 	io_loop_wake(c->io);
@@ -328,7 +334,7 @@ void parcel_attempt(struct parcel *p)
 	if (p->courier->is_stopped) {
 		generation_drop(p->generation);
 		p->generation = NULL;
-		if (p->is_begun)
+		if (is_to_return(p))
 			disk_return(p);
 	} else {
 		attempt(p);
@@ -390,7 +396,7 @@ void parcel_cut(struct parcel *p)
 
 	if (!p->delivery && !p->is_held)
 		return;
-	if (!is_out && p->is_begun && !p->entry->is_in_doubt)
+	if (!is_out && is_to_return(p))
 		disk_return(p);
 	if (p->is_held)
 		let_go(p);

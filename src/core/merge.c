@@ -21,7 +21,7 @@ bool outbox_precedes(const struct notice *a, const struct notice *b)
 
 static bool is_untouched(const struct outbox_entry *entry)
 {
-	return entry->state == OUTBOX_WAITING && !entry->is_in_doubt;
+	return entry->state == OUTBOX_WAITING && !entry->is_in_doubt && !entry->may_be_there;
 }
 
 /* Its quiet hours are not over: nobody has tried to send it yet. */

@@ -47,6 +47,8 @@ struct outbox_entry {
 	enum outbox_state state;
 	struct notice notice;
 	bool is_durable, is_in_doubt, is_accepted;
+	/* found on the disk as handed over: a relay may have taken it, nobody knows which */
+	bool may_be_there;
 	bool is_refused;   /* in the last round every relay answered with a 5xx */
 	bool is_shunned;   /* and others were served shortly before: it is this recipient's own */
 	mono_t added, finished; /* when it came in; when its last attempt ended */

@@ -183,6 +183,7 @@ static void finish_told(struct sim *s, const struct letter *end)
 	while ((entry = outbox_told_by(&s->post.outbox, &end->notice)) != NULL) {
 		story_tell(s, "told with its end: %s of %s", notice_kind_name(entry->notice.kind),
 			   entry->notice.number);
+		letter_of(s, entry->notice.id)->is_told = true;
 		finish(s, letter_of(s, entry->notice.id), entry);
 	}
 }
@@ -196,7 +197,7 @@ static void attempt_end(struct sim *s, struct letter *letter)
 		accept(s, letter);
 	if (!outbox_finish(entry, letter->ahead, (unsigned)s->setup->relays, "250 or not",
 			   sim_now(s))) {
-		if (!entry->is_in_doubt)
+		if (!entry->is_in_doubt && !entry->may_be_there)
 			letter->state = LETTER_NEW;
 		return;
 	}
@@ -305,8 +306,9 @@ void post_die(struct sim *s)
 			judge_lost_letter(s, l);
 		}
 		if (l->state == LETTER_RING && !l->is_recorded && l->is_durable) {
-			l->state = LETTER_INFLIGHT; /* its file still lies there */
-			l->allowed++;
+			/* its file still lies there */
+			l->state = l->is_told ? LETTER_NEW : LETTER_INFLIGHT;
+			l->allowed += !l->is_told;
 		} else if (l->state < LETTER_RING && !l->is_durable) {
 			l->state = LETTER_LOST;
 		} else if (l->state == LETTER_INFLIGHT && l->is_accepted_ahead) {
@@ -337,7 +339,11 @@ static void adopt(struct sim *s, struct letter *letter)
 	} else {
 		engine_adopt(s->us.engine, &notice, sim_now(s));
 		if (letter->state != LETTER_RING) {
-			(void)outbox_add(&s->post.outbox, &notice, true, false, sim_now(s));
+			struct outbox_entry *entry = outbox_add(&s->post.outbox, &notice, true,
+								false, sim_now(s));
+
+			if (entry)
+				entry->may_be_there = letter->state == LETTER_INFLIGHT;
 			s->post.open_n++;
 		}
 	}

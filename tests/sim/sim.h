@@ -167,6 +167,7 @@ struct letter {
 	int64_t made, sending_ends;
 	int64_t waited; /* while a relay worked */
 	bool was_refused, was_doubted;
+	bool is_told; /* with the mail of its end */
 	enum outbox_result ahead;
 	bool is_accepted_ahead;
 	unsigned accepted, allowed; /* how often; how often it may have been */

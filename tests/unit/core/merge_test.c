@@ -137,6 +137,10 @@ static void what_may_be_there_is_not_merged(void **state)
 	assert_int_equal(end_after(o, 30).merges.us, 0); /* on its way */
 	assert_false(outbox_finish(down, OUTBOX_IN_DOUBT, 1, "", at(1)));
 	assert_int_equal(end_after(o, 30).merges.us, 0);
+	down->is_in_doubt = false;
+	assert_true(wall_is_set(end_after(o, 30).merges));
+	down->may_be_there = true; /* in an earlier life */
+	assert_int_equal(end_after(o, 30).merges.us, 0);
 }
 
 static void nor_what_waits_for_less_or_is_no_mail_or_has_left(void **state)
