@@ -190,6 +190,7 @@ void judge_letter(struct sim *s, const struct letter *letter);
 
 /* Of the same incident to the same reader. */
 bool is_earlier(const struct letter *a, const struct letter *b);
+bool is_told_with(const struct letter *letter, const struct letter *end);
 /* It is lost with us, or was never written down. */
 void judge_lost_letter(struct sim *s, const struct letter *letter);
 /* Have they waited for too long? */

@@ -458,7 +458,7 @@ bool is_earlier(const struct letter *a, const struct letter *b)
  * An end may tell of what could not leave for ten minutes: if it says so, and nobody has it, nor
  * may have it.
  */
-static bool is_told_with(const struct letter *letter, const struct letter *end)
+bool is_told_with(const struct letter *letter, const struct letter *end)
 {
 	return wall_is_set(end->notice.merges) && !letter->was_doubted && letter->is_durable &&
 	       letter->state == LETTER_NEW;

@@ -266,7 +266,18 @@ void post_live(struct sim *s)
 static bool is_behind_another(const struct post *p, const struct letter *letter)
 {
 	for (size_t i = 0; i < p->letters_n; i++)
-		if (p->letters[i].state < LETTER_RING && is_earlier(&p->letters[i], letter))
+		if (p->letters[i].state < LETTER_RING && is_earlier(&p->letters[i], letter) &&
+		    !is_told_with(&p->letters[i], letter))
+			return true;
+	return false;
+}
+
+/* It waits for the mail of its end, which has its own time. */
+static bool is_told_by_another(const struct post *p, const struct letter *letter)
+{
+	for (size_t i = 0; i < p->letters_n; i++)
+		if (p->letters[i].state < LETTER_RING && is_earlier(letter, &p->letters[i]) &&
+		    is_told_with(letter, &p->letters[i]))
 			return true;
 	return false;
 }
@@ -286,7 +297,9 @@ void post_wait(struct sim *s)
 		if (l->state >= LETTER_RING)
 			continue;
 		n--;
-		l->waited = is_good && !is_behind_another(p, l) ? l->waited + span : 0;
+		l->waited = is_good && !is_behind_another(p, l) && !is_told_by_another(p, l)
+				    ? l->waited + span
+				    : 0;
 	}
 }
 

@@ -115,6 +115,19 @@ static void an_end_in_memory_only_tells_nothing_for_others(void **state)
 	assert_ptr_equal(outbox_next(o, at(30)), end);
 }
 
+static void while_the_end_is_on_its_way_to_the_disk_nothing_leaves(void **state)
+{
+	struct outbox *o = *state;
+	struct outbox_entry *down = put_down(o), *end;
+	struct notice up = end_after(o, 30);
+
+	end = outbox_add(o, &up, false, false, at(30));
+	assert_true(outbox_is_told_by_end(down));
+	assert_null(outbox_next(o, at(30)));
+	outbox_stored(end, true, at(30));
+	assert_ptr_equal(outbox_next(o, at(30)), end);
+}
+
 static void found_in_any_order_after_a_crash(void **state)
 {
 	struct outbox *o = *state;
@@ -147,11 +160,14 @@ static void nor_what_waits_for_less_or_is_no_mail_or_has_left(void **state)
 {
 	struct outbox *o = *state;
 	struct outbox_entry *down = put_down(o);
-	struct notice repeat = notice_of(NOTICE_REPEAT, 1, TO, 30),
+	struct notice drill = notice_of(NOTICE_RECOVERED, 1, TO, 30),
+		      repeat = notice_of(NOTICE_REPEAT, 1, TO, 30),
 		      other = notice_of(NOTICE_RECOVERED, 1, "night@example.com", 30);
 
 	assert_int_equal(end_after(o, 9).merges.us, 0);
 	assert_int_equal(outbox_merges(o, &repeat, at(30)).us, 0);
+	drill.is_drill = true;
+	assert_int_equal(outbox_merges(o, &drill, at(30)).us, 0);
 	assert_int_equal(outbox_merges(o, &other, at(30)).us, 0);
 	outbox_give_up(down, "as if it were gone", at(30));
 	outbox_release(o, down);
@@ -190,6 +206,7 @@ int main(void)
 		SET_UP(what_waited_long_is_told_by_its_end),
 		SET_UP(the_end_may_be_put_off_like_any_other),
 		SET_UP(an_end_in_memory_only_tells_nothing_for_others),
+		SET_UP(while_the_end_is_on_its_way_to_the_disk_nothing_leaves),
 		SET_UP(found_in_any_order_after_a_crash),
 		SET_UP(what_may_be_there_is_not_merged),
 		SET_UP(nor_what_waits_for_less_or_is_no_mail_or_has_left),
