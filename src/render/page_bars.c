@@ -194,18 +194,15 @@ static void label_write(const struct sheet *s, const char *title, const struct p
 
 /* ---- the line below ---- */
 
-/* Under half observed: how much, so that nobody takes the percentage for more than it is. */
-static void observed_write(const struct sheet *s, const struct page_window *w)
+void page_say_observed(const struct sheet *s, uint64_t observed_s, uint64_t of_s)
 {
-	uint64_t of = w->span_s > w->planned_s ? w->span_s - w->planned_s : 0;
-
-	if (w->observed_s == 0 || of == 0 || w->observed_s * 2 >= of)
+	if (observed_s == 0 || observed_s * 2 >= of_s)
 		return;
 	page_put(s, WORD_COMMA);
-	if (w->observed_s * 100 < of)
+	if (observed_s * 100 < of_s)
 		page_put(s, WORD_OBSERVED_LITTLE);
 	else
-		page_say(s, WORD_OBSERVED, HOLES(hole_number("n", w->observed_s * 100 / of)));
+		page_say(s, WORD_OBSERVED, HOLES(hole_number("n", observed_s * 100 / of_s)));
 }
 
 /* The sentence is filled with markup of ours and written as it is: no foreign word is in it. */
@@ -240,7 +237,7 @@ static void line_below(const struct sheet *s, const struct page_window *w)
 	}
 	buf_puts(s->to, "</span><span>");
 	uptime_write(s, w);
-	observed_write(s, w);
+	page_say_observed(s, w->observed_s, w->span_s > w->planned_s ? w->span_s - w->planned_s : 0);
 	buf_puts(s->to, "</span><span>");
 	page_put(s, WORD_TODAY);
 	buf_puts(s->to, "</span></p>\n");

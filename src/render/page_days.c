@@ -47,6 +47,16 @@ static wall_t day_end(const struct rollup *r, wall_t start, wall_t end, wall_t n
 	return r->settled.us > start.us && r->settled.us < now.us ? r->settled : now;
 }
 
+uint64_t page_days_span_s(const struct model *model, const struct rollup *rollup, unsigned days)
+{
+	int32_t today = calendar_day(model->now.wall);
+	wall_t from = calendar_day_start(today - (int32_t)days + 1);
+	wall_t until = day_end(rollup, calendar_day_start(today), calendar_day_start(today + 1),
+			       model->now.wall);
+
+	return (uint64_t)(wall_span(from, until) / USEC_PER_SEC);
+}
+
 struct page_day page_day_read(const struct page_calendar *calendar, const struct rollup *rollup,
 			      unsigned i)
 {

@@ -29,6 +29,8 @@ void page_calendar_read(const struct model *model, struct page_calendar *ret);
 unsigned page_days(const struct model *model);
 /* The first of them, the last one being today. */
 int32_t page_first_day(const struct model *model);
+/* How long the last `days` days are, shown or not: today is measured to where bookings end. */
+uint64_t page_days_span_s(const struct model *model, const struct rollup *rollup, unsigned days);
 /* The i-th of them. */
 struct page_day page_day_read(const struct page_calendar *calendar, const struct rollup *rollup,
 			      unsigned i);

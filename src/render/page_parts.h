@@ -119,6 +119,11 @@ void page_time(const struct sheet *s, wall_t at);
 void page_say_time(const struct sheet *s, enum word word, wall_t at);
 /* A span where a sentence has {span}. */
 void page_say_span(const struct sheet *s, enum word word, usec_t span);
+/*
+ * ", observed 41 %" after a percentage of which under half was observed, so that nobody takes it
+ * for more than it is; nothing otherwise.
+ */
+void page_say_observed(const struct sheet *s, uint64_t observed_s, uint64_t of_s);
 
 /* Names for a list: "Blog, Misskey web and 2 more". `more` is added to what does not fit. */
 struct names {

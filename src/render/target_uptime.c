@@ -10,8 +10,9 @@
 
 static const unsigned windows[] = { 7, 30, 90 };
 
-/* One percentage and the downtime behind it: easier to judge than nines. */
-static void number_write(const struct sheet *s, const char *label, const struct day_sums *sums)
+/* One percentage of `span_s` and the downtime behind it: easier to judge than nines. */
+static void number_write(const struct sheet *s, const char *label, const struct day_sums *sums,
+			 uint64_t span_s)
 {
 	int uptime = rollup_uptime(sums);
 
@@ -26,6 +27,8 @@ static void number_write(const struct sheet *s, const char *label, const struct 
 		page_put(s, WORD_T_NO_DOWNTIME);
 	else
 		page_say_span(s, WORD_DAY_DOWN, sums->down_s * USEC_PER_SEC);
+	page_say_observed(s, sums->observed_s,
+			  span_s > sums->planned_s ? span_s - sums->planned_s : 0);
 	buf_puts(s->to, "</span></dd></div>\n");
 }
 
@@ -34,7 +37,7 @@ static void day_number_write(const struct subject *u)
 	struct buf label = BUF_INIT(64);
 
 	page_fill(&label, u->sheet, WORD_T_HOURS, HOLES(hole_number("n", 24)));
-	number_write(u->sheet, buf_text(&label), &u->past->last_day);
+	number_write(u->sheet, buf_text(&label), &u->past->last_day, USEC_PER_DAY / USEC_PER_SEC);
 	buf_done(&label);
 }
 
@@ -52,7 +55,8 @@ static void numbers_write(const struct subject *u)
 		struct buf label = BUF_INIT(64);
 
 		page_fill(&label, s, WORD_T_DAYS, HOLES(hole_number("n", windows[i])));
-		number_write(s, buf_text(&label), &sums);
+		number_write(s, buf_text(&label), &sums,
+			     page_days_span_s(s->model, &s->model->rollups[u->index], windows[i]));
 		buf_done(&label);
 	}
 	buf_puts(s->to, "    </dl>\n");

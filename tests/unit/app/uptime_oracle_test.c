@@ -30,7 +30,6 @@ struct oracle {
 	int64_t at;	      /* slots told so far */
 	uint8_t *truth;	      /* n of them */
 	uint8_t *days_back;   /* of each minute: 0 is today */
-	uint64_t quarter_s;   /* in the last 90 days, up to the last minute */
 	int64_t marked;	      /* the slot of the first mark of the last 24 h; -1: none */
 	bool is_suspect;      /* nothing is settled: no mark */
 	uint64_t seed;
@@ -67,14 +66,12 @@ static void days_count(struct oracle *o)
 {
 	int date = clock_at(o->base_s + SPAN_MIN * 60).tm_mday, back = 0;
 
-	o->quarter_s = 0;
 	for (int64_t minute = SPAN_MIN; minute-- > 0;) {
 		int before = clock_at(o->base_s + minute * 60).tm_mday;
 
 		back += before != date;
 		date = before;
 		o->days_back[minute] = (uint8_t)back;
-		o->quarter_s += back < ROLLUP_DAYS ? 60 : 0;
 	}
 }
 
@@ -294,6 +291,16 @@ static struct count days_of(const struct oracle *o, unsigned days)
 	return c;
 }
 
+/* How long the last `days` days are, of which today is up to now. */
+static uint64_t span_of(const struct oracle *o, unsigned days)
+{
+	int64_t minutes = 0;
+
+	while (minutes < SPAN_MIN && o->days_back[SPAN_MIN - 1 - minutes] < days)
+		minutes++;
+	return (uint64_t)(minutes * 60 - (SPAN_MIN * 60 - o->n * o->unit_s));
+}
+
 static struct count since_mark(const struct oracle *o)
 {
 	struct count c = { { 0 } };
@@ -320,6 +327,18 @@ static void percent_say(char *to, const struct count *c)
 			       thousandths > 0 ? (int)(thousandths % 1000) : 1);
 }
 
+/* ", observed 41 %": how much of a window, when that is under half. */
+static void share_say(char *to, const struct count *c, uint64_t span_s)
+{
+	uint64_t seen = c->of[UP] + c->of[SLOW] + c->of[DOWN], of = span_s - c->of[PLANNED];
+
+	to[0] = '\0';
+	if (seen > 0 && seen * 2 < of && seen * 100 < of)
+		(void)snprintf(to, TEXT_BYTES, ", observed under 1 %%");
+	else if (seen > 0 && seen * 2 < of)
+		(void)snprintf(to, TEXT_BYTES, ", observed %d %%", (int)(seen * 100 / of));
+}
+
 /* ---- the page ---- */
 
 static char *page_of(struct oracle *o)
@@ -332,7 +351,8 @@ static char *page_of(struct oracle *o)
 	o->f->target_plans[BLOG].name = o->name;
 	o->f->model.now = now_of(wall_of(o->base_s + o->n * o->unit_s));
 	assert_true(recent_past(&from, BLOG, &past));
-	page_target(&o->f->model, BLOG, &past, LANGUAGE_EN, &page);
+	page_target(&(struct target_sources){ .model = &o->f->model, .target = BLOG, .past = &past },
+		    LANGUAGE_EN, &page);
 	text = strdup(buf_text(&page));
 	assert_non_null(text);
 	buf_done(&page);
@@ -348,32 +368,40 @@ static void must_say(const struct oracle *o, const char *page, const char *said)
 	fail();
 }
 
+/* "down 2 h 0 min", or that there was none, and after it the share. */
 static void number_compare(const struct oracle *o, const char *page, const char *window,
-			   const struct count *c)
+			   const struct count *c, uint64_t span_s)
 {
 	bool is_seen = c->of[UP] + c->of[SLOW] + c->of[DOWN] > 0;
-	char percent[TEXT_BYTES], said[3 * TEXT_BYTES];
+	char percent[TEXT_BYTES], share[TEXT_BYTES], said[3 * TEXT_BYTES];
+	const char *begins, *ends;
 
 	percent_say(percent, c);
+	share_say(share, c, span_s);
 	(void)snprintf(said, sizeof said, "<dt>%s</dt><dd>%s<span class=\"x\">%s", window, percent,
 		       !is_seen		 ? "not observed<"
-		       : !c->of[DOWN]	 ? "no downtime<"
+		       : !c->of[DOWN]	 ? "no downtime"
 					 : "down ");
 	must_say(o, page, said);
+	begins = strstr(page, said) + strlen(said) - 1;
+	ends = strchr(begins, '<');
+	assert_non_null(ends);
+	(void)snprintf(said, sizeof said, "%.*s", (int)(ends - begins), begins);
+	if (share[0] == '\0' ? strstr(said, "observed") != NULL : strstr(said, share) == NULL) {
+		print_error("%s, %s: the page says \"%s\" and not \"%s\"\n", o->name, window, said,
+			    share);
+		fail();
+	}
 }
 
 /* Of the quarter also below its bars, with how much of it was observed when that is little. */
 static void bars_compare(const struct oracle *o, const char *page, const struct count *c)
 {
 	uint64_t seen = c->of[UP] + c->of[SLOW] + c->of[DOWN];
-	uint64_t of = o->quarter_s - (uint64_t)(SPAN_MIN * 60 - o->n * o->unit_s) - c->of[PLANNED];
-	char percent[TEXT_BYTES], share[TEXT_BYTES] = "", said[3 * TEXT_BYTES];
+	char percent[TEXT_BYTES], share[TEXT_BYTES], said[3 * TEXT_BYTES];
 
 	percent_say(percent, c);
-	if (seen > 0 && seen * 2 < of && seen * 100 < of)
-		(void)snprintf(share, sizeof share, ", observed under 1 %%");
-	else if (seen > 0 && seen * 2 < of)
-		(void)snprintf(share, sizeof share, ", observed %d %%", (int)(seen * 100 / of));
+	share_say(share, c, span_of(o, 90));
 	(void)snprintf(said, sizeof said, "<b>%s</b> %s 90 days%s</span>", percent,
 		       seen > 0 ? "up over" : "nothing observed in", share);
 	must_say(o, page, said);
@@ -385,10 +413,10 @@ static void history_compare(struct oracle *o)
 		     quarter = days_of(o, 90);
 	char *page = page_of(o);
 
-	number_compare(o, page, "24 hours", &day);
-	number_compare(o, page, "7 days", &week);
-	number_compare(o, page, "30 days", &month);
-	number_compare(o, page, "90 days", &quarter);
+	number_compare(o, page, "24 hours", &day, DAY_S);
+	number_compare(o, page, "7 days", &week, span_of(o, 7));
+	number_compare(o, page, "30 days", &month, span_of(o, 30));
+	number_compare(o, page, "90 days", &quarter, span_of(o, 90));
 	bars_compare(o, page, &quarter);
 	free(page);
 }
