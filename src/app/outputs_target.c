@@ -37,7 +37,10 @@ void target_page_draw(const struct sources *from, size_t which, struct buf *to)
 	struct target_past past;
 	bool is_known = recent_past(from, target, &past);
 
-	page_target(from->model, target, is_known ? &past : NULL, output_language(from, which), to);
+	page_target(&(struct target_sources){ .model = from->model, .target = target,
+					      .past = is_known ? &past : NULL,
+					      .groups = from->groups },
+		    output_language(from, which), to);
 }
 
 uint64_t target_stamp(const struct model *m, size_t target)

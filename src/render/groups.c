@@ -111,6 +111,13 @@ const char *groups_slug(const struct groups *groups, size_t which)
 	return which < groups->n ? groups->slugs[which] : SLUG_OF_OTHERS;
 }
 
+const char *groups_slug_of(const struct groups *groups, const char *group)
+{
+	size_t which = group_find(groups, group);
+
+	return which < groups_rows(groups) ? groups_slug(groups, which) : NULL;
+}
+
 bool groups_has(const struct groups *groups, size_t which, const char *group)
 {
 	if (which < groups->n)

@@ -24,6 +24,8 @@ void groups_gather(const struct model *model, struct groups *ret);
 size_t groups_rows(const struct groups *groups);
 /* "public-sites": of [a-z0-9-], no two alike. */
 const char *groups_slug(const struct groups *groups, size_t which);
+/* The slug of the row that tells of that group; NULL: none does. */
+const char *groups_slug_of(const struct groups *groups, const char *group);
 /* Is a target of that group told in this row? */
 bool groups_has(const struct groups *groups, size_t which, const char *group);
 

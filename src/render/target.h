@@ -8,6 +8,7 @@
 #include "core/model.h"
 
 struct buf;
+struct groups;
 
 #define TARGET_QUARTERS 96 /* quarter hours of a day */
 #define TARGET_CHECKS	10
@@ -38,13 +39,19 @@ struct target_past {
 	size_t checks_n;
 };
 
+/* What a check's page is written from. */
+struct target_sources {
+	const struct model *model;
+	size_t target;			/* in plan.targets; not hidden */
+	const struct target_past *past; /* NULL: no history is at hand */
+	const struct groups *groups;	/* that have a page of their own; NULL: none has */
+};
+
+void page_target(const struct target_sources *from, enum language language, struct buf *to);
 /*
- * The page of plan.targets[target], which is not hidden. `past` NULL: no history is at hand. `is_rare`:
- * it is not written with every report, and must not wait for the next one's picture.
+ * Above this many visible checks their pages are written when something changes, and each quarter
+ * hour: such a page must not wait for the next report's picture.
  */
-void page_target(const struct model *model, size_t target, const struct target_past *past,
-		 enum language language, struct buf *to);
-/* Above this many visible checks their pages are written when something changes, and each quarter hour. */
 bool page_target_is_rare(const struct model *model);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "render/groups.h"
 #include "render/page_quiet.h"
 #include "render/page_rows.h"
 #include "render/speech.h"
@@ -42,6 +43,20 @@ void target_write_latency(const struct sheet *s, usec_t span)
 
 /* ---- the head ---- */
 
+static void group_write(const struct subject *u)
+{
+	const struct sheet *s = u->sheet;
+
+	if (u->group_slug) {
+		buf_puts(s->to, "<a href=\"");
+		page_write_group(s->to, s, u->group_slug);
+		buf_puts(s->to, "\">");
+	}
+	text_html(s->to, u->shown.plan->group);
+	if (u->group_slug)
+		buf_puts(s->to, "</a>");
+}
+
 static void crumb_write(const struct subject *u)
 {
 	const struct sheet *s = u->sheet;
@@ -51,7 +66,7 @@ static void crumb_write(const struct subject *u)
 	buf_puts(s->to, "\">");
 	page_put(s, WORD_T_ALL);
 	buf_puts(s->to, "</a> / ");
-	text_html(s->to, u->shown.plan->group);
+	group_write(u);
 	buf_puts(s->to, "</p>\n      <h1>");
 	text_html(s->to, u->name);
 	buf_puts(s->to, "</h1>\n");
@@ -105,9 +120,10 @@ bool page_target_is_rare(const struct model *model)
 	return visible > TARGETS_BY_NAME;
 }
 
-void page_target(const struct model *model, size_t target, const struct target_past *past,
-		 enum language language, struct buf *to)
+void page_target(const struct target_sources *from, enum language language, struct buf *to)
 {
+	const struct model *model = from->model;
+	size_t target = from->target;
 	const struct place place = { .folder = "t/", .file = model->plan->targets[target].name,
 				     .is_rare = page_target_is_rare(model) };
 	struct buf name = BUF_INIT(LINE_MAX_BYTES);
@@ -117,8 +133,10 @@ void page_target(const struct model *model, size_t target, const struct target_p
 	speech_target(&name, language, model->plan, (uint32_t)target);
 	const struct sheet s = { model, &facts, language, to, &place, buf_text(&name) };
 	struct subject u = { .sheet = &s, .index = target, .shown = model->targets[target],
-			     .name = buf_text(&name), .past = past };
+			     .name = buf_text(&name), .past = from->past };
 
+	if (from->groups)
+		u.group_slug = groups_slug_of(from->groups, u.shown.plan->group);
 	u.shown.state = facts_state(model, &u.shown);
 	page_begin(&s);
 	head_write(&u);

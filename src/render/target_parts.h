@@ -14,6 +14,7 @@ struct subject {
 	struct target_view shown;  /* its state as it is shown */
 	const char *name;	   /* plain text, with its family if it is half of a pair */
 	const struct target_past *past; /* NULL: no history */
+	const char *group_slug; /* of its group's own page; NULL: there is none */
 };
 
 void target_uptime(const struct subject *u);

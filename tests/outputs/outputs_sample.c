@@ -35,7 +35,8 @@ static int past_write(const struct model *model, const char *folder)
 		struct buf name = BUF_INIT(256), page = BUF_INIT(1u << 24);
 
 		page_file_name(model, "t/", model->plan->targets[MKAPI].name, l, &name);
-		page_target(model, MKAPI, &past, l, &page);
+		page_target(&(struct target_sources){ .model = model, .target = MKAPI, .past = &past },
+			    l, &page);
 		if (page_has_language(model, l))
 			r = publish_files(folder,
 					  &(struct publish_file){ .name = buf_text(&name),

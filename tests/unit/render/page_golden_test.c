@@ -112,7 +112,8 @@ static void target_is(const char *name, size_t target, const struct target_past 
 {
 	struct buf page = BUF_INIT(FILE_CAP);
 
-	page_target(&f->model, target, past, language, &page);
+	page_target(&(struct target_sources){ .model = &f->model, .target = target, .past = past },
+		    language, &page);
 	page_is(name, &page);
 }
 

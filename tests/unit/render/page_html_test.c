@@ -388,17 +388,18 @@ static void only_web_addresses_become_links(void **state)
 {
 	static const char *const bad[] = { "javascript:alert(1)", "data:text/html,x", "//x.example",
 					   " https://x.example", "" };
+	const struct target_sources blog = { .model = &f->model, .target = BLOG };
 	struct buf html = BUF_INIT(FILE_CAP);
 
 	(void)state;
 	model_up(f);
-	page_target(&f->model, BLOG, NULL, LANGUAGE_EN, &html);
+	page_target(&blog, LANGUAGE_EN, &html);
 	assert_non_null(strstr(buf_text(&html), "<a href=\"https://blog.nagisa.example/\">"
 						"https://blog.nagisa.example/</a>"));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		f->target_plans[BLOG].link = bad[i];
 		buf_clear(&html);
-		page_target(&f->model, BLOG, NULL, LANGUAGE_EN, &html);
+		page_target(&blog, LANGUAGE_EN, &html);
 		assert_null(strstr(buf_text(&html), "<dt>Address</dt>"));
 	}
 	buf_done(&html);

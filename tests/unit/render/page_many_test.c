@@ -16,6 +16,7 @@
 #include "render/group_page.h"
 #include "render/page.h"
 #include "render/page_days.h"
+#include "render/target.h"
 
 #define FILE_CAP (4 * 1024 * 1024)
 #define ROW	 "<li class=\"t "
@@ -294,6 +295,49 @@ static void groups_without_a_row_share_a_page(void **state)
 	place_done(&p);
 }
 
+/* ---- a check's own page ---- */
+
+static void check_draw(struct place *p, size_t target)
+{
+	struct groups groups;
+
+	groups_gather(&p->many.model, &groups);
+	buf_clear(&p->html);
+	page_target(&(struct target_sources){ .model = &p->many.model, .target = target,
+					      .groups = &groups },
+		    LANGUAGE_EN, &p->html);
+	assert_false(buf_failed(&p->html));
+}
+
+static void a_check_leads_to_its_groups_page_when_there_is_one(void **state)
+{
+	struct place p;
+
+	(void)state;
+	place_make(&p, 102);
+	check_draw(&p, 5);
+	assert_true(says(&p, "</a> / <a href=\"../g/group-2.html\">Group 2</a></p>"));
+	p.many.plans[50].is_hidden = p.many.plans[51].is_hidden = true;
+	check_draw(&p, 5);
+	assert_true(says(&p, "</a> / Group 2</p>") && !says(&p, "../g/"));
+	place_done(&p);
+}
+
+static void a_check_of_a_group_without_a_row_leads_to_the_others(void **state)
+{
+	struct place p;
+
+	(void)state;
+	place_make(&p, 150);
+	for (size_t i = 0; i < 150; i++)
+		(void)snprintf(p.many.groups[i], NAME_TEXT_MAX, "<%zu>", i);
+	check_draw(&p, 149);
+	assert_true(says(&p, " / <a href=\"../g/others.html\">&lt;149&gt;</a></p>"));
+	check_draw(&p, 39);
+	assert_true(says(&p, ">&lt;39&gt;</a></p>") && !says(&p, "others.html"));
+	place_done(&p);
+}
+
 /* ---- the mean ---- */
 
 static void mean_read(struct place *p, struct page_window *ret)
@@ -397,6 +441,8 @@ int main(void)
 		cmocka_unit_test(of_a_large_group_the_rest_is_brief_and_then_counted),
 		cmocka_unit_test(names_of_groups_make_names_of_files),
 		cmocka_unit_test(groups_without_a_row_share_a_page),
+		cmocka_unit_test(a_check_leads_to_its_groups_page_when_there_is_one),
+		cmocka_unit_test(a_check_of_a_group_without_a_row_leads_to_the_others),
 		cmocka_unit_test(the_mean_loses_no_second),
 		cmocka_unit_test(the_share_of_many_is_exact),
 		cmocka_unit_test(a_newer_check_takes_no_part_in_older_days),
