@@ -217,6 +217,9 @@ def demo(s):
     for word in ("stack-down", "one DOWN mail, one UP mail, one incident", ".eml"):
         demand(word in first.log(), f"{word} is missing in\n{first.log()}")
     demand(len(os.listdir(env["TMPDIR"])) == 2, os.listdir(env["TMPDIR"]))
+    folder = re.search(r"The mails and the page stay in (\S+)", first.log()).group(1)
+    with open(os.path.join(folder, "public", "index.html"), encoding="utf-8") as file:
+        demand("<h1>Everything is up</h1>" in file.read(), "the page that is left says something else than the last words")
 
 
 TOOLS = "bash sh env dirname readlink basename sed grep cut tr cat printf tail mktemp rm test id".split()
