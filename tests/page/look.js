@@ -152,14 +152,14 @@ async function lookWrite(tools, name, picture, width, isSketched) {
 
 // One scheme a language is kept: the other differs in nothing that is drawn.
 function isKept(state, file, scheme) {
-	return SKETCHED.includes(state) && scheme === (file.endsWith('.ja.html') ? 'dark' : 'light');
+	return (SKETCHED.includes(state) || file.startsWith('g/')) && scheme === (file.endsWith('.ja.html') ? 'dark' : 'light');
 }
 
 // Of the pages that are made alike, and where: the check with a history, an open incident, one that is over.
 const FOLDERS = {
 	'': { 'history': ['up', 'unknown'] },
 	g: { 'group-1': ['many'] },
-	t: { 'mkapi': SKETCHED },
+	t: { 'mkapi': SKETCHED, 'target-5': ['many'] },
 	incidents: { '20261121-1': ['site-down', 'stack-down', 'stopped'], '2026-3': ['up'] },
 };
 

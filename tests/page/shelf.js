@@ -24,7 +24,7 @@ async function shelfOpen(folder) {
 
 // The sandbox of Chromium needs rights that root in a container lacks; only our own pages are opened.
 function browserOpen() {
-	return chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+	return chromium.launch({ executablePath: process.env.BROWSER, args: ['--no-sandbox'] });
 }
 
 // The reader's clock stands where a report at `address` is a few seconds old, or `later` seconds after its time.
