@@ -83,6 +83,7 @@ set_tests_properties(notify.schema PROPERTIES TIMEOUT 60 LABELS quick)
 # Its clock is moved.
 if(TARGET app_heartbeat_test)
 	target_link_options(app_heartbeat_test PRIVATE -Wl,--wrap=clock_gettime)
+	target_link_options(io_imap_test PRIVATE -Wl,--wrap=clock_gettime)
 endif()
 
 # Its memory runs out, for our own code alone.

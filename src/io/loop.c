@@ -40,7 +40,7 @@
  */
 #define SPACING_US	  500
 #define TRANSFERS_DEFAULT 256
-#define MAILS_MAX	  16 /* the outbox tries far fewer at once */
+#define MAILS_MAX	  18 /* the outbox tries far fewer at once; two are the canary's */
 
 struct posted {
 	void (*call)(void *ctx);

@@ -615,7 +615,7 @@ static CURLcode options_session(struct transfer *t)
 	const struct transfer_spec *spec = &t->spec;
 	CURL *easy = t->easy;
 
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps,imap,imaps");
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(easy, CURLOPT_USE_SSL,
 			 spec->tls == TRANSFER_TLS_NEVER ? (long)CURLUSESSL_NONE

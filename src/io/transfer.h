@@ -2,7 +2,7 @@
  * transfer.h - libcurl for the other files of this room: one exchange over one
  * fresh connection to one given address.
  *
- * An HTTP transfer runs to its end. An SMTP transfer ends when the session is
+ * An HTTP transfer runs to its end. One of SMTP or IMAP ends when the session is
  * open (greeting, TLS, login) and then is ours to talk over: libcurl itself
  * would wait for the reply to the final dot inside one call, up to ten
  * minutes, and the loop with it.
@@ -40,7 +40,7 @@ struct transfer_spec {
 	struct address address;
 	enum transfer_tls tls;
 	const char *ca_file; /* NULL: the system's; must live as long as the transfer */
-	bool is_session;     /* SMTP */
+	bool is_session;     /* SMTP, IMAP */
 	bool is_handshake;   /* https up to the end of the handshake, and nothing inside it */
 	/* over this connection, the transfer's from its start on; NULL: a new one */
 	const int *fd;
@@ -51,7 +51,7 @@ struct transfer_spec {
 	size_t body_bytes;
 	const char *client_cert, *client_key; /* PEM; NULL: none; the key may lie in the first */
 	enum io_http_version version;
-	/* SMTP */
+	/* of a session */
 	const char *username, *password;
 
 	void (*on_phase)(void *ctx, enum phase phase);
