@@ -179,6 +179,18 @@ struct mail_plan {
 	bool is_subject_stable;
 };
 
+/* Once a day a mail to a mailbox that we can read (core/canary.h). */
+struct canary_plan {
+	const char *to;		    /* local@domain */
+	const struct window_plan *at; /* a moment of each day, of no length */
+	usec_t within;
+	bool is_implicit_tls;	    /* imaps://, else STARTTLS */
+	const char *host;	    /* of the mailbox's server */
+	uint16_t port;
+	const char *user, *password, *folder;
+	const char *ca_file;	    /* NULL: the system's */
+};
+
 struct plan {
 	const char *file;	    /* the configuration's path */
 	const char *instance, *timezone, *state_dir;
@@ -200,6 +212,7 @@ struct plan {
 	struct listen_plan listen;
 	struct page_plan page;
 	struct mail_plan mail;
+	const struct canary_plan *canary; /* NULL: none */
 	const struct channel_plan *channels; /* the addresses of mail.to first, in their order */
 	size_t channels_n;
 	usec_t retention_raw, retention_buckets;

@@ -87,6 +87,19 @@ static const struct field relay_fields[] = {
 	TEXT(relay_plan, ca_file, "ca_file"),	{ .name = NULL },
 };
 
+static const struct field canary_fields[] = {
+	TEXT(canary_plan, to, "to"),
+	VALUE(canary_plan, within, "within"),
+	VALUE(canary_plan, is_implicit_tls, "imap"),
+	TEXT(canary_plan, host, "imap"),
+	VALUE(canary_plan, port, "imap"),
+	TEXT(canary_plan, user, "user"),
+	TEXT(canary_plan, password, "password"),
+	TEXT(canary_plan, folder, "folder"),
+	TEXT(canary_plan, ca_file, "ca_file"),
+	{ .name = NULL },
+};
+
 static const struct field stack_fields[] = {
 	TEXT(stack_plan, title, "title"),
 	TEXT(stack_plan, runbook, "runbook"),
@@ -453,7 +466,7 @@ static bool recipients_equal(const struct differ *d)
 	return true;
 }
 
-static bool weeklies_equal(const struct window_plan *a, const struct window_plan *b)
+static bool moments_equal(const struct window_plan *a, const struct window_plan *b)
 {
 	return a == b || (a != NULL && b != NULL && recurrence_equal(&a->begins, &b->begins));
 }
@@ -469,6 +482,13 @@ static bool relays_equal(const struct mail_plan *a, const struct mail_plan *b)
 	return true;
 }
 
+static bool canaries_equal(const struct canary_plan *a, const struct canary_plan *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return moments_equal(a->at, b->at) && fields_differ(canary_fields, a, b) == NULL;
+}
+
 static void keys_differ(const struct differ *d)
 {
 	for (const struct field *f = plan_fields; f->name != NULL; f++) {
@@ -482,10 +502,12 @@ static void keys_differ(const struct differ *d)
 		tell(d, PLAN_CHANGED, "references", "", "");
 	if (!recipients_equal(d))
 		tell(d, PLAN_CHANGED, "mail.to", "", "");
-	if (!weeklies_equal(d->before->mail.weekly, d->after->mail.weekly))
+	if (!moments_equal(d->before->mail.weekly, d->after->mail.weekly))
 		tell(d, PLAN_CHANGED, "mail.weekly", "", "");
 	if (!relays_equal(&d->before->mail, &d->after->mail))
 		tell(d, PLAN_CHANGED, "mail.relays", "", "");
+	if (!canaries_equal(d->before->canary, d->after->canary))
+		tell(d, PLAN_CHANGED, "canary", "", "");
 }
 
 void plan_differ(const struct plan *before, const struct plan *after, plan_on_difference *on_each,

@@ -57,6 +57,7 @@ static const struct section_part main_parts[] = {
 	{ "page", "the status page" },
 	{ "mail", "who is told, and how" },
 	{ "channels", "who is told in other ways: ntfy, slack, webhook, ..." },
+	{ "canary", "a mail a day to a mailbox that we read: does mail arrive?" },
 	{ "retention", "how long history is kept" },
 	{ .name = NULL },
 };
@@ -311,6 +312,7 @@ void plan_read(struct builder *b)
 	b->channels = elements_gather(b, "channels", section_channel.place);
 	plan_mail_read(b);
 	plan_channels_read(b);
+	plan_canary_read(b);
 	plan_witnesses_read(b);
 	retention_read(b);
 	check_watches_something(b);

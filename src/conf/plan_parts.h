@@ -94,11 +94,13 @@ void plan_depends_read(struct builder *b);
 /* After everything that a scope may name. */
 void plan_windows_read(struct builder *b);
 void plan_windows_advise(struct builder *b);
+/* After mail. */
+void plan_canary_read(struct builder *b);
 /* What is allowed, and yet likely not meant. Only for a plan without faults. */
 void plan_advise(struct builder *b);
 
 extern const struct section section_main, section_defaults, section_target, section_stack,
 	section_watchdog, section_pull, section_ping, section_window, section_listen, section_page, section_mail,
-	section_recipient, section_relay, section_channel, section_retention;
+	section_recipient, section_relay, section_channel, section_canary, section_retention;
 
 #endif

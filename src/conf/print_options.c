@@ -20,7 +20,7 @@ static const struct section *const sections[] = {
 	&section_main,	   &section_defaults,  &section_target, &section_stack,
 	&section_watchdog, &section_pull,      &section_ping,	&section_window,   &section_listen,
 	&section_page,	   &section_mail,      &section_recipient, &section_relay,
-	&section_channel,  &section_retention,
+	&section_channel,  &section_canary,    &section_retention,
 };
 
 static const char *const type_names[] = {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/recurrence.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "conf/forms.h"
@@ -231,6 +232,29 @@ static void print_mail(const struct plan *plan, struct buf *to)
 	print_rhythm(plan, to);
 	for (size_t i = plan->mail.to_n; i < plan->channels_n; i++)
 		print_channel(&plan->channels[i], to);
+}
+
+/* At which minute of the day; it is one of each day. */
+static void put_daily(const struct recurrence *r, struct buf *to)
+{
+	int minute = recurrence_minute_from(r, 0);
+
+	buf_printf(to, "%02d:%02d", minute / 60, minute % 60);
+}
+
+static void print_canary(const struct canary_plan *c, struct buf *to)
+{
+	bool is_v6 = c != NULL && strchr(c->host, ':') != NULL;
+
+	if (c == NULL)
+		return;
+	put_label(to, "canary");
+	buf_puts(to, "at ");
+	put_daily(&c->at->begins, to);
+	buf_printf(to, " to %s, looked for within ", c->to);
+	put_span(to, c->within);
+	buf_printf(to, " at %s%s%s:%u with %s\n", is_v6 ? "[" : "", c->host, is_v6 ? "]" : "",
+		   c->port, c->is_implicit_tls ? "TLS" : "STARTTLS");
 }
 
 /* ---- stacks ---- */
@@ -460,6 +484,7 @@ void conf_print_plan(const struct plan *plan, struct buf *to)
 	print_watcher(plan, to);
 	print_page(plan, to);
 	print_mail(plan, to);
+	print_canary(plan->canary, to);
 	for (size_t i = 0; i < plan->stacks_n; i++)
 		print_stack(plan, i, to);
 	print_references(plan, to);

@@ -27,6 +27,9 @@ bool times_weekly(const char *text, struct recurrence *ret, uint32_t *ret_ends,
 /* "Mon 09:00": a moment of the week. */
 bool times_week_moment(const char *text, struct recurrence *ret, char fault[TIMES_FAULT_MAX]);
 
+/* "06:40": a moment of each day. */
+bool times_day_moment(const char *text, struct recurrence *ret, char fault[TIMES_FAULT_MAX]);
+
 struct moment {
 	struct reading reading;
 	bool has_offset;

@@ -180,3 +180,19 @@ bool times_week_moment(const char *text, struct recurrence *ret, char fault[TIME
 	*ret = recurrence_of((uint8_t)(1 << day), minute);
 	return true;
 }
+
+bool times_day_moment(const char *text, struct recurrence *ret, char fault[TIMES_FAULT_MAX])
+{
+	const char *at = text;
+	int minute;
+
+	spaces_skip(&at);
+	if (!clock_take(&at, &minute) || minute >= MINUTES_PER_DAY || (spaces_skip(&at), *at)) {
+		(void)snprintf(fault, TIMES_FAULT_MAX,
+			       "\"%.60s\" must be a time by the clock; write such as \"06:40\"",
+			       text);
+		return false;
+	}
+	*ret = recurrence_of(ALL_DAYS, minute);
+	return true;
+}

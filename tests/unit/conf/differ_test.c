@@ -248,6 +248,26 @@ static void all_that_needs_a_start_is_told_and_not_only_the_first(void **state)
 	       "changed page.dir at the next start\n");
 }
 
+#define RELAYED_ONE                                                                                \
+	ONE(TCP) "mail = { from = \"a@example.com\"; to = \"b@example.com\"; relays = ( { url = "     \
+		 "\"smtps://mail.example.com\"; } ); };\n"
+#define CANARY(more)                                                                               \
+	RELAYED_ONE "canary = { to = \"c@example.net\"; imap = \"imaps://i.example.net\"; "           \
+		    "user = \"c\"; password = \"env:CONF_TEST_TOKEN\"; " more " };\n"
+
+static void a_canary_is_one_key(void **state)
+{
+	static const char *const after[] = { CANARY("at = \"06:41\";"), CANARY("within = \"5m\";"),
+					     CANARY("folder = \"Canary\";"), RELAYED_ONE };
+	struct lab *lab = *state;
+
+	expect(state, CANARY(""), CANARY("at = \"06:40\";"), "");
+	for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+		generation_drop(lab->generation);
+		expect(state, CANARY(""), after[i], "changed canary\n");
+	}
+}
+
 static void every_other_key_is_compared(void **state)
 {
 	expect(state, ONE(TCP),
@@ -298,6 +318,7 @@ int main(void)
 		TEST(watchdogs_and_whom_they_ask_are_compared),
 		TEST(all_that_needs_a_start_is_told_and_not_only_the_first),
 		TEST(every_other_key_is_compared),
+		TEST(a_canary_is_one_key),
 	};
 
 	if (setenv("CONF_TEST_TOKEN", "0123456789abcdef0123456789abcdef", 1) != 0)

@@ -15,7 +15,7 @@ static int examples_open(void **state)
 {
 	static const char token[] = "0123456789abcdef0123456789abcdef\n";
 	static const char hook[] = "https://hooks.slack.com/services/T0/B0/canary\n";
-	static const char *const others[] = { "smtp-password", "metrics-token", "pull-password",
+	static const char *const others[] = { "smtp-password", "canary-password", "metrics-token", "pull-password",
 					      "ping-backup", "ntfy-token" };
 	struct lab *lab;
 

@@ -36,6 +36,15 @@ struct broken {
 	REFERENCES_8("1")                                                                          \
 	REFERENCES_8("2") REFERENCES_8("3") REFERENCES_8("4") "\"192.0.5.1:443\" ];"
 
+#define RELAYED                                                                                    \
+	ONE_TARGET                                                                                 \
+	"mail = { from = \"a@example.com\"; to = \"b@example.com\"; relays = ( { url = "            \
+	"\"smtps://mail.example.com\"; } ); };\n"
+#define CANARY(rest) "canary = { " rest " };"
+#define TO	     "to = \"c@example.net\"; "
+#define IMAP	     "imap = \"imaps://i.example.net\"; "
+#define LOGIN	     "user = \"c\"; password = \"env:CONF_TEST_TOKEN\"; "
+
 static const struct broken brokens[] = {
 	/* the text itself */
 	{ "a_byte_order_mark_is_named", "\xef\xbb\xbf" ONE_TARGET, "test.cfg:1:", "without BOM" },
@@ -380,6 +389,33 @@ static const struct broken brokens[] = {
 	/* this watcher */
 	{ "a_heartbeat_that_is_no_url_is_refused", ONE_TARGET "heartbeat_url = \"hc.example.org\";",
 	  "test.cfg:2:", "heartbeat_url must be a whole URL" },
+	{ "a_canary_needs_a_relay", ONE_TARGET "\n" CANARY(TO IMAP LOGIN), "test.cfg:3:",
+	  "canary needs mail.relays" },
+	{ "a_canary_needs_an_address", RELAYED CANARY("to = \"c\"; " IMAP LOGIN), "test.cfg:3:",
+	  "canary.to: \"c\" must be a plain address" },
+	{ "a_canary_needs_a_mailbox", RELAYED CANARY(TO LOGIN), "test.cfg:3:", "imap" },
+	{ "a_canary_needs_a_login", RELAYED CANARY(TO IMAP "user = \"c\"; "), "test.cfg:3:",
+	  "password" },
+	{ "a_canary_is_read_over_imap",
+	  RELAYED CANARY(TO LOGIN "imap = \"pop3s://i.example.net\";"), "test.cfg:3:",
+	  "canary.imap must be imaps://host" },
+	{ "a_canarys_password_is_no_part_of_its_url",
+	  RELAYED CANARY(TO LOGIN "imap = \"imaps://c:x@i.example.net\";"), "test.cfg:3:",
+	  "must not hold a user or password" },
+	{ "a_canarys_folder_is_no_part_of_its_url",
+	  RELAYED CANARY(TO LOGIN "imap = \"imaps://i.example.net/INBOX\";"), "test.cfg:3:",
+	  "canary.imap ends after host and port" },
+	{ "a_canary_is_sent_once_a_day", RELAYED CANARY(TO IMAP LOGIN "at = \"Mon 06:40\";"),
+	  "test.cfg:3:", "canary.at: \"Mon 06:40\" must be a time by the clock" },
+	{ "a_canary_has_an_hour_of_the_day", RELAYED CANARY(TO IMAP LOGIN "at = \"24:00\";"),
+	  "test.cfg:3:", "canary.at: \"24:00\"" },
+	{ "a_canary_comes_within_hours", RELAYED CANARY(TO IMAP LOGIN "within = \"2d\";"),
+	  "test.cfg:3:", "within" },
+	{ "a_canarys_folder_is_ascii",
+	  RELAYED CANARY(TO IMAP LOGIN "folder = \"Entw\xc3\xbcrfe\";"), "test.cfg:3:",
+	  "canary.folder must be a name of plain ASCII" },
+	{ "an_unknown_key_of_a_canary_is_told", RELAYED CANARY(TO IMAP LOGIN "usr = \"c\";"),
+	  "test.cfg:3:", "usr" },
 	{ "an_unknown_subject_lists_the_known_ones", ONE_TARGET "mail = { subject = \"short\"; };",
 	  "test.cfg:2:", "\"fact\", \"stable\"" },
 	{ "a_state_dir_below_a_file_is_refused", ONE_TARGET "state_dir = \"/dev/null/x/y\";",

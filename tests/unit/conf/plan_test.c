@@ -533,6 +533,40 @@ static void a_heartbeat_goes_where_it_is_told(void **state)
 	lab_expect_untold(lab, "heartbeat_url");
 }
 
+#define CANARY(more)                                                                               \
+	RELAYED("") "canary = { to = \"c@example.net\"; imap = \"imaps://imap.example.net\"; "        \
+		    "user = \"c\"; password = \"env:CONF_TEST_TOKEN\"; " more " };\n"
+
+static void a_canary_has_its_defaults(void **state)
+{
+	struct lab *lab = *state;
+	const struct canary_plan *canary;
+
+	assert_null(lab_plan(lab, RELAYED(""))->canary);
+	generation_drop(lab->generation);
+	assert_int_equal(setenv("CONF_TEST_TOKEN", "a-secret-of-this-test", 1), 0);
+	canary = lab_plan(lab, CANARY(""))->canary;
+	assert_string_equal(canary->to, "c@example.net");
+	assert_int_equal(canary->at->begins.hours, 1u << 6);
+	assert_int_equal(canary->at->begins.minutes, UINT64_C(1) << 40);
+	assert_int_equal(canary->within, 15 * USEC_PER_MIN);
+	assert_true(canary->is_implicit_tls);
+	assert_string_equal(canary->host, "imap.example.net");
+	assert_int_equal(canary->port, 993);
+	assert_string_equal(canary->password, "a-secret-of-this-test");
+	assert_string_equal(canary->folder, "INBOX");
+	assert_null(canary->ca_file);
+}
+
+static void a_canary_without_a_second_way_is_warned_about(void **state)
+{
+	struct lab *lab = *state;
+
+	assert_int_equal(setenv("CONF_TEST_TOKEN", "a-secret-of-this-test", 1), 0);
+	(void)lab_plan(lab, CANARY(""));
+	lab_expect_told(lab, "canary: when mail is broken nobody is told of it but by mail");
+}
+
 static void a_heartbeat_in_the_clear_is_warned_about_but_not_on_loopback(void **state)
 {
 	struct lab *lab = *state;
@@ -853,6 +887,8 @@ int main(void)
 		TEST(credentials_in_the_clear_are_warned_about),
 		TEST(a_target_may_say_who_we_are),
 		TEST(a_heartbeat_goes_where_it_is_told),
+		TEST(a_canary_has_its_defaults),
+		TEST(a_canary_without_a_second_way_is_warned_about),
 		TEST(a_heartbeat_in_the_clear_is_warned_about_but_not_on_loopback),
 		TEST(subjects_tell_facts_unless_threads_are_wanted),
 		TEST(the_watcher_has_the_built_in_defaults),
