@@ -84,6 +84,7 @@ set_tests_properties(notify.schema PROPERTIES TIMEOUT 60 LABELS quick)
 if(TARGET app_heartbeat_test)
 	target_link_options(app_heartbeat_test PRIVATE -Wl,--wrap=clock_gettime)
 	target_link_options(io_imap_test PRIVATE -Wl,--wrap=clock_gettime)
+	target_link_options(app_canary_run_test PRIVATE -Wl,--wrap=io_now)
 endif()
 
 # Its memory runs out, for our own code alone.

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/canary_run.h"
 #include "app/control.h"
 #include "app/courier.h"
 #include "app/drill.h"
@@ -84,6 +85,7 @@ void daemon_model(struct daemon *d, struct model *ret)
 	ret->is_drill = drill_is_running(d->drill);
 	ret->trouble = d->trouble[0] ? d->trouble : NULL;
 	ret->mail_hold = ret->is_mail_broken ? courier_hold(d->courier) : HOLD_NONE;
+	ret->canary = canary_run_view(d->canary, &d->generation->plan);
 }
 
 static mono_t look_on(struct daemon *d)
@@ -135,6 +137,18 @@ static mono_t feel_pulse(struct daemon *d, usec_t lag)
 	return pulse_advance(d->pulse, &view, d->now);
 }
 
+/* What is shown of it changes rarely, and then at once. */
+static mono_t tend_canary(struct daemon *d)
+{
+	mono_t wake = canary_run_advance(d->canary, d->generation, d->engine, d->now);
+	enum canary_state state = canary_run_view(d->canary, &d->generation->plan).state;
+
+	if (state != d->canary_shown)
+		publisher_touch(d->publisher);
+	d->canary_shown = state;
+	return wake;
+}
+
 static mono_t turn(struct daemon *d)
 {
 	usec_t lag = io_lag(d->io);
@@ -153,6 +167,7 @@ static mono_t turn(struct daemon *d)
 	wake = mono_min(wake, drill_advance(d->drill, d->now));
 	wake = mono_min(wake, courier_advance(d->courier, d->generation, d->now));
 	wake = mono_min(wake, refresh_all(d));
+	wake = mono_min(wake, tend_canary(d));
 	wake = mono_min(wake, relays_advance(d->relays, &d->generation->plan, d->now));
 	wake = mono_min(wake, publisher_advance(d->publisher, d->generation, d->now));
 	memory_save(d);
@@ -193,6 +208,7 @@ void daemon_stop(struct daemon *d, int result)
 	d->stop_by = mono_add(d->now.mono, STOP_PATIENCE);
 	d->end_by = mono_add(d->now.mono, END_PATIENCE);
 	runs_abort_all(d->runs);
+	canary_run_stop(d->canary);
 	courier_hurry(d->courier, HURRY);
 	systemd_say("STOPPING=1");
 	io_loop_wake(d->io);
@@ -325,7 +341,9 @@ static bool start_rooms(struct daemon *d, const char *pages)
 	d->relays = relays_new(d->io);
 	d->pulse = pulse_new(d->io, plan, d->now);
 	d->refresh = refresh_new(d->io);
-	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse || !d->refresh) {
+	d->canary = d->worker ? canary_run_new(d->io, d->worker, plan->state_dir) : NULL;
+	if (!d->worker || !d->runs || !d->publisher || !d->relays || !d->pulse || !d->refresh ||
+	    !d->canary) {
 		log_err("start what=\"no memory, or too few descriptors\"");
 		return false;
 	}
@@ -454,6 +472,7 @@ static void finish(struct daemon *d)
 		store_close(d->store);
 	courier_free(d->courier);
 	refresh_free(d->refresh);
+	canary_run_free(d->canary);
 	relays_free(d->relays);
 	publisher_free(d->publisher);
 	pulse_free(d->pulse);

@@ -9,6 +9,7 @@
  *   memory.c     what a restart or a reload must not forget
  *   reload.c     another configuration, or every fault of it
  *   drill.c      a pretended outage, when somebody asks for one
+ *   canary_run.c a mail a day that is looked for in its mailbox
  *   pulse.c      do we get on? told to systemd and to heartbeat_url
  */
 #ifndef APP_DAEMON_H
@@ -18,10 +19,12 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
+#include "core/canary.h"
 #include "core/engine.h"
 #include "shorewatch/io.h"
 
 struct buf;
+struct canary_run;
 struct control;
 struct buf;
 struct courier;
@@ -76,6 +79,8 @@ struct daemon {
 	struct courier *courier;
 	struct relays *relays;
 	struct refresh *refresh;
+	struct canary_run *canary;
+	enum canary_state canary_shown;
 	struct publisher *publisher;
 	struct pulse *pulse;
 	struct receiver *receiver; /* NULL: no listener */

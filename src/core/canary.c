@@ -93,6 +93,7 @@ enum canary_turn canary_advance(struct canary *c, const struct canary_rule *rule
 		return CANARY_WAIT;
 	if (mono_reached(c->look, now.mono)) {
 		c->is_looking = true;
+		c->look = now.mono;
 		return CANARY_LOOK;
 	}
 	*ret_wake = mono_min(*ret_wake, c->look);
@@ -114,7 +115,7 @@ static void go_out(struct canary *c, bool is_accepted, struct now now)
 	c->phase = CANARY_OUT;
 	c->out = now;
 	c->is_accepted = is_accepted;
-	c->looks = c->failures = 0;
+	c->failures = 0;
 	c->look = mono_add(now.mono, LOOK_FIRST);
 }
 
@@ -163,10 +164,10 @@ static enum canary_news absent(struct canary *c, const struct canary_rule *rule,
 			       struct now now)
 {
 	mono_t due = mono_add(c->out.mono, rule->within);
-	usec_t pause = doubled(LOOK_FIRST, ++c->looks, rule->within);
+	usec_t elapsed = mono_span(c->out.mono, began);
 
 	if (!mono_reached(due, began)) {
-		c->look = mono_min(mono_add(c->out.mono, pause), due);
+		c->look = mono_min(mono_add(c->out.mono, 2 * elapsed), due);
 		return CANARY_NO_NEWS;
 	}
 	c->look = mono_add(now.mono, LOOK_LATE);
@@ -186,7 +187,6 @@ static enum canary_news not_looked(struct canary *c, struct now now)
 	return c->is_unseen_long && !was_long ? CANARY_UNSEEN_LONG : CANARY_NO_NEWS;
 }
 
-/* The look is counted from when it was due: it began then, or later. */
 enum canary_news canary_looked(struct canary *c, const struct canary_rule *rule,
 			       enum canary_look look, struct now now)
 {
@@ -379,6 +379,7 @@ struct canary_view canary_view(const struct canary *c)
 				    .unseen = c->unseen.wall,
 				    .delay = c->delay };
 
+	(void)words_copy(view.nonce, sizeof view.nonce, c->nonce);
 	if (wall_is_set(c->lost))
 		view.state = CANARY_STATE_LOST;
 	else if (wall_is_set(c->unseen.wall))

@@ -14,11 +14,12 @@
 
 struct buf;
 
+#define CANARY_WORDS_MAX 256
 #define CANARY_NONCE_MAX 33 /* 128 bits as hex digits, and a terminator */
 
 struct canary_rule {
 	const struct window_plan *at; /* each day's moment, a span of no length */
-	usec_t within;		      /* so long after the relay has taken it, it is in the mailbox */
+	usec_t within;		      /* so long after the relay's word it is there */
 };
 
 struct canary {
@@ -27,7 +28,7 @@ struct canary {
 		CANARY_MADE, /* its nonce is kept: it may leave, or has left */
 		CANARY_OUT,  /* it has left, or may have: it is looked for */
 	} phase;
-	wall_t moment;	     /* the last one that was served or passed over; unset: none yet */
+	wall_t moment; /* the last one that was served or passed over; unset: none yet */
 	char nonce[CANARY_NONCE_MAX];
 	struct now made;
 	struct now out;	     /* a relay has taken it then, or we were told that one may have */
@@ -40,8 +41,8 @@ struct canary {
 	bool is_unseen_long; /* for three days */
 	/* not kept over a restart: */
 	bool is_looking;
-	mono_t look;	     /* the next one */
-	unsigned looks, failures; /* of this canary; of looks in a row */
+	mono_t look;	   /* when the next one is due; while one is under way: when it began */
+	unsigned failures; /* looks in a row */
 };
 
 enum canary_turn {
@@ -97,8 +98,10 @@ struct canary_view {
 		CANARY_STATE_LOST,
 		CANARY_STATE_UNSEEN,
 	} state;
+	char nonce[CANARY_NONCE_MAX]; /* of the last one */
 	wall_t lost, found, unseen;
-	usec_t delay; /* of the one that was found; only with `found` */
+	usec_t delay;		      /* of the one that was found; only with `found` */
+	char words[CANARY_WORDS_MAX]; /* of whoever keeps us from looking; foreign text */
 };
 
 struct canary_view canary_view(const struct canary *canary);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/canary.h"
 #include "core/deadman.h"
 #include "core/diagnosis.h"
 #include "core/incident.h"
@@ -121,6 +122,7 @@ struct model {
 	wall_t oldest_notice;		    /* unset: none waits */
 	bool is_mail_broken;		    /* the oldest waits longer than 10 min */
 	enum outbox_hold mail_hold;	    /* and for this */
+	struct canary_view canary;	    /* filled by the daemon */
 	bool is_storage_failing;
 	bool is_drill;			    /* one runs beside what is shown, which is real */
 	bool is_demo;
@@ -131,6 +133,13 @@ struct model {
 	bool is_clock_wrong;		    /* other hosts say that it is another day */
 	size_t worst;			    /* index of the stack that makes the headline */
 };
+
+/* It cannot leave, or does not arrive. */
+static inline bool model_is_mail_broken(const struct model *model)
+{
+	return model->is_mail_broken ||
+	       (model->canary.is_wanted && model->canary.state == CANARY_STATE_LOST);
+}
 
 /*
  * A deep copy of everything but the plan, in one allocation; free() releases it. NULL: no memory.

@@ -30,6 +30,9 @@ static const char *const matter_names[SELF_MATTERS] = {
 	[SELF_CHANNEL] = "channel",
 	[SELF_CHANNEL_BACK] = "channel-back",
 	[SELF_STORAGE] = "storage",
+	[SELF_CANARY] = "canary",
+	[SELF_CANARY_BACK] = "canary-back",
+	[SELF_CANARY_UNSEEN] = "canary-unseen",
 };
 
 const char *notice_kind_name(enum notice_kind kind)

@@ -48,6 +48,11 @@ enum self_matter {
 	SELF_CHANNEL_BACK,
 	/* for ten minutes nothing could be written to our disk */
 	SELF_STORAGE,
+	/* a relay took the mail canary of `detail`, and it did not arrive; one did at `detail` */
+	SELF_CANARY,
+	SELF_CANARY_BACK,
+	/* since `detail` its mailbox could not be read, for three days */
+	SELF_CANARY_UNSEEN,
 	SELF_MATTERS,
 };
 

@@ -1,6 +1,6 @@
 /*
  * store_file.h - the database's file as a file: made, set aside; and the boot's
- * id. For the store's files only.
+ * id, which the canary's state wants as well.
  */
 #ifndef IO_STORE_FILE_H
 #define IO_STORE_FILE_H

@@ -10,12 +10,12 @@
 
 #define SECONDS_MAX (INT64_MAX / USEC_PER_SEC)
 
-/* How far our clock is off, with its direction; or which channel fails. */
+/* How far our clock is off, with its direction; or which channel fails, or a canary of when. */
 void mail_fill_self(struct mail_case *c)
 {
 	int64_t seconds = 0;
 
-	if (c->notice->matter == SELF_CHANNEL || c->notice->matter == SELF_CHANNEL_BACK)
+	if (c->notice->matter != SELF_CONFIGURATION && c->notice->matter != SELF_CLOCK)
 		text_line(&c->fills[FILL_OFF], c->notice->detail);
 	if (c->notice->matter != SELF_CLOCK)
 		return;

@@ -332,6 +332,9 @@ const struct mail_words mail_words_en = {
 		[SELF_CHANNEL] = "WATCHER: a channel fails since {from}{zone}",
 		[SELF_CHANNEL_BACK] = "WATCHER: a channel works again",
 		[SELF_STORAGE] = "WATCHER: nothing can be written to its disk",
+		[SELF_CANARY] = "WATCHER: mail leaves, but does not arrive",
+		[SELF_CANARY_BACK] = "WATCHER: mail arrives again",
+		[SELF_CANARY_UNSEEN] = "WATCHER: the mail canary’s mailbox cannot be read",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "The watcher’s own configuration is broken; it runs with "
@@ -344,6 +347,11 @@ const struct mail_words mail_words_en = {
 		[SELF_CHANNEL_BACK] = "The channel {off} takes notices again; it did not since "
 			"{from}{zone}.",
 		[SELF_STORAGE] = "For ten minutes the watcher could write nothing to its own disk.",
+		[SELF_CANARY] = "Mail is lost: the relay took the test mail of {off}, and it is not "
+			"in its mailbox.",
+		[SELF_CANARY_BACK] = "Mail arrives again: the test mail was found at {off}.",
+		[SELF_CANARY_UNSEEN] = "Since {off} the mailbox of the daily test mail could not be "
+			"read.",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "Everything is watched as that copy says. What was changed "
@@ -361,6 +369,11 @@ const struct mail_words mail_words_en = {
 		[SELF_STORAGE] = "Everything is watched as before, and notices are sent from memory. "
 			"The page keeps its old words, history has a hole, and a restart would "
 			"forget what was not written.",
+		[SELF_CANARY] = "Everything is watched as before. Mails about outages may be lost in "
+			"the same way, though the relay takes them; other ways are not affected.",
+		[SELF_CANARY_BACK] = "Mails that were sent meanwhile may be lost: the page has them all.",
+		[SELF_CANARY_UNSEEN] = "Everything is watched as before. Whether mail arrives is not "
+			"known at present; that it leaves is.",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -382,6 +395,15 @@ const struct mail_words mail_words_en = {
 		[SELF_STORAGE] = {
 			"df -h and df -i of the state directory; is it full, or read-only?",
 			"journalctl -u shorewatch; it names what failed first",
+		},
+		[SELF_CANARY] = {
+			"Look into the mailbox’s spam folder and filters",
+			"Ask the relay’s log what became of it: shorewatch status names it",
+			"SPF, DKIM and blocklists; did the sender’s name or address change?",
+		},
+		[SELF_CANARY_UNSEEN] = {
+			"shorewatch status; it tells what the server says",
+			"Are canary.imap, user and password still right?",
 		},
 	},
 	.self_fault = "First fault",

@@ -243,6 +243,9 @@ const struct mail_words mail_words_ja = {
 		[SELF_CHANNEL] = "【監視側】{from}{zone} から届かない通知先",
 		[SELF_CHANNEL_BACK] = "【監視側】通知先が復旧",
 		[SELF_STORAGE] = "【監視側】ディスクに書き込めません",
+		[SELF_CANARY] = "【監視側】メールが届いていません",
+		[SELF_CANARY_BACK] = "【監視側】メールの到着が復旧",
+		[SELF_CANARY_UNSEEN] = "【監視側】確認用メールボックスを読めません",
 	},
 	.self_lead = {
 		[SELF_CONFIGURATION] = "監視側の設定に誤りがあるため、最後に正しかった設定の写しで動いています。",
@@ -252,6 +255,9 @@ const struct mail_words mail_words_ja = {
 		[SELF_CHANNEL] = "通知先 {off} は {from}{zone} から通知を受け付けていません。",
 		[SELF_CHANNEL_BACK] = "通知先 {off} が再び通知を受け付けています（{from}{zone} から受け付けませんでした）。",
 		[SELF_STORAGE] = "監視側のディスクに 10 分間、何も書き込めていません。",
+		[SELF_CANARY] = "メールが失われています。{off} の確認用メールをリレーは受け付けましたが、メールボックスにありません。",
+		[SELF_CANARY_BACK] = "メールが再び届いています。{off} に確認用メールが見つかりました。",
+		[SELF_CANARY_UNSEEN] = "{off} から確認用メールのメールボックスを読めていません。",
 	},
 	.self_verdict = {
 		[SELF_CONFIGURATION] = "監視はその写しのとおりに続いています。それ以降の変更は反映されていません。",
@@ -261,6 +267,9 @@ const struct mail_words mail_words_ja = {
 		[SELF_CHANNEL] = "この通知先だけで知らされる人には、いま何も届きません。待っているものは 7 日間、送信を繰り返します。",
 		[SELF_CHANNEL_BACK] = "待っていたものは、いま送っています。",
 		[SELF_STORAGE] = "監視は続いており、通知はメモリから送ります。ページの表示は古いままで、履歴は欠けます。再起動すると、書き込めなかったものは失われます。",
+		[SELF_CANARY] = "監視は続いています。障害のメールも、リレーが受け付けたあとで同じように失われるおそれがあります。ほかの通知先には影響しません。",
+		[SELF_CANARY_BACK] = "その間に送ったメールは失われたかもしれません。すべてページで確認できます。",
+		[SELF_CANARY_UNSEEN] = "監視は続いています。メールを送れることは分かっていますが、届いているかどうかは、いま分かりません。",
 	},
 	.self_steps = {
 		[SELF_CONFIGURATION] = {
@@ -282,6 +291,15 @@ const struct mail_words mail_words_ja = {
 		[SELF_STORAGE] = {
 			"状態ディレクトリの df -h と df -i で、空きと読み取り専用でないかを確認",
 			"journalctl -u shorewatch で最初の失敗を確認",
+		},
+		[SELF_CANARY] = {
+			"メールボックスの迷惑メールフォルダーと振り分けを確認",
+			"リレーのログで、確認用メールがどうなったかを確認（shorewatch status に表示）",
+			"SPF、DKIM、ブロックリストを確認。送信元の名前やアドレスは変わっていませんか",
+		},
+		[SELF_CANARY_UNSEEN] = {
+			"shorewatch status でサーバーの応答を確認",
+			"canary.imap、user、password がいまも正しいか確認",
 		},
 	},
 	.self_fault = "最初の誤り",

@@ -320,7 +320,24 @@ static void notice_age(const struct metric *metric, const struct model *m, struc
 
 static void mail_broken(const struct metric *metric, const struct model *m, struct buf *to)
 {
-	number_write(metric, to, m->is_mail_broken);
+	number_write(metric, to, model_is_mail_broken(m));
+}
+
+/* Absent until the first one has come. */
+static void canary_delay(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	if (!m->canary.is_wanted || !wall_is_set(m->canary.found))
+		return;
+	buf_printf(to, "%s ", metric->name);
+	seconds_write(to, m->canary.delay);
+}
+
+static void canary_last(const struct metric *metric, const struct model *m, struct buf *to)
+{
+	if (!m->canary.is_wanted || !wall_is_set(m->canary.found))
+		return;
+	buf_printf(to, "%s ", metric->name);
+	seconds_write(to, m->canary.found.us);
 }
 
 static void storage_failing(const struct metric *metric, const struct model *m, struct buf *to)
@@ -389,7 +406,12 @@ static const struct metric metrics[] = {
 	  notices_waiting },
 	{ "shorewatch_notice_oldest_seconds", "gauge", "Age of the oldest waiting notice.",
 	  notice_age },
-	{ "shorewatch_mail_broken", "gauge", "1 when mail cannot leave.", mail_broken },
+	{ "shorewatch_mail_broken", "gauge", "1 when mail cannot leave, or does not arrive.",
+	  mail_broken },
+	{ "shorewatch_canary_delay_seconds", "gauge",
+	  "How long the last mail canary took; absent before the first one came.", canary_delay },
+	{ "shorewatch_canary_last_success_timestamp_seconds", "gauge",
+	  "When the last mail canary was found; absent before the first one came.", canary_last },
 	{ "shorewatch_storage_failing", "gauge", "1 when the state cannot be written.",
 	  storage_failing },
 	{ "shorewatch_listener_ok", "gauge",

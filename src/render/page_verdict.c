@@ -274,6 +274,13 @@ static void mail_note(const struct sheet *s)
 	buf_puts(s->to, "</span></p>\n");
 }
 
+static void canary_note(const struct sheet *s)
+{
+	note_begin(s, "slow");
+	page_say_time(s, WORD_MAIL_LOST, s->model->canary.lost);
+	buf_puts(s->to, "</span></p>\n");
+}
+
 static void notes_write(const struct sheet *s)
 {
 	const struct model *m = s->model;
@@ -282,6 +289,8 @@ static void notes_write(const struct sheet *s)
 	note_write(s, m->is_demo, WORD_DEMO);
 	if (m->is_mail_broken)
 		mail_note(s);
+	if (m->canary.is_wanted && m->canary.state == CANARY_STATE_LOST)
+		canary_note(s);
 	note_write(s, m->is_storage_failing, WORD_STORAGE);
 	note_write(s, m->trouble != NULL, WORD_TROUBLE);
 	note_write(s, m->is_clock_wrong, WORD_CLOCK);

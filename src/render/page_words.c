@@ -181,6 +181,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 	[WORD_NEXT_DUE] = { "Next due", "次回予定" },
 	[WORD_MAIL_BROKEN] = { "Mail cannot leave; the oldest notice waits since {time}.",
 			       "メールを送信できていません。最も古い通知は {time} から待機中です。" },
+	[WORD_MAIL_LOST] = { "Mail leaves, but does not arrive: the test mail of {time} is missing.",
+			     "メールは送信できていますが、届いていません。{time} の確認用メールが見つかりません。" },
 	[WORD_MAIL_UNREACHED] = { "No mail relay can be reached.",
 				  "どのメール中継サーバーにも接続できません。" },
 	[WORD_MAIL_PUT_OFF] = { "The mail relay says “later”.",

@@ -170,13 +170,36 @@ static void evidence_write(struct document *d)
 
 /* ---- what watches over us ---- */
 
+static void canary_field(struct document *d)
+{
+	const struct canary_view *canary = &d->model->canary;
+
+	json_key(&d->json, "canary");
+	if (!canary->is_wanted) {
+		json_null(&d->json);
+		return;
+	}
+	json_object(&d->json);
+	text_field(d, "state", canary_state_name(canary->state));
+	time_field(d, "last_success", canary->found);
+	json_key(&d->json, "delay_seconds");
+	if (wall_is_set(canary->found))
+		json_decimal(&d->json, canary->delay / USEC_PER_MS, 3);
+	else
+		json_null(&d->json);
+	time_field(d, "lost_since", canary->lost);
+	time_field(d, "unseen_since", canary->unseen);
+	json_object_end(&d->json);
+}
+
 static void watcher_write(struct document *d)
 {
 	json_key(&d->json, "watcher");
 	json_object(&d->json);
 	text_field(d, "vantage", vantage_name(d->model->vantage));
-	bool_field(d, "mail_broken", d->model->is_mail_broken);
+	bool_field(d, "mail_broken", model_is_mail_broken(d->model));
 	text_field(d, "mail_hold", outbox_hold_name(d->model->mail_hold));
+	canary_field(d);
 	bool_field(d, "storage_failing", d->model->is_storage_failing);
 	text_field(d, "listener", facts_listener_name(d->model->listener));
 	bool_field(d, "configuration_broken", d->model->trouble != NULL);

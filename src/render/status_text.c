@@ -115,6 +115,33 @@ static void put_trouble(const struct model *m, struct buf *to)
 	buf_puts(to, "\n\n");
 }
 
+static void put_canary(const struct sheet *s)
+{
+	const struct canary_view *canary = &s->model->canary;
+
+	if (!canary->is_wanted)
+		return;
+	put_column(s->to, "mail canary", NAME_COLUMNS);
+	put_column(s->to, canary_state_name(canary->state), STATE_COLUMNS);
+	if (wall_is_set(canary->found)) {
+		buf_puts(s->to, "arrived ");
+		speech_full_time(s->to, s->language, canary->found);
+		buf_printf(s->to, " after %lld s", (long long)(canary->delay / USEC_PER_SEC));
+	}
+	if (wall_is_set(canary->lost)) {
+		buf_puts(s->to, "  lost-since=");
+		calendar_print_iso(s->to, canary->lost);
+		buf_printf(s->to, " nonce=%s", canary->nonce);
+	}
+	if (wall_is_set(canary->unseen)) {
+		buf_puts(s->to, "  unseen-since=");
+		calendar_print_iso(s->to, canary->unseen);
+		buf_puts(s->to, " ");
+		text_line(s->to, canary->words);
+	}
+	buf_putc(s->to, '\n');
+}
+
 void status_text(const struct model *m, struct buf *to)
 {
 	enum language language = m->plan->language;
@@ -136,6 +163,7 @@ void status_text(const struct model *m, struct buf *to)
 		put_target(&s, &m->targets[i]);
 	for (size_t i = 0; i < m->plan->watchdogs_n; i++)
 		put_deadman(&s, &m->deadmen[i]);
+	put_canary(&s);
 	for (size_t i = 0; i < m->incidents_n; i++)
 		put_incident(&s, &m->incidents[i]);
 	for (size_t i = 0; i < m->silences_n; i++)

@@ -39,8 +39,11 @@ static struct now after(int64_t seconds)
 static struct window_plan daily(int hour, int minute)
 {
 	return (struct window_plan){
-		.begins = { .minutes = UINT64_C(1) << minute, .hours = UINT32_C(1) << hour,
-			    .days = UINT32_MAX - 1, .months = 0x1ffe, .weekdays = 0x7f },
+		.begins = { .minutes = UINT64_C(1) << minute,
+			    .hours = UINT32_C(1) << hour,
+			    .days = UINT32_MAX - 1,
+			    .months = 0x1ffe,
+			    .weekdays = 0x7f },
 		.ends = WINDOW_CLOCK_NONE,
 		.duration = 1,
 	};
@@ -307,6 +310,22 @@ static void one_that_does_not_come_within_its_time_is_lost(void **state)
 	assert_true(wall_is_set(life->canary.again));
 }
 
+static void a_look_that_comes_late_is_one(void **state)
+{
+	struct life *life = *state;
+
+	send_one(life, FIRST, CANARY_ACCEPTED);
+	assert_int_equal(look(life, FIRST + 5, CANARY_ABSENT), CANARY_NO_NEWS);
+	assert_int_equal(look(life, FIRST + 5 * MIN, CANARY_ABSENT), CANARY_NO_NEWS);
+	assert_int_equal(turn(life, after(FIRST + 10 * MIN - 1)), CANARY_WAIT);
+	assert_int_equal(turn(life, after(FIRST + 14 * MIN)), CANARY_LOOK);
+	/* It began before the time was over: that it ends after it proves nothing. */
+	assert_int_equal(canary_looked(&life->canary, &life->rule, CANARY_ABSENT,
+				       after(FIRST + 15 * MIN + 5)),
+			 CANARY_NO_NEWS);
+	assert_int_equal(look(life, FIRST + 15 * MIN + 6, CANARY_ABSENT), CANARY_IS_LOST);
+}
+
 static void the_next_one_that_is_lost_is_no_news_and_the_one_that_comes_ends_it(void **state)
 {
 	struct life *life = *state;
@@ -414,6 +433,17 @@ static void death_before_it_left_sends_nothing_twice(void **state)
 	assert_false(wall_is_set(life->canary.lost));
 }
 
+static void after_death_it_is_looked_for_all_the_same(void **state)
+{
+	struct life *life = *state;
+
+	(void)turn(life, after(0));
+	assert_int_equal(turn(life, after(FIRST)), CANARY_MAKE);
+	canary_make(&life->canary, NONCE, after(FIRST));
+	restart(life, 0, after(FIRST + 20));
+	assert_int_equal(look(life, FIRST + 25, CANARY_SEEN), CANARY_CAME);
+}
+
 static void its_time_goes_on_over_a_restart(void **state)
 {
 	struct life *life = *state;
@@ -444,9 +474,13 @@ static void another_boot_moves_its_times(void **state)
 static void a_text_that_is_not_whole_is_refused(void **state)
 {
 	static const char *const broken[] = {
-		"", "shorewatch-canary 2\nend\n", "shorewatch-canary 1\nphase rests\n",
-		"shorewatch-canary 1\nphase out\nend\n", "shorewatch-canary 1\nphase flies\nend\n",
-		"shorewatch-canary 1\nmoment x\nend\n", "shorewatch-canary 1\nnonce \"\nend\n",
+		"",
+		"shorewatch-canary 2\nend\n",
+		"shorewatch-canary 1\nphase rests\n",
+		"shorewatch-canary 1\nphase out\nend\n",
+		"shorewatch-canary 1\nphase flies\nend\n",
+		"shorewatch-canary 1\nmoment x\nend\n",
+		"shorewatch-canary 1\nnonce \"\nend\n",
 		"shorewatch-canary 1\nmoment 9223372036854775807\nend\n",
 		"shorewatch-canary 1\nword\nend\n",
 	};
@@ -478,6 +512,7 @@ int main(void)
 		TEST(a_clock_that_jumps_to_and_fro_floods_nobody),
 		TEST(one_that_comes_is_measured),
 		TEST(one_that_does_not_come_within_its_time_is_lost),
+		TEST(a_look_that_comes_late_is_one),
 		TEST(the_next_one_that_is_lost_is_no_news_and_the_one_that_comes_ends_it),
 		TEST(what_no_relay_has_taken_is_never_lost),
 		TEST(what_may_have_left_is_looked_for_and_never_lost),
@@ -486,6 +521,7 @@ int main(void)
 		TEST(three_days_of_it_are_told),
 		TEST(a_clock_that_is_set_shortens_no_wait),
 		TEST(death_before_it_left_sends_nothing_twice),
+		TEST(after_death_it_is_looked_for_all_the_same),
 		TEST(its_time_goes_on_over_a_restart),
 		TEST(another_boot_moves_its_times),
 		TEST(a_text_that_is_not_whole_is_refused),

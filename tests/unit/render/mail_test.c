@@ -702,6 +702,21 @@ static void the_disk_fails(struct world *w)
 	ourselves(w, SELF_STORAGE, "");
 }
 
+static void the_canary_is_lost(struct world *w)
+{
+	ourselves(w, SELF_CANARY, "2026-11-21 06:40 JST");
+}
+
+static void the_canary_is_back(struct world *w)
+{
+	ourselves(w, SELF_CANARY_BACK, "2026-11-22 06:40 JST");
+}
+
+static void the_canary_is_unseen(struct world *w)
+{
+	ourselves(w, SELF_CANARY_UNSEEN, "2026-11-18 06:40 JST");
+}
+
 static void clock_is_ahead(struct world *w)
 {
 	ourselves(w, SELF_CLOCK, "-90000");
@@ -927,6 +942,9 @@ static const struct golden {
 	{ "self-channel", a_channel_fails },
 	{ "self-channel-back", a_channel_works_again },
 	{ "self-storage", the_disk_fails },
+	{ "self-canary", the_canary_is_lost },
+	{ "self-canary-back", the_canary_is_back },
+	{ "self-canary-unseen", the_canary_is_unseen },
 	{ "repeat-with-note", still_down_with_a_note },
 	{ "held", site_down_after_a_silence },
 	{ "flapping", site_flaps },
