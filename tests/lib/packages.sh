@@ -45,6 +45,7 @@ command -v chromium         | chromium             | chromium              | chr
 fc_has_japanese             | fonts-noto-cjk       | google-noto-sans-cjk-fonts | noto-fonts-cjk | font-noto-cjk
 command -v unbound          | unbound              | unbound               | unbound       | unbound
 command -v postfix          | postfix              | postfix               | postfix       | postfix
+command -v dovecot && dovecot_has_imap | dovecot-imapd | dovecot           | dovecot       | dovecot
 command -v saslpasswd2      | sasl2-bin            | cyrus-sasl            | cyrus-sasl    | cyrus-sasl
 test_has_sasl_plain         | libsasl2-modules     | cyrus-sasl-plain      | cyrus-sasl    | cyrus-sasl-login
 alertmanager_find           | prometheus-alertmanager | golang-github-prometheus-alertmanager | alertmanager | alertmanager
@@ -103,6 +104,12 @@ test_has_sasl_plain()
 		fi
 	done
 	return 1
+}
+
+# Debian has it in a package of its own.
+dovecot_has_imap()
+{
+	test -e /usr/lib/dovecot/imap || test -e /usr/libexec/dovecot/imap
 }
 
 faketime_find()
