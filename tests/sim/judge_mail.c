@@ -245,6 +245,15 @@ static bool is_justified(const struct sim *s, const struct notice *n, const stru
 	return false;
 }
 
+/* How one failed last may be how our own link did, where only beats vouch. */
+static bool may_look_like_ours(const struct sim *s, int stack)
+{
+	for (int i = 0; i < s->setup->sites_n; i++)
+		if (s->hosts[i].stack == stack && s->judge.hosts[i].ours_n > 0)
+			return s->t - s->judge.was_unvouched < 5 * MINUTE;
+	return false;
+}
+
 static void judge_finding(struct sim *s, const struct notice *n, const struct thread *thread)
 {
 	struct evidence e = gather(s, n, thread->stack, true);
@@ -253,7 +262,7 @@ static void judge_finding(struct sim *s, const struct notice *n, const struct th
 			is_six_vouched_by_four(s);
 
 	/* Who of those that we reach now and then was cut off, and when, nobody can tell. */
-	if (is_lossy)
+	if (is_lossy || may_look_like_ours(s, thread->stack))
 		return;
 	if (!is_justified(s, n, &e) && !is_justified(s, n, &vouched))
 		broken(s, FALSE_FINDING,

@@ -49,7 +49,9 @@ static bool is_flapping(const struct sim *s, int host)
 	return has_come_and_gone(s, host) && s->t - at[0] < FLAPS_CALM - SEC &&
 	       /* what fell in another life may be found again in this one */
 	       s->judge.broken_off < at[FLAP_CHANGES - 1] - 10 * MINUTE &&
-	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] && !s->quiet.is_planned[host] &&
+	       /* and what fell before planned work, after it */
+	       s->quiet.planned_ended[host] < at[FLAP_CHANGES - 1] - 3 * MINUTE &&
+	       !s->quiet.is_planned[host] &&
 	       s->judge.ours < at[FLAP_CHANGES - 1];
 }
 
