@@ -471,6 +471,41 @@ static void another_boot_moves_its_times(void **state)
 	assert_int_equal(mono_span(life->canary.out.mono, now.mono), 60 * USEC_PER_SEC);
 }
 
+static void a_line_that_is_too_long_is_refused(void **state)
+{
+	struct life *life = *state;
+	struct buf text = BUF_INIT(1024);
+
+	buf_puts(&text, "shorewatch-canary 1\n");
+	for (int i = 0; i < 300; i++)
+		buf_putc(&text, 'x');
+	buf_puts(&text, " 1\nend\n");
+	assert_int_equal(canary_read(&life->canary, buf_text(&text), 0, after(0)), -EBADMSG);
+	buf_done(&text);
+}
+
+static void a_time_that_is_ahead_is_now(void **state)
+{
+	struct life *life = *state;
+	struct now now = after(FIRST - 60);
+
+	send_one(life, FIRST, CANARY_ACCEPTED);
+	restart(life, 0, now);
+	assert_int_equal(life->canary.out.mono.us, now.mono.us);
+}
+
+static void while_one_is_made_or_looked_for_there_is_nothing_to_do(void **state)
+{
+	struct life *life = *state;
+
+	assert_int_equal(canary_view(&life->canary).state, CANARY_STATE_WAITING);
+	canary_make(&life->canary, NONCE, after(0));
+	assert_int_equal(turn(life, after(3 * DAY)), CANARY_WAIT);
+	canary_sent(&life->canary, CANARY_ACCEPTED, after(60));
+	assert_int_equal(turn(life, after(70)), CANARY_LOOK);
+	assert_int_equal(turn(life, after(9 * DAY)), CANARY_WAIT);
+}
+
 static void a_text_that_is_not_whole_is_refused(void **state)
 {
 	static const char *const broken[] = {
@@ -483,6 +518,10 @@ static void a_text_that_is_not_whole_is_refused(void **state)
 		"shorewatch-canary 1\nnonce \"\nend\n",
 		"shorewatch-canary 1\nmoment 9223372036854775807\nend\n",
 		"shorewatch-canary 1\nword\nend\n",
+		"shorewatch-canary 1\naccepted 2\nend\n",
+		"shorewatch-canary 1\nnonce \nend\n",
+		"shorewatch-canary 1\nnonce 00-11\nend\n",
+		"shorewatch-canary 1\nnonce " NONCE "0\nend\n",
 	};
 	struct life *life = *state;
 
@@ -524,6 +563,9 @@ int main(void)
 		TEST(after_death_it_is_looked_for_all_the_same),
 		TEST(its_time_goes_on_over_a_restart),
 		TEST(another_boot_moves_its_times),
+		TEST(a_line_that_is_too_long_is_refused),
+		TEST(a_time_that_is_ahead_is_now),
+		TEST(while_one_is_made_or_looked_for_there_is_nothing_to_do),
 		TEST(a_text_that_is_not_whole_is_refused),
 	};
 
