@@ -157,7 +157,7 @@ static void record_deadman(struct engine *e, uint32_t watchdog, enum deadman_sta
 	e->effects.record(e->effects.ctx, &record);
 	if (from == DEADMAN_UP || from == DEADMAN_LATE)
 		deadman_miss(e, watchdog, now);
-	if (deadman_is_dead(&e->deadmen[watchdog]) && pull_is_guilty(&e->pulls[watchdog]))
+	if (pull_is_guilty(&e->pulls[watchdog]))
 		deadman_book(e, watchdog, now); /* its last beats were echoes */
 	day_record(e, member_of_watchdog(e, watchdog), now);
 	engine_dirty(e, now);

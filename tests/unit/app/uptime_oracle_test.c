@@ -14,7 +14,7 @@
 
 #define SPAN_MIN    (92 * 24 * 60) /* a history's: more than any window */
 #define NOWS	    12		   /* instants in each zone */
-#define COARSE	    12		   /* histories of minutes at each; at every third one of seconds as well */
+#define COARSE	    6		   /* histories of minutes at each; at every third one of seconds as well */
 #define YEARS_BEGIN INT64_C(1767225600) /* 2026-01-01 */
 #define YEARS_MIN   (2 * 365 * 24 * 60)
 #define DAY_S	    86400
