@@ -261,7 +261,7 @@ class Bed(World):
 
     def shows(self, **states):
         """On the page, as soon as it is written anew."""
-        self.until(f"the page shows {states}", lambda: self.states() == states, 5)
+        self.until(f"the page shows {states}", lambda: self.states() == states, 30)
 
     def no_down(self):
         demand("to=down" not in self.log(), "a target was held to have failed")

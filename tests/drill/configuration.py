@@ -54,7 +54,7 @@ def refuse(world, manager, fixture):
     faults = re.findall(r"config\.fault at=\"?\S*?shorewatch\.cfg(?::(\d+))?\"? ", said)
     expected = [str(line) if line else "" for line, _ in fixture.faults]
     demand(len(faults) == len(expected), f"{fixture.name}: {faults}, not {expected}")
-    wait_for(f"{fixture.name}: READY=1", lambda: "READY=1" in manager.words(began), 2, every=0.01)
+    wait_for(f"{fixture.name}: READY=1", lambda: "READY=1" in manager.words(began), 10, every=0.01)
     words = manager.words(began)
     demand("RELOADING=1" in words and words.index("RELOADING=1") < words.index("READY=1"), f"{words}")
     return took
@@ -72,7 +72,7 @@ def cf_01(program):
         slowest = max(refuse(world, manager, fixture) for fixture in fixtures)
         world.measure(f"slowest of {len(fixtures)} refusals", slowest, 1)
         demand(world.run("check")[0] == 1, "check does not say 1")
-        world.until("the page says it", lambda: FAULT in world.page(), 5)
+        world.until("the page says it", lambda: FAULT in world.page(), 30)
         with open(os.path.join(world.state, "status.txt"), encoding="utf-8") as file:
             told = file.read()  # file and line are not for the public
         demand(re.search(r"shorewatch\.cfg(:\d+)?: ", told), told)
@@ -81,7 +81,7 @@ def cf_01(program):
         world.reload()
         up = world.mail(world.open(), TMAIL)
         demand(up.header("Shorewatch-Incident") == down.header("Shorewatch-Incident"), f"{up}")
-        world.until("the page is content", lambda: FAULT not in world.page(), 5)
+        world.until("the page is content", lambda: FAULT not in world.page(), 30)
 
 
 def cf_02(program):

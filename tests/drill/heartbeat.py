@@ -127,7 +127,7 @@ def hb_08(program):
             world.pause()
             time.sleep(span / RATE)
             world.go_on()
-            world.until("beats go on", lambda: world.watchdog() == "up", 5)
+            world.until("beats go on", lambda: world.watchdog() == "up", 20)
             world.quiet(4)
         demand("to=late" not in world.log() and world.log().count("gap span_s=") == 2, "it was late, or never away")
         mail = world.mail(world.stop_beats(), HOME_THB)

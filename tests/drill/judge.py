@@ -20,6 +20,7 @@ COUNTED = 2.5  # seconds of ours by which a stretch of trouble may have been cou
 VERDICT = re.compile(r"^verdict target=(\S+) from=(\S+) to=(\S+) ", re.M)
 INCIDENT = re.compile(r"^incident id=(\S+) stack=(\S+) state=(\S+) diagnosis=(\S+) failing=(\d+) mails=(\d+)", re.M)
 QUEUED = re.compile(r"^notice id=(\w+) kind=(\S+) incident=(\S+) seq=(\d+) state=queued", re.M)
+FROM_MEMORY = re.compile(r"^notice id=(\w+) kind=(\S+) incident=(\S+) seq=\d+ state=in-memory", re.M)
 SENT = re.compile(r"^delivery id=(\w+) kind=(\S+) incident=(\S+) ", re.M)
 SUPPRESSED = "log.suppressed lines="  # of daily life, as verdicts and what is queued are, above 20 lines a second
 DOUBTED = re.compile(r"^(?:notice|delivery) id=(\w+) .*(?:state|result)=in-doubt", re.M)
@@ -201,7 +202,8 @@ def losses(history):
 def notices(history):
     """(id, kind, number) of everything that is known to have been queued, or tried."""
     log = history.log()
-    return {(notice, kind, number) for notice, kind, number, _ in QUEUED.findall(log)} | set(SENT.findall(log))
+    queued = {(notice, kind, number) for notice, kind, number, _ in QUEUED.findall(log)}
+    return queued | set(FROM_MEMORY.findall(log)) | set(SENT.findall(log))
 
 
 def unmailed(history):

@@ -309,7 +309,7 @@ class World:
         """I8: as many descriptors as when all was well, but for what a probe and a mail have open just now."""
         life, before = self._calm_fds
         if life == self.starts:
-            self.until(f"no more descriptors than {before}, and a few", lambda: self._fds() <= before + FEW, 5)
+            self.until(f"no more descriptors than {before}, and a few", lambda: self._fds() <= before + FEW, 20)
 
     def judge(self):
         """Alive or well ended, nothing mailed that the drill does not know, and what judge.py says to all it left."""

@@ -2,6 +2,7 @@
 published status.json and index.html are looked at, without asking the daemon.
 """
 
+import errno
 import html
 import json
 import os
@@ -77,7 +78,9 @@ class Onlooker:
                 if key != self._known:
                     self._known = key
                     self._take(file.read())
-        except FileNotFoundError:
+        except OSError as fault:
+            if fault.errno not in (errno.ENOENT, errno.EIO):  # a disk that is dead shows nobody a page
+                raise
             return 0
         return at.st_size
 

@@ -24,7 +24,7 @@ def isolation(program, name, is_silent):
         bed.calm()
         bed.cut(is_silent)
         bed.until("it knows that it is cut off", bed.is_isolated, 2 * CUT)
-        bed.until("the page says it", lambda: BLIND in bed.page(), 2)
+        bed.until("the page says it", lambda: BLIND in bed.page(), 2 * REPORT)
         bed.quiet(CUT)
         bed.no_down()
         demand(set(bed.states().values()) == {"unknown"}, f"{bed.states()}")

@@ -11,9 +11,11 @@ import http.server
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
@@ -118,12 +120,26 @@ class Dav:
 
     def news(self):
         """(status, method, name, type, caching) of each request since the last call."""
-        with open(self.lab.path("nginx", "access"), encoding="utf-8") as file:
-            lines = file.read().splitlines()
+        lines = self._lines()
         fresh, self.read = lines[self.read:], len(lines)
         found = [re.fullmatch(r"(\d+) (\w+) /status/(\S*) \[(.*)\] \[(.*)\] \[(.*)\]", line).groups() for line in fresh]
         demand(all(user == "www" for *_, user in found), str(found))
         return [(int(code), method, name, kind, caching) for code, method, name, kind, caching, _ in found]
+
+    def _lines(self):
+        """A request is logged after its answer has left: ours comes after all of them, and so does its line."""
+        mark = f"/mark/{time.monotonic_ns()}"
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as client:
+            client.sendall(f"GET {mark} HTTP/1.0\r\n\r\n".encode())
+            while client.recv(4096):
+                pass
+
+        def read():
+            with open(self.lab.path("nginx", "access"), encoding="utf-8") as file:
+                return file.read().splitlines()
+
+        wait_for("the log is whole", lambda: any(mark in line for line in read()), 20, [self.child])
+        return [line for line in read() if " /mark/" not in line]
 
     def put(self):
         return [name for code, method, name, *_ in self.news() if method == "PUT" and code in (201, 204)]

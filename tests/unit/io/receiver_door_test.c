@@ -246,7 +246,8 @@ static void a_half_head_costs_no_turns(void **state)
 	before = io_loop_stats(place->crowd.io).turns;
 	crowd_run_for(&place->crowd, 150 * USEC_PER_MS);
 	assert_in_range(io_loop_stats(place->crowd.io).turns - before, 0, 5);
-	assert_int_equal(shutdown(client.fd, SHUT_WR), 0);
+	if (shutdown(client.fd, SHUT_WR) < 0) /* cut off already, when this machine stood still */
+		assert_int_equal(errno, ENOTCONN);
 	run(place); /* a half-closed one is closed, and costs no turns either */
 	assert_in_range(io_loop_stats(place->crowd.io).turns - before, 0, 15);
 	client_done(&client);
