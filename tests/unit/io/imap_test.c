@@ -65,12 +65,7 @@ static bool read_line(const struct line_end *end, char *line, size_t max)
 
 static bool conclude(const struct line_end *end, const char *tag, const char *words)
 {
-	char line[512];
-
-	if (words == NULL)
-		return false;
-	(void)snprintf(line, sizeof line, "%s %s\r\n", tag, words);
-	return say(end, line);
+	return words != NULL && say(end, tag) && say(end, " ") && say(end, words) && say(end, "\r\n");
 }
 
 static bool login_take(const struct mailbox *box, const struct line_end *end, const char *tag)
